@@ -1,0 +1,106 @@
+import type { Context } from "hono";
+import * as z from "zod";
+import { countsOf } from "../catalog/catalog.ts";
+import type { FlaggedType } from "../model/entity.ts";
+import { AppError } from "../model/errors.ts";
+import type { CatalogSource } from "../service/catalog-source.ts";
+import type { Ingest } from "../service/ingest.ts";
+import { readCompletions, readFlagged, readModule, readProgress } from "../service/read.ts";
+import type { Store } from "../store/store.ts";
+import { readJson } from "./body.ts";
+import { CompletionsParameters, encodeCursor, LearnerParameter, parse, SlugParameter } from "./query.ts";
+import { completionJson, flaggedJson, moduleJson, progressJson, resultJson } from "./wire.ts";
+
+export type Services = { store: Store; catalog: CatalogSource; ingest: Ingest };
+
+type Handler = (context: Context, services: Services) => Response | Promise<Response>;
+
+/** Every route that the service answers. */
+export const ROUTES: readonly [method: "GET" | "POST", path: string, handler: Handler][] = [
+  ["POST", "/events/track", track],
+  ["GET", "/learners/:id/progress", progress],
+  ["GET", "/learners/:id/modules/:slug", learnerModule],
+  ["GET", "/learners/:id/courses/:slug", learnerFlagged("course")],
+  ["GET", "/learners/:id/pathways/:slug", learnerFlagged("pathway")],
+  ["GET", "/courses/:slug/completions", completions("course")],
+  ["GET", "/pathways/:slug/completions", completions("pathway")],
+  ["GET", "/catalog", catalog],
+  ["GET", "/health", health],
+];
+
+const Batch = z.object({ events: z.array(z.unknown()).min(1).max(100) });
+
+async function track(context: Context, { ingest }: Services): Promise<Response> {
+  const body = await readJson(context);
+  if (typeof body === "object" && body !== null && "events" in body) {
+    const results = await ingest(parse(Batch, body).events);
+    return context.json({ results: results.map(resultJson) });
+  }
+  const [result] = await ingest([body]);
+  if (result?.error)
+    throw new AppError(result.error.code, result.error.message, {
+      ...result.error.extras,
+      event_id: result.eventId ?? null,
+    });
+  return context.json(result && resultJson(result));
+}
+
+async function progress(context: Context, { store, catalog }: Services): Promise<Response> {
+  const { id } = parse(LearnerParameter, context.req.param());
+  return context.json(progressJson(id, await readProgress(store, catalog.current(), id)));
+}
+
+async function learnerModule(context: Context, { store, catalog }: Services): Promise<Response> {
+  const { id, slug } = parse(LearnerParameter.and(SlugParameter), context.req.param());
+  return context.json(moduleJson(await readModule(store, catalog.current(), id, slug)));
+}
+
+function learnerFlagged(type: FlaggedType): Handler {
+  return async (context, { store, catalog }) => {
+    const { id, slug } = parse(LearnerParameter.and(SlugParameter), context.req.param());
+    return context.json(flaggedJson(await readFlagged(store, catalog.current(), id, { type, slug })));
+  };
+}
+
+function completions(type: FlaggedType): Handler {
+  return async (context, { store, catalog }) => {
+    const { slug } = parse(SlugParameter, context.req.param());
+    const { cursor: after, ...query } = parse(CompletionsParameters, context.req.query());
+    const { completions, next } = await readCompletions(store, catalog.current(), { type, slug }, { ...query, after });
+    return context.json({
+      completions: completions.map(completionJson),
+      next_cursor: next ? encodeCursor(next) : null,
+    });
+  };
+}
+
+function catalog(context: Context, { catalog }: Services): Response {
+  const { version, pathways, courses, modules } = catalog.current();
+  const etag = `"${version}"`;
+  context.header("ETag", etag);
+  if (
+    context.req
+      .header("if-none-match")
+      ?.split(",")
+      .some((tag) => tag.trim().replace(/^W\//, "") === etag)
+  )
+    return context.body(null, 304);
+  const sources = (items: { source: object }[]) => items.map(({ source }) => source);
+  return context.json({
+    version,
+    pathways: sources(pathways),
+    courses: sources(courses),
+    modules: modules.map(({ slug, source }) => ({ slug, ...source })),
+  });
+}
+
+function health(context: Context, { catalog }: Services): Response {
+  const current = catalog.current();
+  const faults = catalog.faults();
+  return context.json({
+    status: faults.length === 0 ? "ok" : "degraded",
+    catalog_version: current.version,
+    counts: countsOf(current),
+    catalog_faults: faults,
+  });
+}

@@ -1,0 +1,50 @@
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+
+/** A content file, by its path inside the content folder: `courses/ruby.json`. */
+export type ContentFile = { file: string; text: string };
+
+export type ContentFault = { file: string; path: string; message: string };
+
+const names = (folder: string): string[] => {
+  try {
+    return readdirSync(folder).sort();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+    throw error;
+  }
+};
+
+const isFolder = (path: string) => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+
+/**
+ * Reads courses, pathways and modules under a folder, at once and synchronously: nothing can be
+ * answered before the catalog is there, and a hundred small files are read faster one after the other.
+ */
+export function readContent(folder: string): { files: ContentFile[]; faults: ContentFault[] } {
+  if (!isFolder(folder)) return { files: [], faults: [{ file: folder, path: "", message: "No such content folder" }] };
+  const candidates = [
+    ...["courses", "pathways"].flatMap((kind) =>
+      names(join(folder, kind))
+        .filter((name) => name.endsWith(".json"))
+        .map((name) => `${kind}/${name}`),
+    ),
+    ...names(join(folder, "modules"))
+      .filter((name) => isFolder(join(folder, "modules", name)))
+      .map((name) => `modules/${name}/completion.json`),
+  ];
+
+  const files: ContentFile[] = [];
+  const faults: ContentFault[] = [];
+  for (const file of candidates) {
+    try {
+      files.push({ file, text: readFileSync(join(folder, file), "utf8") });
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      // A module's folder may hold other things than conditions.
+      if (code === "ENOENT" && file.startsWith("modules/")) files.push({ file, text: "{}" });
+      else faults.push({ file, path: "", message: `Cannot be read (${code})` });
+    }
+  }
+  return { files, faults };
+}

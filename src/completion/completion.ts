@@ -1,0 +1,28 @@
+import type { Entry } from "../catalog/catalog.ts";
+import type { EntityRef } from "../model/entity.ts";
+import type { Timestamp } from "../model/time.ts";
+
+/** How far a learner is: `completed` of `total` entries. */
+export type Ratio = { completed: number; total: number };
+
+/** An entry of a course or pathway, and when this learner completed it, if at all. */
+export type EntryState = Entry & { completedAt: Timestamp | undefined };
+
+/** What the facts say of a course or pathway. */
+export type Completion = {
+  completed: boolean;
+  /** The inferred time: the moment at which the facts first satisfied the rule. */
+  completedAt?: Timestamp;
+  progress: Ratio;
+  /** How many of the total complete it. */
+  needed: number;
+  /** The entries that stand between the learner and completion. */
+  missing: EntityRef[];
+};
+
+export const NOTHING_REQUIRED: Completion = {
+  completed: false,
+  progress: { completed: 0, total: 0 },
+  needed: 0,
+  missing: [],
+};

@@ -1,0 +1,56 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import type { AddressInfo } from "node:net";
+import { join, resolve } from "node:path";
+import dynalite from "dynalite";
+
+export type EmbeddedStore = {
+  endpoint: string;
+  /** Whether another process runs it. */
+  joined: boolean;
+  close(): Promise<void>;
+};
+
+/** Longer than a client keeps an idle connection, so that none is cut under a request. */
+const KEEP_ALIVE_MS = 120_000;
+
+/**
+ * The DynamoDB that keeps its data in a folder. The first process to open the folder runs it and leaves its address
+ * there; others join it. Data outlives a kill -9: the address that is left behind then answers nobody.
+ * @throws Error when the folder cannot be opened
+ */
+export async function openEmbeddedStore(dataDir: string): Promise<EmbeddedStore> {
+  const addressFile = join(dataDir, "store.json");
+  const running = await runningEndpoint(addressFile, dataDir);
+  if (running !== undefined) return { endpoint: running, joined: true, close: async () => {} };
+
+  mkdirSync(dataDir, { recursive: true });
+  const server = dynalite({ path: join(dataDir, "dynamodb"), createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
+  await new Promise<void>((done, failed) => server.once("error", failed).listen(0, "127.0.0.1", done));
+  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  writeFileSync(addressFile, `${JSON.stringify({ endpoint, folder: resolve(dataDir), pid: process.pid })}\n`);
+
+  return {
+    endpoint,
+    joined: false,
+    async close() {
+      rmSync(addressFile, { force: true });
+      server.closeIdleConnections();
+      await new Promise<void>((done) => server.close(() => done()));
+    },
+  };
+}
+
+/** The address in the file, if the process that left it still serves this folder. */
+async function runningEndpoint(addressFile: string, dataDir: string): Promise<string | undefined> {
+  try {
+    const { endpoint, folder, pid } = JSON.parse(readFileSync(addressFile, "utf8"));
+    // The port and the id may since have gone to somebody else, but hardly both.
+    process.kill(pid, 0);
+    if (folder !== resolve(dataDir) || pid === process.pid) return undefined;
+    const health = await fetch(endpoint, { signal: AbortSignal.timeout(1_000) });
+    return (await health.text()).startsWith("healthy: dynamodb") ? endpoint : undefined;
+  } catch {
+    return undefined;
+  }
+}

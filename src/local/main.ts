@@ -1,0 +1,21 @@
+import { EnvironmentError, readEnvironment } from "../service/environment.ts";
+import { createLog } from "../service/logger.ts";
+import { StartError, startServer } from "./server.ts";
+
+try {
+  const environment = readEnvironment();
+  const server = await startServer(environment, createLog(environment));
+  console.log(server.banner);
+  let stopping = false;
+  for (const signal of ["SIGTERM", "SIGINT"] as const)
+    process.on(signal, () => {
+      if (stopping) return;
+      stopping = true;
+      // An open handle that is forgotten must not keep a stopped service running.
+      void server.close().then(() => process.exit(0));
+    });
+} catch (error) {
+  if (!(error instanceof EnvironmentError || error instanceof StartError)) throw error;
+  console.error(error.message);
+  process.exitCode = 2;
+}

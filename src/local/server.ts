@@ -1,0 +1,99 @@
+import { watch } from "node:fs";
+import type { AddressInfo } from "node:net";
+import { createAdaptorServer } from "@hono/node-server";
+import { createApp } from "../api/app.ts";
+import { countsOf } from "../catalog/catalog.ts";
+import { AppError } from "../model/errors.ts";
+import { type CatalogSource, catalogSource, loadContent } from "../service/catalog-source.ts";
+import type { Environment } from "../service/environment.ts";
+import { createIngest } from "../service/ingest.ts";
+import type { Log } from "../service/log.ts";
+import { openStore } from "./open-store.ts";
+
+const HOST = "127.0.0.1";
+/** Editors write a file in several steps. */
+const SETTLE_MS = 200;
+
+export type LocalServer = { url: string; banner: string; close(): Promise<void> };
+
+/** The content cannot be served; `lines` says why, a line per fault. */
+export class StartError extends Error {
+  readonly lines: string[];
+  constructor(lines: string[]) {
+    super(lines.join("\n"));
+    this.name = "StartError";
+    this.lines = lines;
+  }
+}
+
+/** Starts the service on this machine, open to it alone. @throws StartError */
+export async function startServer(environment: Environment, log: Log): Promise<LocalServer> {
+  const loaded = loadContent(environment.contentDir);
+  if (!loaded.ok)
+    throw new StartError([
+      `The content in ${environment.contentDir} has ${loaded.faults.length} fault(s):`,
+      ...loaded.faults.map(({ file, path, message }) => `  ${[file, path].filter(Boolean).join(": ")}: ${message}`),
+    ]);
+
+  const opened = await openStore(environment).catch((error: unknown) => {
+    const reason = error instanceof AppError ? error.cause : error;
+    throw new StartError([`The store cannot be opened: ${(reason as Error).message || reason}`]);
+  });
+  const catalog = catalogSource(loaded.catalog, () => loadContent(environment.contentDir));
+  const stopWatching = watchContent(environment.contentDir, catalog, log);
+  const app = createApp(
+    { store: opened.store, catalog, ingest: createIngest({ store: opened.store, catalog, log }) },
+    log,
+  );
+  const server = createAdaptorServer({ fetch: app.fetch });
+
+  const close = async () => {
+    stopWatching();
+    const closed = new Promise<void>((done) => server.close(() => done()));
+    // What is in flight is answered; connections that only wait are not worth waiting for.
+    const idle = setInterval(() => "closeIdleConnections" in server && server.closeIdleConnections(), 50);
+    await closed;
+    clearInterval(idle);
+    await opened.close();
+  };
+
+  try {
+    await new Promise<void>((done, failed) => server.once("error", failed).listen(environment.port, HOST, done));
+  } catch (error) {
+    stopWatching();
+    await opened.close();
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new StartError([
+      code === "EADDRINUSE" ? `Port ${environment.port} is taken. Set PORT to another one, or to 0 for any.` : message,
+    ]);
+  }
+
+  const url = `http://${HOST}:${(server.address() as AddressInfo).port}`;
+  const { pathways, courses, modules } = countsOf(loaded.catalog);
+  const banner = [
+    `Waymark listens at ${url}`,
+    `  catalog  ${loaded.catalog.version}: ${pathways} pathways, ${courses} courses, ${modules} modules, from ${environment.contentDir}`,
+    `  store    ${opened.description}, table ${opened.tables.progress}`,
+  ].join("\n");
+  return { url, banner, close };
+}
+
+/** Takes new content while the service runs; a faulty one is reported, and the last good one stays. */
+function watchContent(folder: string, catalog: CatalogSource, log: Log): () => void {
+  let timer: NodeJS.Timeout | undefined;
+  const reload = () => {
+    const outcome = catalog.reload();
+    if (outcome === "changed") log.info("Catalog changed", { catalog_version: catalog.current().version });
+    if (outcome === "refused")
+      log.error("New content is faulty; the last good catalog stays", { faults: catalog.faults() });
+  };
+  const watcher = watch(folder, { recursive: true }, () => {
+    clearTimeout(timer);
+    timer = setTimeout(reload, SETTLE_MS);
+  });
+  watcher.on("error", (error) => log.warn("Content is no longer watched", { error: error.message }));
+  return () => {
+    clearTimeout(timer);
+    watcher.close();
+  };
+}

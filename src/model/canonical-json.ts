@@ -1,0 +1,13 @@
+import { createHash } from "node:crypto";
+
+const sortKeys = (_key: string, value: unknown): unknown =>
+  typeof value === "object" && value !== null && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+    : value;
+
+/** JSON text in which equal values give equal text, whatever the order of their keys. */
+export const canonicalJson = (value: unknown): string => JSON.stringify(value, sortKeys);
+
+/** SHA-256 of a value's canonical JSON, as `length` hexadecimal digits. */
+export const contentHash = (value: unknown, length = 64): string =>
+  createHash("sha256").update(canonicalJson(value)).digest("hex").slice(0, length);

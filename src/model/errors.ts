@@ -1,0 +1,43 @@
+/** Every code that an answer can carry, with its HTTP status and title. */
+export const ERRORS = {
+  INVALID_JSON: { status: 400, title: "The body is not valid JSON" },
+  SCHEMA_VALIDATION_FAILED: { status: 400, title: "The request does not have the expected form" },
+  COMPLETION_NOT_REACHED: { status: 400, title: "The completion that is claimed is not reached" },
+  UNKNOWN_COURSE: { status: 400, title: "The catalog has no such course" },
+  UNKNOWN_PATHWAY: { status: 400, title: "The catalog has no such pathway" },
+  NOT_FOUND: { status: 404, title: "Not found" },
+  METHOD_NOT_ALLOWED: { status: 405, title: "Method not allowed" },
+  PAYLOAD_TOO_LARGE: { status: 413, title: "The request is too large" },
+  UNSUPPORTED_MEDIA_TYPE: { status: 415, title: "The content type is not supported" },
+  INTERNAL_ERROR: { status: 500, title: "Something went wrong on our side" },
+  STORE_UNAVAILABLE: { status: 503, title: "The store cannot take the request now" },
+} as const;
+
+export type ErrorCode = keyof typeof ERRORS;
+
+/** What is wrong at one place of the input; `path` is dotted, empty for the whole. */
+export type InputFault = { path: string; message: string };
+
+/** Members of the answer besides code, status, title and detail. */
+export type ErrorExtras = { errors?: InputFault[]; [member: string]: unknown };
+
+/** A fault with a stable code that its receiver can act on. `detail` is for people; `extras` go into the answer. */
+export class AppError extends Error {
+  readonly code: ErrorCode;
+  readonly extras: ErrorExtras;
+
+  constructor(code: ErrorCode, detail: string, { cause, ...extras }: ErrorExtras & { cause?: unknown } = {}) {
+    super(detail, cause === undefined ? undefined : { cause });
+    this.name = "AppError";
+    this.code = code;
+    this.extras = extras;
+  }
+
+  get status(): number {
+    return ERRORS[this.code].status;
+  }
+
+  get title(): string {
+    return ERRORS[this.code].title;
+  }
+}

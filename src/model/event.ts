@@ -1,0 +1,122 @@
+import * as z from "zod";
+import { contentHash } from "./canonical-json.ts";
+import { type CamelKeys, camelKeys } from "./case.ts";
+import type { InputFault } from "./errors.ts";
+import { ContactIdentifier, type LearnerId } from "./learner.ts";
+import { Slug } from "./slug.ts";
+import { Text } from "./text.ts";
+import { MINUTE_MS, millisecondsOf, type Timestamp, TimestampInput } from "./time.ts";
+import type { Warning } from "./warning.ts";
+
+/** How far ahead of ours a page's clock may run before its time is not believed. */
+const CLOCK_SKEW_MS = 5 * MINUTE_MS;
+
+const context = {
+  course_slug: Slug.optional(),
+  pathway_slug: Slug.optional(),
+  enrollment_source: Text(200).optional(),
+};
+
+const arm = <Name extends string, Shape extends z.ZodRawShape>(name: Name, shape: Shape) =>
+  z.object({ name: z.literal(name), ts: TimestampInput.optional(), ...context }).extend(shape);
+
+/** What each event needs, besides who and when. Field names are those of the wire. */
+const Fields = z.discriminatedUnion("name", [
+  arm("learning_pathway_enrolled", { pathway_slug: Slug }),
+  arm("learning_course_enrolled", { course_slug: Slug }),
+  arm("learning_module_recommended", { module_slug: Slug }),
+  arm("learning_module_started", { module_slug: Slug }),
+  arm("learning_module_completed", { module_slug: Slug }),
+  arm("learning_course_completed", { course_slug: Slug, completed_at: TimestampInput.optional() }),
+  arm("learning_pathway_completed", { pathway_slug: Slug, completed_at: TimestampInput.optional() }),
+  arm("learning_page_viewed", { content_type: Text(100), slug: Slug }),
+]);
+type Fields = z.infer<typeof Fields>;
+
+export const EVENT_NAMES = Fields.options.map((option) => option.shape.name.value);
+
+const Envelope = z.object({
+  eventName: z.enum(EVENT_NAMES, { error: `Expected one of ${EVENT_NAMES.join(", ")}` }),
+  eventId: z
+    .string()
+    .regex(/^[!-"$-~]{1,128}$/, { error: "Expected 1 to 128 printable ASCII characters without spaces or #" })
+    .nullish(),
+  contactIdentifier: ContactIdentifier,
+  payload: z.record(z.string(), z.unknown(), { error: "Expected an object" }).nullish(),
+});
+
+type InCamelCase<T> = T extends unknown ? Omit<CamelKeys<T>, "ts"> : never;
+
+/** A learning event: its fields in camelCase, `at` the moment when it happened. */
+export type LearningEvent = InCamelCase<Fields> & { id: string; learnerId: LearnerId; at: Timestamp };
+
+export type ParsedEvent =
+  | { ok: true; event: LearningEvent; warnings: Warning[] }
+  | { ok: false; eventId: string | undefined; errors: InputFault[] };
+
+const ENVELOPE_KEYS = new Set(["eventName", "eventId", "contactIdentifier", "payload", "name"]);
+const isAbsent = (value: unknown) => value === undefined || value === null || value === "";
+
+/** One flat record of fields, since they may stand at the top or in `payload`; null and "" are what pages send for "none". */
+const flatten = (raw: object, payload: object) => {
+  const fields = new Map<string, { value: unknown; path: string }>();
+  const faults: InputFault[] = [];
+  for (const [key, value] of Object.entries(payload))
+    if (!isAbsent(value)) fields.set(key, { value, path: `payload.${key}` });
+  for (const [key, value] of Object.entries(raw)) {
+    if (ENVELOPE_KEYS.has(key) || isAbsent(value)) continue;
+    const inside = fields.get(key);
+    if (key in Known && inside !== undefined && inside.value !== value)
+      faults.push({ path: key, message: `Differs from payload.${key}; send it once` });
+    fields.set(key, { value, path: key });
+  }
+  return { fields, faults };
+};
+
+const Known: Record<string, unknown> = Object.assign(
+  Object.create(null),
+  ...Fields.options.map((option) => option.shape),
+);
+
+const faultsOf = (error: z.ZodError, pathOf: (key: string) => string = (key) => key): InputFault[] =>
+  error.issues.map(({ path, message }) => {
+    const [first, ...rest] = path.map(String);
+    return { path: first === undefined ? "" : [pathOf(first), ...rest].join("."), message };
+  });
+
+/**
+ * One event as a client sent it, checked and normalised.
+ * @param raw any JSON value
+ * @param receivedAt the time of receipt: stands in for a missing `ts`, or one more than five minutes ahead of it
+ */
+export function parseEvent(raw: unknown, receivedAt: Timestamp): ParsedEvent {
+  const envelope = Envelope.safeParse(raw);
+  if (!envelope.success) return { ok: false, eventId: idIn(raw), errors: faultsOf(envelope.error) };
+  const { eventName, eventId, contactIdentifier: learnerId, payload } = envelope.data;
+
+  const { fields, faults } = flatten(raw as object, payload ?? {});
+  const values = Object.fromEntries([...fields].map(([key, { value }]) => [key, value]));
+  const parsed = Fields.safeParse({ ...values, name: eventName });
+  if (!parsed.success || faults.length > 0) {
+    const errors = parsed.success ? [] : faultsOf(parsed.error, (key) => fields.get(key)?.path ?? `payload.${key}`);
+    return { ok: false, eventId: eventId ?? undefined, errors: [...faults, ...errors] };
+  }
+
+  const { ts, ...known } = parsed.data;
+  const { at, warnings } = occurredAt(ts, receivedAt);
+  // The hash takes the time that was sent, so that sending it again gives the same id whenever it is received.
+  const id = eventId ?? contentHash([learnerId, { ...values, ...known, ts: ts ?? receivedAt }], 32);
+  return { ok: true, event: { ...camelKeys(known), id, learnerId, at } as LearningEvent, warnings };
+}
+
+function occurredAt(ts: Timestamp | undefined, receivedAt: Timestamp): { at: Timestamp; warnings: Warning[] } {
+  if (ts === undefined || millisecondsOf(ts) - millisecondsOf(receivedAt) <= CLOCK_SKEW_MS)
+    return { at: ts ?? receivedAt, warnings: [] };
+  const message = `ts ${ts} is more than five minutes in the future; the time of receipt, ${receivedAt}, stands instead`;
+  return { at: receivedAt, warnings: [{ code: "TIMESTAMP_IN_FUTURE", message }] };
+}
+
+const idIn = (raw: unknown): string | undefined => {
+  const id = typeof raw === "object" && raw !== null && "eventId" in raw ? raw.eventId : undefined;
+  return typeof id === "string" ? id.slice(0, 128) : undefined;
+};

@@ -1,0 +1,113 @@
+import type { EntityRef, EntityType } from "./entity.ts";
+import type { LearningEvent } from "./event.ts";
+import { earliest, type Timestamp } from "./time.ts";
+
+/** What a learner did with one module, course or pathway. Facts only grow: the earliest time wins. */
+export type Facts = {
+  recommendedAt?: Timestamp;
+  startedAt?: Timestamp;
+  completedAt?: Timestamp;
+  enrolledAt?: Timestamp;
+  /** Where the earliest enrolment came from; null where it did not say. */
+  enrollmentSource?: string | null;
+};
+
+export type CompletionSource = "inferred" | "explicit" | "backfill";
+
+/** A course or pathway is complete: since when, how we know, under which catalog. */
+export type Flag = {
+  completedAt: Timestamp;
+  completionSource: CompletionSource;
+  /** The time of the first accepted claim, whether or not it stands. */
+  claimedAt?: Timestamp;
+  /** When this flag was last written, by our clock. */
+  recordedAt: Timestamp;
+  catalogVersion: string;
+  /** The event whose write set the flag, and which alone reports it; none for a backfill. */
+  eventId?: string;
+};
+
+/** Whether two flags say the same; when each was written does not matter. */
+export const sameFlag = (a: Flag | undefined, b: Flag | undefined): boolean =>
+  a === b ||
+  (a !== undefined &&
+    b !== undefined &&
+    (["completedAt", "completionSource", "claimedAt", "catalogVersion", "eventId"] as const).every(
+      (name) => a[name] === b[name],
+    ));
+
+/** A course or pathway of one learner; `claimedAt` is an accepted claim that no flag carries yet. */
+export type FlaggedState = { facts: Facts; flag?: Flag; claimedAt?: Timestamp };
+
+/** What a learner viewed last. */
+export type View = { contentType: string; slug: string; viewedAt: Timestamp };
+
+/** Everything that is known of one learner, by slug. */
+export type Progress = {
+  module: Map<string, Facts>;
+  course: Map<string, FlaggedState>;
+  pathway: Map<string, FlaggedState>;
+};
+
+export const emptyProgress = (): Progress => ({ module: new Map(), course: new Map(), pathway: new Map() });
+
+export type Fact = { entity: EntityRef; facts: Facts };
+
+const fact = (type: EntityType, slug: string | undefined, facts: Facts): Fact[] =>
+  slug === undefined ? [] : [{ entity: { type, slug }, facts }];
+
+const enrolments = (event: LearningEvent, also: Facts = {}): Fact[] => {
+  const facts = { enrolledAt: event.at, enrollmentSource: event.enrollmentSource ?? null, ...also };
+  return [...fact("course", event.courseSlug, facts), ...fact("pathway", event.pathwaySlug, facts)];
+};
+
+/** The facts that an event states. Claims state none: they are checked, never believed. */
+export function factsOf(event: LearningEvent): Fact[] {
+  switch (event.name) {
+    case "learning_pathway_enrolled":
+      return enrolments({ ...event, courseSlug: undefined });
+    case "learning_course_enrolled":
+      return enrolments(event);
+    case "learning_module_recommended":
+      return fact("module", event.moduleSlug, { recommendedAt: event.at });
+    case "learning_module_started":
+      return [
+        ...fact("module", event.moduleSlug, { startedAt: event.at }),
+        ...enrolments(event, { startedAt: event.at }),
+      ];
+    case "learning_module_completed":
+      return fact("module", event.moduleSlug, { completedAt: event.at });
+    case "learning_course_completed":
+    case "learning_pathway_completed":
+    case "learning_page_viewed":
+      return [];
+    default:
+      return event satisfies never;
+  }
+}
+
+/** What two statements say together; the order of the two does not matter, nor how often each is made. */
+export function mergeFacts(a: Facts, b: Facts): Facts {
+  const merged: Facts = {};
+  for (const name of ["recommendedAt", "startedAt", "completedAt", "enrolledAt"] as const) {
+    const time = earliest(a[name], b[name]);
+    if (time !== undefined) merged[name] = time;
+  }
+  if (merged.enrolledAt !== undefined) merged.enrollmentSource = sourceOfEarliest(a, b);
+  return merged;
+}
+
+/** Of two enrolments at one moment, the one that names its source, else the one whose source sorts first. */
+function sourceOfEarliest(a: Facts, b: Facts): string | null {
+  const [sourceOfA, sourceOfB] = [a.enrollmentSource ?? null, b.enrollmentSource ?? null];
+  if (a.enrolledAt !== b.enrolledAt)
+    return earliest(a.enrolledAt, b.enrolledAt) === a.enrolledAt ? sourceOfA : sourceOfB;
+  if (sourceOfA === null || sourceOfB === null) return sourceOfA ?? sourceOfB;
+  return sourceOfA < sourceOfB ? sourceOfA : sourceOfB;
+}
+
+/** The later of two views; of two at one moment, the one that sorts last, so that their order of arrival is nothing. */
+export function laterView(a: View | undefined, b: View): View {
+  const rank = ({ viewedAt, contentType, slug }: View) => [viewedAt, contentType, slug].join("\n");
+  return a === undefined || rank(b) > rank(a) ? b : a;
+}

@@ -1,0 +1,14 @@
+import * as z from "zod";
+
+// Control characters and lone surrogates have no place in an identifier, and a store may refuse or alter them.
+const CONTROL = /\p{Cc}/u;
+
+/** A short text of a client's own: 1 to `max` characters of well-formed Unicode without control characters. */
+export const Text = (max: number) =>
+  z
+    .string()
+    .min(1)
+    .max(max)
+    .refine((text) => text.isWellFormed() && !CONTROL.test(text), {
+      error: "Expected well-formed text without control characters",
+    });

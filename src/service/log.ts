@@ -1,0 +1,13 @@
+/** The part of a structured logger that the services use. */
+export type Log = Record<
+  "debug" | "info" | "warn" | "error",
+  (message: string, details?: Record<string, unknown>) => void
+>;
+
+/** What a log line says of an error: what went wrong, and under it, at the store; no stack. */
+export function errorDetails(error: unknown): { error: string; cause?: string } {
+  const line = (value: unknown) =>
+    value instanceof Error ? [value.name, value.message].filter(Boolean).join(": ") : String(value);
+  const cause = error instanceof Error ? error.cause : undefined;
+  return { error: line(error), ...(cause !== undefined && { cause: line(cause) }) };
+}

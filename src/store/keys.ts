@@ -1,0 +1,24 @@
+import { type EntityRef, type EntityType, entityKey } from "../model/entity.ts";
+import type { LearnerId } from "../model/learner.ts";
+
+export const PROFILE = "PROFILE";
+
+export const entityItemKey = (learnerId: LearnerId, entity: EntityRef) => ({
+  learner_id: learnerId,
+  entity: entityKey(entity),
+});
+export const profileKey = (learnerId: LearnerId) => ({ learner_id: learnerId, entity: PROFILE });
+
+const PREFIXES = [
+  ["MODULE#", "module"],
+  ["COURSE#", "course"],
+  ["PATHWAY#", "pathway"],
+] as const satisfies [string, EntityType][];
+
+/** The module, course or pathway that a sort key names; undefined for another kind of item. */
+export function parseEntityKey(key: unknown): EntityRef | undefined {
+  if (typeof key !== "string") return undefined;
+  for (const [prefix, type] of PREFIXES)
+    if (key.startsWith(prefix) && key.length > prefix.length) return { type, slug: key.slice(prefix.length) };
+  return undefined;
+}

@@ -1,0 +1,34 @@
+import {
+  CreateTableCommand,
+  DescribeTableCommand,
+  ResourceInUseException,
+  ResourceNotFoundException,
+  waitUntilTableExists,
+} from "@aws-sdk/client-dynamodb";
+import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import { call } from "./client.ts";
+import { progressTable, type TableNames } from "./tables.ts";
+
+const WAIT_SECONDS = 30;
+
+/** Creates the tables that a development store does not have yet. On AWS the deployment makes them. */
+export async function createMissingTables(client: DynamoDBDocumentClient, tables: TableNames): Promise<void> {
+  await call(createIfMissing(client, progressTable(tables.progress)));
+}
+
+async function createIfMissing(client: DynamoDBDocumentClient, table: ReturnType<typeof progressTable>): Promise<void> {
+  const named = { TableName: table.TableName };
+  try {
+    await client.send(new DescribeTableCommand(named));
+    return;
+  } catch (error) {
+    if (!(error instanceof ResourceNotFoundException)) throw error;
+  }
+  try {
+    await client.send(new CreateTableCommand(table));
+  } catch (error) {
+    // Another process was faster.
+    if (!(error instanceof ResourceInUseException)) throw error;
+  }
+  await waitUntilTableExists({ client, maxWaitTime: WAIT_SECONDS, minDelay: 1, maxDelay: 2 }, named);
+}

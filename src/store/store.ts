@@ -1,0 +1,225 @@
+import {
+  type DynamoDBDocumentClient,
+  GetCommand,
+  paginateQuery,
+  QueryCommand,
+  UpdateCommand,
+} from "@aws-sdk/lib-dynamodb";
+import { type EntityRef, entityKey, type FlaggedType } from "../model/entity.ts";
+import type { LearnerId } from "../model/learner.ts";
+import { type Facts, type Flag, mergeFacts, type View } from "../model/progress.ts";
+import type { Timestamp } from "../model/time.ts";
+import { call, conditionally } from "./client.ts";
+import { Expression } from "./expression.ts";
+import {
+  FLAG_ATTRIBUTES,
+  factAttributes,
+  factsOfItem,
+  flagAttributes,
+  type Item,
+  type Reading,
+  readingOf,
+} from "./items.ts";
+import { entityItemKey, profileKey } from "./keys.ts";
+import { COMPLETIONS_INDEX, type TableNames } from "./tables.ts";
+
+/** A learner who completed an entity, as the index has it. */
+export type CompletionRecord = {
+  learnerId: LearnerId;
+  completedAt: Timestamp;
+  recordedAt: Timestamp | null;
+  completionSource: string | null;
+  catalogVersion: string | null;
+};
+
+/** Where a page of completions ends. */
+export type CompletionCursor = { completedAt: Timestamp; learnerId: LearnerId };
+
+export type CompletionsQuery = {
+  since?: Timestamp | undefined;
+  until?: Timestamp | undefined;
+  limit: number;
+  after?: CompletionCursor | undefined;
+};
+
+/** Facts and flags in DynamoDB. Every method throws STORE_UNAVAILABLE when the store fails. */
+export type Store = {
+  /**
+   * Adds facts to an entity, in one write, or two where a time is earlier than the stored one.
+   * @returns the facts that were there before
+   */
+  record(learnerId: LearnerId, entity: EntityRef, facts: Facts): Promise<Facts>;
+  /** Keeps the later of the stored view and this one. */
+  recordView(learnerId: LearnerId, view: View): Promise<void>;
+  /** Everything of a learner, strongly consistent: one Query, and one more per further megabyte. */
+  read(learnerId: LearnerId): Promise<Reading>;
+  /** Strongly consistent, one item; undefined where nothing is known. */
+  readModule(learnerId: LearnerId, slug: string): Promise<Facts | undefined>;
+  /**
+   * Sets a flag, or clears it, if the item's flag is still as it was read.
+   * @param was the item as it was read; undefined if there was none
+   */
+  setFlag(
+    learnerId: LearnerId,
+    entity: EntityRef<FlaggedType>,
+    flag: Flag | undefined,
+    was: Item | undefined,
+  ): Promise<"written" | "lost">;
+  /** Who completed an entity, in order of completed_at; eventually consistent. `since` is inside the range, `until` is not. */
+  completions(
+    entity: EntityRef,
+    query: CompletionsQuery,
+  ): Promise<{ completions: CompletionRecord[]; next: CompletionCursor | undefined }>;
+};
+
+export function createStore(client: DynamoDBDocumentClient, tables: TableNames): Store {
+  const table = { TableName: tables.progress };
+
+  const get = async (key: Record<string, string>): Promise<Item | undefined> =>
+    (await call(client.send(new GetCommand({ ...table, Key: key, ConsistentRead: true })))).Item;
+
+  /** DynamoDB has no minimum, so a better value than the stored one takes a second write, if the item is as it was. */
+  const improve = async (
+    key: ReturnType<typeof entityItemKey>,
+    type: EntityRef["type"],
+    facts: Facts,
+    found: Item,
+  ): Promise<void> => {
+    for (let item = found; ; item = (await get(key)) ?? {}) {
+      const wanted = factAttributes(mergeFacts(factsOfItem(type, item), facts));
+      const better = Object.fromEntries(Object.entries(wanted).filter(([name, value]) => item[name] !== value));
+      if (Object.keys(better).length === 0) return;
+      const expression = new Expression();
+      const update = new UpdateCommand({
+        ...table,
+        Key: key,
+        UpdateExpression: expression.set(better),
+        // All of them, not just the better ones: an enrolment's source belongs to its time.
+        ConditionExpression: expression.unchanged(Object.keys(wanted), item),
+        ...expression.bindings,
+      });
+      if ((await conditionally(client.send(update))) !== "lost") return;
+    }
+  };
+
+  return {
+    async record(learnerId, entity, facts) {
+      const key = entityItemKey(learnerId, entity);
+      const attributes = factAttributes(facts);
+      const expression = new Expression();
+      const { Attributes: before = {} } = await call(
+        client.send(
+          new UpdateCommand({
+            ...table,
+            Key: key,
+            UpdateExpression: expression.setMissing(attributes),
+            ReturnValues: "ALL_OLD",
+            ...expression.bindings,
+          }),
+        ),
+      );
+      await improve(key, entity.type, facts, { ...attributes, ...before });
+      return factsOfItem(entity.type, before);
+    },
+
+    async recordView(learnerId, { viewedAt, contentType, slug }) {
+      const expression = new Expression();
+      const view = { viewed_at: viewedAt, content_type: contentType, slug };
+      const update = expression.set(view);
+      const [at, type, name] = Object.keys(view).map((attribute) => expression.name(attribute));
+      // Of two views at one moment the one that sorts last stays, so that the order of arrival is nothing.
+      const condition =
+        `attribute_not_exists(${at}) OR ${at} < :viewed_at` +
+        ` OR (${at} = :viewed_at AND (${type} < :content_type OR (${type} = :content_type AND ${name} < :slug)))`;
+      await conditionally(
+        client.send(
+          new UpdateCommand({
+            ...table,
+            Key: profileKey(learnerId),
+            UpdateExpression: update,
+            ConditionExpression: condition,
+            ...expression.bindings,
+          }),
+        ),
+      );
+    },
+
+    async read(learnerId) {
+      const items: Item[] = [];
+      const pages = paginateQuery(
+        { client },
+        {
+          ...table,
+          KeyConditionExpression: "learner_id = :learner",
+          ExpressionAttributeValues: { ":learner": learnerId },
+          ConsistentRead: true,
+        },
+      );
+      await call(
+        (async () => {
+          for await (const page of pages) items.push(...(page.Items ?? []));
+        })(),
+      );
+      return readingOf(items);
+    },
+
+    async readModule(learnerId, slug) {
+      const item = await get(entityItemKey(learnerId, { type: "module", slug }));
+      return item && factsOfItem("module", item);
+    },
+
+    async setFlag(learnerId, entity, flag, was) {
+      const expression = new Expression();
+      const attributes = flag ? flagAttributes(flag) : { completed: false };
+      const removed = FLAG_ATTRIBUTES.filter((name) => !(name in attributes));
+      const update = new UpdateCommand({
+        ...table,
+        Key: entityItemKey(learnerId, entity),
+        UpdateExpression: expression.set(attributes) + expression.remove(removed),
+        ConditionExpression: expression.unchanged(FLAG_ATTRIBUTES, was ?? {}),
+        ...expression.bindings,
+      });
+      return (await conditionally(client.send(update))) === "lost" ? "lost" : "written";
+    },
+
+    async completions(entity, { since, until, limit, after }) {
+      const expression = new Expression();
+      const at = expression.name("completed_at");
+      const range = [
+        `${expression.name("entity")} = ${expression.value("entity", entityKey(entity))}`,
+        // The upper end is exclusive, so that one range can begin where another ends; times have whole milliseconds.
+        `${at} BETWEEN ${expression.value("since", since ?? FIRST)} AND ${expression.value("until", until === undefined ? LAST : justBefore(until))}`,
+      ];
+      const { Items = [], LastEvaluatedKey: last } = await call(
+        client.send(
+          new QueryCommand({
+            ...table,
+            IndexName: COMPLETIONS_INDEX,
+            KeyConditionExpression: range.join(" AND "),
+            Limit: limit,
+            ...expression.bindings,
+            ...(after && {
+              ExclusiveStartKey: { ...entityItemKey(after.learnerId, entity), completed_at: after.completedAt },
+            }),
+          }),
+        ),
+      );
+      return {
+        completions: Items.map((item) => ({
+          learnerId: String(item.learner_id),
+          completedAt: String(item.completed_at),
+          recordedAt: item.recorded_at ?? null,
+          completionSource: item.completion_source ?? null,
+          catalogVersion: item.catalog_version ?? null,
+        })),
+        next: last && { completedAt: String(last.completed_at), learnerId: String(last.learner_id) },
+      };
+    },
+  };
+}
+
+// Before and after every timestamp.
+const FIRST = "0";
+const LAST = "~";
+
+const justBefore = (timestamp: Timestamp): string => new Date(Date.parse(timestamp) - 1).toISOString();

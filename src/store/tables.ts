@@ -1,0 +1,32 @@
+import type { CreateTableCommandInput } from "@aws-sdk/client-dynamodb";
+
+export const COMPLETIONS_INDEX = "completions";
+
+const string = (name: string) => ({ AttributeName: name, AttributeType: "S" as const });
+const key = (partition: string, sort: string) => [
+  { AttributeName: partition, KeyType: "HASH" as const },
+  { AttributeName: sort, KeyType: "RANGE" as const },
+];
+
+export type TableNames = { progress: string };
+
+export const tableNames = (prefix: string): TableNames => ({ progress: `${prefix}-progress` });
+
+/** Facts and flags of every learner, and the sparse index of what is complete. */
+export const progressTable = (name: string) =>
+  ({
+    TableName: name,
+    BillingMode: "PAY_PER_REQUEST",
+    AttributeDefinitions: [string("learner_id"), string("entity"), string("completed_at")],
+    KeySchema: key("learner_id", "entity"),
+    GlobalSecondaryIndexes: [
+      {
+        IndexName: COMPLETIONS_INDEX,
+        KeySchema: key("entity", "completed_at"),
+        Projection: {
+          ProjectionType: "INCLUDE",
+          NonKeyAttributes: ["recorded_at", "completion_source", "catalog_version"],
+        },
+      },
+    ],
+  }) satisfies CreateTableCommandInput;
