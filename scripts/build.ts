@@ -45,4 +45,15 @@ await build({
   mainFields: ["module", "main"],
   plugins: [contentPlugin],
 });
-console.log(`Built dist/lambda/index.mjs with catalog ${loaded.catalog.version}`);
+// Commands run where the project is installed, and take their packages from there.
+await build({
+  ...common,
+  entryPoints: ["backfill-completion-flags", "rollback-completion-flags", "check-content"].map(
+    (name) => `scripts/${name}.ts`,
+  ),
+  outdir: "dist/scripts",
+  packages: "external",
+  minify: false,
+  banner: {},
+});
+console.log(`Built dist/lambda/index.mjs with catalog ${loaded.catalog.version}, and the commands in dist/scripts`);

@@ -2,13 +2,15 @@ import * as z from "zod";
 import { AppError, type InputFault } from "../model/errors.ts";
 import { LearnerId } from "../model/learner.ts";
 import { Slug } from "../model/slug.ts";
-import { isTimestamp, TimestampInput } from "../model/time.ts";
+import { Text } from "../model/text.ts";
+import { TimestampInput } from "../model/time.ts";
 import type { CompletionCursor } from "../store/store.ts";
 
 const MAX_PAGE = 1_000;
 const DEFAULT_PAGE = 100;
 
-const Cursor = z.codec(z.base64url(), z.tuple([z.string().refine(isTimestamp), LearnerId]), {
+// Where a page ended, whatever stands there: a page may end at a time or a learner that we would not have written.
+const Cursor = z.codec(z.base64url(), z.tuple([Text(1_024), Text(2_048)]), {
   decode: (text) => {
     try {
       return JSON.parse(Buffer.from(text, "base64url").toString("utf8"));

@@ -82,11 +82,13 @@ function duplicates(definitions: Located<Definition>[]): ContentFault[] {
 function unknownCourses(
   pathways: Located<Definition>[],
   files: readonly ContentFile[],
-  courses: Definition[],
+  courses: Located<Definition>[],
 ): ContentFault[] {
+  const sound = new Set(courses.map(({ file }) => file));
+  const faulty = files.filter(({ file }) => !sound.has(file));
   const known = new Set([
     ...courses.map(({ slug }) => slug),
-    ...files.map(({ file }) => /^courses\/(.+)\.json$/.exec(file)?.[1]),
+    ...faulty.map(({ file }) => /^courses\/(.+)\.json$/.exec(file)?.[1]),
   ]);
   return pathways.flatMap(({ file, entries }) =>
     entries

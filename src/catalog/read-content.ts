@@ -6,12 +6,13 @@ export type ContentFile = { file: string; text: string };
 
 export type ContentFault = { file: string; path: string; message: string };
 
-const names = (folder: string): string[] => {
+const names = (folder: string, kind: string, faults: ContentFault[]): string[] => {
   try {
-    return readdirSync(folder).sort();
+    return readdirSync(join(folder, kind)).sort();
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
-    throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== "ENOENT") faults.push({ file: kind, path: "", message: `Cannot be read (${code})` });
+    return [];
   }
 };
 
@@ -23,19 +24,19 @@ const isFolder = (path: string) => statSync(path, { throwIfNoEntry: false })?.is
  */
 export function readContent(folder: string): { files: ContentFile[]; faults: ContentFault[] } {
   if (!isFolder(folder)) return { files: [], faults: [{ file: folder, path: "", message: "No such content folder" }] };
+  const files: ContentFile[] = [];
+  const faults: ContentFault[] = [];
   const candidates = [
     ...["courses", "pathways"].flatMap((kind) =>
-      names(join(folder, kind))
+      names(folder, kind, faults)
         .filter((name) => name.endsWith(".json"))
         .map((name) => `${kind}/${name}`),
     ),
-    ...names(join(folder, "modules"))
+    ...names(folder, "modules", faults)
       .filter((name) => isFolder(join(folder, "modules", name)))
       .map((name) => `modules/${name}/completion.json`),
   ];
 
-  const files: ContentFile[] = [];
-  const faults: ContentFault[] = [];
   for (const file of candidates) {
     try {
       files.push({ file, text: readFileSync(join(folder, file), "utf8") });

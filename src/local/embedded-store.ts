@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { join, resolve } from "node:path";
 import dynalite from "dynalite";
@@ -18,11 +18,12 @@ const KEEP_ALIVE_MS = 120_000;
  * there; others join it. Data outlives a kill -9: the address that is left behind then answers nobody.
  * @throws Error when the folder cannot be opened
  */
-export async function openEmbeddedStore(dataDir: string): Promise<EmbeddedStore> {
+export async function openEmbeddedStore(dataDir: string, { mustExist = false } = {}): Promise<EmbeddedStore> {
   const addressFile = join(dataDir, "store.json");
   const running = await runningEndpoint(addressFile, dataDir);
   if (running !== undefined) return { endpoint: running, joined: true, close: async () => {} };
 
+  if (mustExist && !existsSync(join(dataDir, "dynamodb"))) throw new Error(`There are no data in ${dataDir}`);
   mkdirSync(dataDir, { recursive: true });
   const server = dynalite({ path: join(dataDir, "dynamodb"), createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
   server.keepAliveTimeout = KEEP_ALIVE_MS;

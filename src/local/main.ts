@@ -1,6 +1,7 @@
 import { EnvironmentError, readEnvironment } from "../service/environment.ts";
 import { createLog } from "../service/logger.ts";
-import { StartError, startServer } from "./server.ts";
+import { startServer } from "./server.ts";
+import { StartError } from "./start-error.ts";
 
 try {
   const environment = readEnvironment();

@@ -1,42 +1,42 @@
 import type { Environment } from "../service/environment.ts";
-import { createClient } from "../store/client.ts";
-import { createMissingTables } from "../store/provision.ts";
-import { createStore, type Store } from "../store/store.ts";
-import { type TableNames, tableNames } from "../store/tables.ts";
+import { createClient, type Patience } from "../store/client.ts";
+import { tableNames } from "../store/tables.ts";
 import { openEmbeddedStore } from "./embedded-store.ts";
 
 export type OpenStore = {
-  store: Store;
-  tables: TableNames;
+  /** Makes a client of the store; it ends with the store. */
+  connect(patience: Patience): ReturnType<typeof createClient>;
+  tables: ReturnType<typeof tableNames>;
   /** For people: which store it is. */
   description: string;
+  /** What a run's files say of it, so that they are not used on another: no folder, no address. */
+  target: string;
   close(): Promise<void>;
 };
 
-/** Opens the store that the environment names. Outside AWS, tables that are missing are made. */
-export async function openStore({
-  store: target,
-  dataDir,
-  tablePrefix,
-  region,
-  hasCredentials,
-}: Environment): Promise<OpenStore> {
-  const tables = tableNames(tablePrefix);
-  const embedded = target.kind === "embedded" ? await openEmbeddedStore(dataDir) : undefined;
+/** Opens the store that the environment names. @throws Error when the embedded store's folder cannot be opened */
+export async function openStore(
+  { store: target, dataDir, tablePrefix, region, hasCredentials }: Environment,
+  { mustExist = false } = {},
+): Promise<OpenStore> {
+  const embedded = target.kind === "embedded" ? await openEmbeddedStore(dataDir, { mustExist }) : undefined;
   const endpoint = target.kind === "endpoint" ? target.address : embedded?.endpoint;
-  const client = createClient({ endpoint, region, hasCredentials: hasCredentials && !embedded });
-  const close = async () => {
-    client.destroy();
-    await embedded?.close();
+  const tables = tableNames(tablePrefix);
+  const clients: ReturnType<typeof createClient>[] = [];
+  return {
+    connect(patience) {
+      const client = createClient({ endpoint, region, hasCredentials: hasCredentials && !embedded, patience });
+      clients.push(client);
+      return client;
+    },
+    tables,
+    target: [target.kind, target.kind === "aws" ? region : undefined, tables.progress].filter(Boolean).join(" "),
+    description: embedded
+      ? `embedded in ${dataDir}${embedded.joined ? ", joined to the service that runs it" : ""}`
+      : (endpoint ?? `AWS${region === undefined ? "" : ` ${region}`}`),
+    async close() {
+      for (const client of clients) client.destroy();
+      await embedded?.close();
+    },
   };
-  try {
-    if (target.kind !== "aws") await createMissingTables(client, tables);
-  } catch (error) {
-    await close();
-    throw error;
-  }
-  const description = embedded
-    ? `embedded in ${dataDir}${embedded.joined ? " (run by another process)" : ""}`
-    : (endpoint ?? `AWS ${region ?? ""}`.trim());
-  return { store: createStore(client, tables), tables, description, close };
 }

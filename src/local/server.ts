@@ -3,12 +3,14 @@ import type { AddressInfo } from "node:net";
 import { createAdaptorServer } from "@hono/node-server";
 import { createApp } from "../api/app.ts";
 import { countsOf } from "../catalog/catalog.ts";
-import { AppError } from "../model/errors.ts";
 import { type CatalogSource, catalogSource, loadContent } from "../service/catalog-source.ts";
 import type { Environment } from "../service/environment.ts";
 import { createIngest } from "../service/ingest.ts";
 import type { Log } from "../service/log.ts";
+import { createMissingTables } from "../store/provision.ts";
+import { createStore } from "../store/store.ts";
 import { openStore } from "./open-store.ts";
+import { cannotOpen, faultyContent, StartError } from "./start-error.ts";
 
 const HOST = "127.0.0.1";
 /** Editors write a file in several steps. */
@@ -16,35 +18,24 @@ const SETTLE_MS = 200;
 
 export type LocalServer = { url: string; banner: string; close(): Promise<void> };
 
-/** The content cannot be served; `lines` says why, a line per fault. */
-export class StartError extends Error {
-  readonly lines: string[];
-  constructor(lines: string[]) {
-    super(lines.join("\n"));
-    this.name = "StartError";
-    this.lines = lines;
-  }
-}
-
 /** Starts the service on this machine, open to it alone. @throws StartError */
 export async function startServer(environment: Environment, log: Log): Promise<LocalServer> {
   const loaded = loadContent(environment.contentDir);
-  if (!loaded.ok)
-    throw new StartError([
-      `The content in ${environment.contentDir} has ${loaded.faults.length} fault(s):`,
-      ...loaded.faults.map(({ file, path, message }) => `  ${[file, path].filter(Boolean).join(": ")}: ${message}`),
-    ]);
+  if (!loaded.ok) throw faultyContent(environment.contentDir, loaded.faults);
 
-  const opened = await openStore(environment).catch((error: unknown) => {
-    const reason = error instanceof AppError ? error.cause : error;
-    throw new StartError([`The store cannot be opened: ${(reason as Error).message || reason}`]);
-  });
+  const opened = await openStore(environment).catch(cannotOpen);
+  const client = opened.connect("page");
+  try {
+    if (environment.store.kind !== "aws") await createMissingTables(client, opened.tables).catch(cannotOpen);
+  } catch (error) {
+    await opened.close();
+    throw error;
+  }
+
+  const store = createStore(client, opened.tables);
   const catalog = catalogSource(loaded.catalog, () => loadContent(environment.contentDir));
   const stopWatching = watchContent(environment.contentDir, catalog, log);
-  const app = createApp(
-    { store: opened.store, catalog, ingest: createIngest({ store: opened.store, catalog, log }) },
-    log,
-  );
+  const app = createApp({ store, catalog, ingest: createIngest({ store, catalog, log }) }, log);
   const server = createAdaptorServer({ fetch: app.fetch });
 
   const close = async () => {
@@ -63,9 +54,9 @@ export async function startServer(environment: Environment, log: Log): Promise<L
     stopWatching();
     await opened.close();
     const { code, message } = error as NodeJS.ErrnoException;
-    throw new StartError([
+    throw new StartError(
       code === "EADDRINUSE" ? `Port ${environment.port} is taken. Set PORT to another one, or to 0 for any.` : message,
-    ]);
+    );
   }
 
   const url = `http://${HOST}:${(server.address() as AddressInfo).port}`;

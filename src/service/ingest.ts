@@ -87,12 +87,13 @@ async function ingestLearner(
   if (!events.some(needsReading)) return acceptWithoutReading(catalog, before, events);
 
   // The Query follows the write: of two concurrent events, the later one sees both facts.
-  return settleLearner(store, learnerId, (progress, { faults }) => {
+  const { result } = await settleLearner(store, learnerId, ({ progress, faults }) => {
     if (faults.length > 0)
       log.warn("Stored items are faulty and count as nothing", { faults: faults.slice(0, 10), count: faults.length });
     const { outcomes, changes } = replay(catalog, progress, before, events, recordedAt);
     return { changes, result: outcomes };
   });
+  return result;
 }
 
 /** One write per touched entity, side by side. Returns what each held before. */

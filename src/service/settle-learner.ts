@@ -4,7 +4,7 @@ import { entityKey } from "../model/entity.ts";
 import { AppError } from "../model/errors.ts";
 import type { LearnerId } from "../model/learner.ts";
 import { type Progress, sameFlag } from "../model/progress.ts";
-import type { Reading } from "../store/items.ts";
+import type { Item, Reading } from "../store/items.ts";
 import type { Store } from "../store/store.ts";
 
 /** Each lost write means that another one got through, so this many in a row is a storm. */
@@ -13,26 +13,39 @@ const BACKOFF_MS = 15;
 
 type Derived<T> = { changes: FlagChange[]; result: T };
 
+/** A flag that was written: what the item was before, and the flag that it has now. */
+export type WrittenFlag = { change: FlagChange; was: Item | undefined };
+
+export type Settled<T> = { result: T; written: WrittenFlag[] };
+
 /**
  * Reads a learner, derives what must change, and writes it; again while another writer is faster. When it returns,
  * the stored flags are what `derive` makes of facts that include every fact recorded before the call.
+ * @param announce told of the flags of each round before they are written
  * @throws AppError STORE_UNAVAILABLE when the store fails or others keep writing
  */
 export async function settleLearner<T>(
   store: Store,
   learnerId: LearnerId,
-  derive: (progress: Progress, reading: Reading) => Derived<T>,
-): Promise<T> {
+  derive: (reading: Reading) => Derived<T>,
+  announce: (flags: readonly WrittenFlag[]) => void = () => {},
+): Promise<Settled<T>> {
+  const written: WrittenFlag[] = [];
   let previous: Progress | undefined;
   for (let round = 1; round <= MAX_ROUNDS; round++) {
     const reading = await store.read(learnerId);
-    const { changes, result } = derive(reading.progress, reading);
-    const provenChanges = changes.filter((change) => isProven(change, previous));
-    const outcome = await writeFlags(store, learnerId, reading, provenChanges);
-    const done = outcome === "written" && provenChanges.length === changes.length;
-    if (done && !changes.some(({ after }) => after === undefined)) return result;
+    const { changes, result } = derive(reading);
+    const proven = changes
+      .filter((change) => isProven(change, previous))
+      .map((change) => ({ change, was: reading.items.get(entityKey(change.entity)) }));
+    announce(proven);
+    const held = await writeFlags(store, learnerId, proven);
+    written.push(...held);
+    // A flag that was cleared is looked at once more: an event that came in between saw it set, and set nothing.
+    const cleared = held.some(({ change }) => change.after === undefined);
+    if (held.length === changes.length && !cleared) return { result, written };
     previous = reading.progress;
-    if (outcome === "lost") await sleep(Math.random() * BACKOFF_MS * round);
+    if (held.length < proven.length) await sleep(Math.random() * BACKOFF_MS * round);
   }
   throw new AppError(
     "STORE_UNAVAILABLE",
@@ -50,20 +63,23 @@ function isProven({ entity, before }: FlagChange, previous: Progress | undefined
   return sameFlag(previous?.pathway.get(entity.slug)?.flag, before);
 }
 
-/** Courses first, since a pathway's flag rests on theirs; those of one kind side by side. */
+/**
+ * Courses first, since a pathway's flag rests on theirs; those of one kind side by side.
+ * @returns the writes that held; after one that did not, none follows
+ */
 async function writeFlags(
   store: Store,
   learnerId: LearnerId,
-  { items }: Reading,
-  changes: readonly FlagChange[],
-): Promise<"written" | "lost"> {
+  flags: readonly WrittenFlag[],
+): Promise<readonly WrittenFlag[]> {
+  const held: WrittenFlag[] = [];
   for (const type of ["course", "pathway"] as const) {
+    const some = flags.filter(({ change }) => change.entity.type === type);
     const outcomes = await Promise.all(
-      changes
-        .filter(({ entity }) => entity.type === type)
-        .map(({ entity, after }) => store.setFlag(learnerId, entity, after, items.get(entityKey(entity)))),
+      some.map(({ change, was }) => store.setFlag(learnerId, change.entity, change.after, was)),
     );
-    if (outcomes.includes("lost")) return "lost";
+    held.push(...some.filter((_, index) => outcomes[index] === "written"));
+    if (outcomes.includes("lost")) break;
   }
-  return "written";
+  return held;
 }

@@ -4,21 +4,36 @@ import { NodeHttpHandler } from "@smithy/node-http-handler";
 import { AppError } from "../model/errors.ts";
 
 /** `aws`, or the address of a DynamoDB endpoint. Without credentials of its own an endpoint gets made-up ones. */
-export type ClientOptions = { endpoint?: string | undefined; region?: string | undefined; hasCredentials?: boolean };
+export type ClientOptions = {
+  endpoint?: string | undefined;
+  region?: string | undefined;
+  hasCredentials?: boolean;
+  patience?: Patience;
+};
 
-// A page waits for the answer: a store that takes longer is as good as down, and sending again is safe.
+/** `page`: somebody waits for the answer. `batch`: a long job, which slows down when it is throttled, and goes on. */
+export type Patience = "page" | "batch";
+
 const CONNECT_TIMEOUT_MS = 1_000;
-const REQUEST_TIMEOUT_MS = 3_000;
-const MAX_ATTEMPTS = 3;
+const PATIENCE = {
+  // A store that takes longer is as good as down, and sending again is safe.
+  page: { requestTimeout: 3_000, maxAttempts: 3, retryMode: "standard" },
+  batch: { requestTimeout: 20_000, maxAttempts: 12, retryMode: "adaptive" },
+} as const;
 const AGENT = { keepAlive: true, maxSockets: 128 };
 
-export function createClient({ endpoint, region, hasCredentials = false }: ClientOptions): DynamoDBDocumentClient {
+export function createClient({
+  endpoint,
+  region,
+  hasCredentials = false,
+  patience = "page",
+}: ClientOptions): DynamoDBDocumentClient {
+  const { requestTimeout, ...retries } = PATIENCE[patience];
   const client = new DynamoDBClient({
-    maxAttempts: MAX_ATTEMPTS,
-    retryMode: "standard",
+    ...retries,
     requestHandler: new NodeHttpHandler({
       connectionTimeout: CONNECT_TIMEOUT_MS,
-      requestTimeout: REQUEST_TIMEOUT_MS,
+      requestTimeout,
       throwOnRequestTimeout: true,
       httpAgent: AGENT,
       httpsAgent: AGENT,
@@ -28,7 +43,11 @@ export function createClient({ endpoint, region, hasCredentials = false }: Clien
     ...(endpoint !== undefined &&
       !hasCredentials && { credentials: { accessKeyId: "local", secretAccessKey: "local" } }),
   });
-  return DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
+  return DynamoDBDocumentClient.from(client, {
+    marshallOptions: { removeUndefinedValues: true },
+    // Without it a number beyond 2^53 comes as a bigint, or fails the whole answer.
+    unmarshallOptions: { wrapNumbers: Number },
+  });
 }
 
 /** Runs one store call. Whatever it throws is the store's failure, and worth sending the request again. */

@@ -20,15 +20,18 @@ export class Expression {
   /** Holds where each of the attributes still is what it was, or still is not there. */
   unchanged(attributes: readonly string[], was: Item): string {
     return attributes
-      .map((attribute) =>
-        was[attribute] === undefined
-          ? `attribute_not_exists(${this.name(attribute)})`
-          : `${this.name(attribute)} = ${this.value(`was_${attribute}`, was[attribute])}`,
-      )
+      .map((attribute) => {
+        const [name, label, value] = [this.name(attribute), `was_${attribute}`, was[attribute]];
+        if (value === undefined) return `attribute_not_exists(${name})`;
+        return isComparable(value)
+          ? `${name} = ${this.value(label, value)}`
+          : `attribute_type(${name}, ${this.value(label, typeOf(value))})`;
+      })
       .join(" AND ");
   }
 
   set(attributes: Item): string {
+    if (Object.keys(attributes).length === 0) return "";
     return `SET ${Object.entries(attributes)
       .map(([attribute, value]) => `${this.name(attribute)} = ${this.value(attribute, value)}`)
       .join(", ")}`;
@@ -53,4 +56,16 @@ export class Expression {
       ...(Object.keys(this.values).length > 0 && { ExpressionAttributeValues: this.values }),
     };
   }
+}
+
+// We write nothing else. A number may lose digits on the way here, and not every store compares lists: of a faulty
+// value it is enough that one of its type still stands there.
+const isComparable = (value: unknown) => value === null || typeof value === "string" || typeof value === "boolean";
+
+/** DynamoDB's name for the type of a value that is not comparable. */
+function typeOf(value: unknown): string {
+  if (typeof value === "number") return "N";
+  if (value instanceof Uint8Array) return "B";
+  if (value instanceof Set) return typeof [...value][0] === "string" ? "SS" : `${typeOf([...value][0])}S`;
+  return Array.isArray(value) ? "L" : "M";
 }

@@ -67,7 +67,13 @@ export const factAttributes = (facts: Facts): Item => snakeKeys(facts);
 
 /** A flag as attributes; an incomplete course keeps `completed: false` once it has been cleared. */
 export const flagAttributes = (flag: Flag): Item => ({ completed: true, ...snakeKeys(flag) });
+export const CLEARED: Item = { completed: false };
 export const FLAG_ATTRIBUTES = ["completed", ...FLAG_FIELDS.map(snakeCase)];
+export const ENROLMENT_ATTRIBUTES = ENROLMENT_FACTS.map(snakeCase);
+
+/** The flag in an item, as it is stored. */
+export const flagAttributesOf = (item: Item): Item =>
+  Object.fromEntries(FLAG_ATTRIBUTES.flatMap((name) => (item[name] === undefined ? [] : [[name, item[name]]])));
 
 function flagOf(item: Item): { flag?: Flag; reasons: string[] } {
   const { picked, reasons } = pick<Flag>(item, FLAG_FIELDS, FLAG);

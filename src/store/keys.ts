@@ -9,6 +9,13 @@ export const entityItemKey = (learnerId: LearnerId, entity: EntityRef) => ({
 });
 export const profileKey = (learnerId: LearnerId) => ({ learner_id: learnerId, entity: PROFILE });
 
+/** Where runs announce themselves. No learner's id has a control character, so none can be this one. */
+export const RUNS_PARTITION = "\u0001runs";
+export const runKey = ({ run, from, to }: { run: string; from: number; to: number }) => ({
+  learner_id: RUNS_PARTITION,
+  entity: `RUN#${run}#${from}-${to}`,
+});
+
 const PREFIXES = [
   ["MODULE#", "module"],
   ["COURSE#", "course"],

@@ -1,4 +1,5 @@
 import {
+  DeleteCommand,
   type DynamoDBDocumentClient,
   GetCommand,
   paginateQuery,
@@ -8,10 +9,12 @@ import {
 import { type EntityRef, entityKey, type FlaggedType } from "../model/entity.ts";
 import type { LearnerId } from "../model/learner.ts";
 import { type Facts, type Flag, mergeFacts, type View } from "../model/progress.ts";
-import type { Timestamp } from "../model/time.ts";
+import { isTimestamp, type Timestamp } from "../model/time.ts";
 import { call, conditionally } from "./client.ts";
 import { Expression } from "./expression.ts";
 import {
+  CLEARED,
+  ENROLMENT_ATTRIBUTES,
   FLAG_ATTRIBUTES,
   factAttributes,
   factsOfItem,
@@ -65,6 +68,19 @@ export type Store = {
     flag: Flag | undefined,
     was: Item | undefined,
   ): Promise<"written" | "lost">;
+  /** One item as it is stored, strongly consistent. */
+  readItem(learnerId: LearnerId, entity: EntityRef): Promise<Item | undefined>;
+  /**
+   * Gives an item's flag the attributes that it had once, if they still are what somebody made them.
+   * @param before the flag's attributes to put back; null deletes the item, if nothing else is in it
+   * @param made the flag's attributes that must still be there
+   */
+  restoreFlag(
+    learnerId: LearnerId,
+    entity: EntityRef<FlaggedType>,
+    before: Item | null,
+    made: Item,
+  ): Promise<"written" | "lost">;
   /** Who completed an entity, in order of completed_at; eventually consistent. `since` is inside the range, `until` is not. */
   completions(
     entity: EntityRef,
@@ -100,6 +116,24 @@ export function createStore(client: DynamoDBDocumentClient, tables: TableNames):
       });
       if ((await conditionally(client.send(update))) !== "lost") return;
     }
+  };
+
+  const writeFlag = async (
+    learnerId: LearnerId,
+    entity: EntityRef<FlaggedType>,
+    attributes: Item,
+    was: Item,
+  ): Promise<"written" | "lost"> => {
+    const expression = new Expression();
+    const removed = FLAG_ATTRIBUTES.filter((name) => !(name in attributes));
+    const update = new UpdateCommand({
+      ...table,
+      Key: entityItemKey(learnerId, entity),
+      UpdateExpression: expression.set(attributes) + expression.remove(removed),
+      ConditionExpression: expression.unchanged(FLAG_ATTRIBUTES, was),
+      ...expression.bindings,
+    });
+    return (await conditionally(client.send(update))) === "lost" ? "lost" : "written";
   };
 
   return {
@@ -168,27 +202,35 @@ export function createStore(client: DynamoDBDocumentClient, tables: TableNames):
       return item && factsOfItem("module", item);
     },
 
-    async setFlag(learnerId, entity, flag, was) {
+    setFlag: (learnerId, entity, flag, was) =>
+      writeFlag(learnerId, entity, flag ? flagAttributes(flag) : CLEARED, was ?? {}),
+
+    readItem: (learnerId, entity) => get(entityItemKey(learnerId, entity)),
+
+    async restoreFlag(learnerId, entity, before, made) {
+      if (before !== null) return writeFlag(learnerId, entity, before, made);
       const expression = new Expression();
-      const attributes = flag ? flagAttributes(flag) : { completed: false };
-      const removed = FLAG_ATTRIBUTES.filter((name) => !(name in attributes));
-      const update = new UpdateCommand({
+      const condition = expression.unchanged([...FLAG_ATTRIBUTES, ...ENROLMENT_ATTRIBUTES], made);
+      const deletion = new DeleteCommand({
         ...table,
         Key: entityItemKey(learnerId, entity),
-        UpdateExpression: expression.set(attributes) + expression.remove(removed),
-        ConditionExpression: expression.unchanged(FLAG_ATTRIBUTES, was ?? {}),
+        ConditionExpression: condition,
         ...expression.bindings,
       });
-      return (await conditionally(client.send(update))) === "lost" ? "lost" : "written";
+      const outcome = await conditionally(client.send(deletion));
+      // The learner may have enrolled since: then only the flag goes.
+      return outcome === "lost" ? writeFlag(learnerId, entity, {}, made) : "written";
     },
 
     async completions(entity, { since, until, limit, after }) {
+      // The upper end is exclusive, so that one range can begin where another ends; times have whole milliseconds.
+      const [from, to] = [since ?? FIRST, until === undefined ? LAST : justBefore(until)];
+      if (to < from || (after && after.completedAt > to)) return { completions: [], next: undefined };
       const expression = new Expression();
       const at = expression.name("completed_at");
       const range = [
         `${expression.name("entity")} = ${expression.value("entity", entityKey(entity))}`,
-        // The upper end is exclusive, so that one range can begin where another ends; times have whole milliseconds.
-        `${at} BETWEEN ${expression.value("since", since ?? FIRST)} AND ${expression.value("until", until === undefined ? LAST : justBefore(until))}`,
+        `${at} BETWEEN ${expression.value("since", from)} AND ${expression.value("until", to)}`,
       ];
       const { Items = [], LastEvaluatedKey: last } = await call(
         client.send(
@@ -198,14 +240,16 @@ export function createStore(client: DynamoDBDocumentClient, tables: TableNames):
             KeyConditionExpression: range.join(" AND "),
             Limit: limit,
             ...expression.bindings,
-            ...(after && {
-              ExclusiveStartKey: { ...entityItemKey(after.learnerId, entity), completed_at: after.completedAt },
-            }),
+            // DynamoDB refuses a start outside the range.
+            ...(after &&
+              after.completedAt >= from && {
+                ExclusiveStartKey: { ...entityItemKey(after.learnerId, entity), completed_at: after.completedAt },
+              }),
           }),
         ),
       );
       return {
-        completions: Items.map((item) => ({
+        completions: Items.filter((item) => isTimestamp(item.completed_at)).map((item) => ({
           learnerId: String(item.learner_id),
           completedAt: String(item.completed_at),
           recordedAt: item.recorded_at ?? null,

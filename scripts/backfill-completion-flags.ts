@@ -1,0 +1,59 @@
+import { Command, InvalidArgumentError, Option } from "commander";
+import { runBackfillCommand } from "../src/local/backfill-command.ts";
+import { runCommand } from "../src/local/command.ts";
+
+const whole = (least: number) => (text: string) => {
+  const value = Number(text);
+  if (!/^\d{1,9}$/.test(text) || value < least)
+    throw new InvalidArgumentError(`Expected a whole number from ${least}.`);
+  return value;
+};
+
+const range = (text: string) => {
+  const [, from, to] = /^(\d{1,6})-(\d{1,6})$/.exec(text) ?? [];
+  if (from === undefined || Number(to) < Number(from))
+    throw new InvalidArgumentError("Expected two segments, such as 0-3.");
+  return { from: Number(from), to: Number(to) };
+};
+
+const text = (value: string) => {
+  if (value.trim() === "") throw new InvalidArgumentError("Expected a value.");
+  return value;
+};
+
+const program = new Command("backfill-completion-flags")
+  .description(
+    "Recalculates the completion flags of every learner from the stored facts and the catalog: sets flags that are\n" +
+      "missing, and clears flags that the facts do not support. Try it with --dry-run first.",
+  )
+  .option("--dry-run", "write nothing to the table; the files show what a run would change", false)
+  .option("--contact-id <id>", "only this learner", text)
+  .option("--no-revoke", "only set flags, never clear one")
+  .option("--skip-synced", "count learners whose flags are right as skipped_synced", false)
+  .option("--batch-size <n>", "learners with differences that a segment settles at a time", whole(1), 50)
+  .option("--segments <n>", "parts of the table that are scanned side by side", whole(1), 4)
+  .option("--segment-range <from-to>", "only these segments, such as 0-3; other machines take the others", range)
+  .option("--concurrency <n>", "learners that are settled side by side", whole(1), 32)
+  .option("--max-rcu <n>", "read capacity units a second, at most", whole(1))
+  .option("--max-wcu <n>", "write capacity units a second, at most", whole(1))
+  .option("--resume <run>", "go on with an interrupted run: its name or folder")
+  .option("--output-dir <dir>", "where the run's folder goes", text, "verification-output/backfill")
+  .addOption(new Option("--force", "take over from a run that is dead but still claims the table").default(false))
+  .option("--verbose", "say more about each failure and change", false)
+  .addHelpText(
+    "after",
+    `
+Examples:
+  $ npm run backfill -- --dry-run                 what would change? nothing is written
+  $ npm run backfill -- --max-wcu=200             the real run, gently
+  $ npm run backfill -- --resume=<run>            go on where it stopped
+  $ npm run rollback -- --run=<folder> --dry-run  undo a run: what would go back?
+
+Exit codes: 0 all went well, 1 a learner failed, 2 unusable arguments or nothing to work on, 130 interrupted.
+The environment says where: STORE, DATA_DIR, TABLE_PREFIX, CONTENT_DIR. docs/operations.md has a checklist.`,
+  )
+  .allowExcessArguments(false)
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
+  .parse();
+
+await runCommand(() => runBackfillCommand(program.opts()));

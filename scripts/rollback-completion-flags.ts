@@ -1,0 +1,24 @@
+import { Command } from "commander";
+import { runCommand } from "../src/local/command.ts";
+import { runRollbackCommand } from "../src/local/rollback-command.ts";
+
+const program = new Command("rollback-completion-flags")
+  .description(
+    "Undoes a backfill: gives each flag that the run changed its former attributes, where it still is what the run\n" +
+      "made it. What cannot go back is listed with the reason.",
+  )
+  .requiredOption("--run <folder>", "the run's folder, with its backfill-changes.json")
+  .option("--dry-run", "write nothing to the table; say what would go back", false)
+  .option("--verify", "write nothing; say whether every flag is as it was before the run", false)
+  .option("--force", "take over from a run that is dead but still claims the table", false)
+  .addHelpText(
+    "after",
+    `
+Exit codes: 0 all went back, 1 some flags cannot go back, 2 unusable arguments or nothing to work on, 130 interrupted.
+The environment says where: STORE, DATA_DIR, TABLE_PREFIX, CONTENT_DIR. docs/operations.md has a checklist.`,
+  )
+  .allowExcessArguments(false)
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
+  .parse();
+
+await runCommand(() => runRollbackCommand(program.opts()));

@@ -1,0 +1,185 @@
+import { existsSync } from "node:fs";
+import { basename, join } from "node:path";
+import { toTimestamp } from "../model/time.ts";
+import { claimRun, RunRefused } from "../service/backfill/claim-run.ts";
+import type { BackfillOptions } from "../service/backfill/options.ts";
+import { type Checkpoint, newCheckpoint, runBackfill } from "../service/backfill/run.ts";
+import { RunFolder, readEntries } from "../service/backfill/run-folder.ts";
+import { type Summary, summaryText } from "../service/backfill/summary.ts";
+import { type Meter, meterClient } from "../store/meter.ts";
+import { createRunLock } from "../store/run-lock.ts";
+import { createScanner } from "../store/scan.ts";
+import { createStore } from "../store/store.ts";
+import { type CommandContext, openForCommand } from "./command.ts";
+import { progressDisplay } from "./progress-display.ts";
+import { StartError } from "./start-error.ts";
+
+/** The command line, as the parser gives it. */
+export type BackfillArguments = Omit<BackfillOptions, "segmentRange"> & {
+  segmentRange?: BackfillOptions["segmentRange"];
+  maxRcu?: number;
+  maxWcu?: number;
+  resume?: string;
+  outputDir: string;
+  force: boolean;
+  verbose: boolean;
+};
+
+const INTERRUPTED = 130;
+/** Scans a table with few units a second in pages that cost about a second's worth, lest it go by jerks. */
+const PAGES_A_SECOND = 2;
+
+/** Runs a backfill for an operator. @returns the exit code */
+export async function runBackfillCommand(given: BackfillArguments): Promise<number> {
+  const print = (line: string) => console.log(line);
+  const options = optionsOf(given);
+  const context = await openForCommand(print);
+  try {
+    return await run(given, options, context, print);
+  } finally {
+    await context.opened.close();
+  }
+}
+
+function optionsOf({ segmentRange, ...given }: BackfillArguments): BackfillOptions {
+  const { dryRun, contactId, batchSize, skipSynced, segments, concurrency, revoke } = given;
+  const all = { from: 0, to: segments - 1 };
+  if (segmentRange && segmentRange.to >= segments)
+    throw new StartError(
+      `--segment-range goes to ${segmentRange.to}, but the last of ${segments} segments is ${segments - 1}.`,
+    );
+  if (segmentRange && contactId !== undefined)
+    throw new StartError("--segment-range and --contact-id exclude each other.");
+  return { dryRun, contactId, batchSize, skipSynced, segments, segmentRange: segmentRange ?? all, concurrency, revoke };
+}
+
+async function run(
+  given: BackfillArguments,
+  options: BackfillOptions,
+  context: CommandContext,
+  print: (line: string) => void,
+): Promise<number> {
+  const { catalog, opened, itemCount } = context;
+  const client = opened.connect("batch");
+  const meter: Meter = meterClient(client, given);
+  const store = createStore(client, opened.tables);
+  const { folder, checkpoint } =
+    given.resume === undefined
+      ? begin(given, options, catalog.version, opened.target)
+      : resume(given, catalog.version, opened.target);
+
+  if (options.contactId !== undefined) {
+    const { items, progress } = await store.read(options.contactId);
+    if (items.size + progress.module.size === 0)
+      throw new StartError(`Nothing is stored of the learner ${options.contactId}.`);
+  }
+  const { run: name, options: running } = checkpoint;
+  print(
+    `run      ${name}${running.dryRun ? ", dry: nothing is written to the table" : ""}${given.resume === undefined ? "" : ", resumed"}`,
+  );
+
+  const stop = new AbortController();
+  const release = running.dryRun
+    ? async () => {}
+    : await claimRun(
+        createRunLock(opened.connect("page"), opened.tables),
+        { run: name, segments: running.segments, ...running.segmentRange },
+        {
+          force: given.force,
+          onLost: () => {
+            console.error("Another run has taken this table over; stopping.");
+            stop.abort();
+          },
+        },
+      ).catch((error: unknown) => {
+        throw error instanceof RunRefused ? new StartError(error.message) : error;
+      });
+  const interrupt = () => {
+    if (!stop.signal.aborted) console.error("\nStopping after the learners in hand …");
+    stop.abort();
+  };
+  process.on("SIGINT", interrupt).on("SIGTERM", interrupt);
+
+  const share = (running.segmentRange.to - running.segmentRange.from + 1) / running.segments;
+  const display = progressDisplay(Math.round(itemCount * share));
+  const goOn = `Go on with: npm run backfill -- --resume=${folder.path}`;
+  try {
+    const unitsPerPage =
+      given.maxRcu === undefined ? undefined : Math.max(1, given.maxRcu / PAGES_A_SECOND / running.segments);
+    const scanner = createScanner(client, opened.tables, unitsPerPage);
+    const summary = await runBackfill(
+      { store, scanner, meter, catalog, folder, checkpoint, signal: stop.signal },
+      ({ itemsRead, learners, seconds }) => display.update(itemsRead, learners, seconds),
+    );
+    display.stop();
+    if (summary === undefined) {
+      console.error(`Interrupted after ${checkpoint.tally.processed + checkpoint.tally.failed} learners. ${goOn}`);
+      return INTERRUPTED;
+    }
+    await conclude(summary, folder, given.verbose, print);
+    return summary.failed > 0 ? 1 : 0;
+  } catch (error) {
+    display.stop();
+    const { cause } = error as Error;
+    console.error(`error: ${cause instanceof Error ? cause.message : (error as Error).message}`);
+    console.error(`The run stopped; what is done is done. ${goOn}`);
+    return 1;
+  } finally {
+    process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
+    // A claim that cannot be given back is seen to be dead.
+    await release().catch(() => {});
+  }
+}
+
+function begin({ outputDir }: BackfillArguments, options: BackfillOptions, version: string, target: string) {
+  const startTime = toTimestamp(Date.now());
+  const { from, to } = options.segmentRange;
+  const part = from === 0 && to === options.segments - 1 ? "" : `-segments-${from}-${to}`;
+  const name = startTime.replace(/[:.]/g, "-") + part;
+  const folder = new RunFolder(join(outputDir, name));
+  return { folder, checkpoint: newCheckpoint(name, options, version, target, startTime) };
+}
+
+function resume({ resume: run = "", outputDir }: BackfillArguments, version: string, target: string) {
+  const path = [run, join(outputDir, run)].find((candidate) => existsSync(join(candidate, "checkpoint.json")));
+  if (path === undefined)
+    throw new StartError(`There is no run ${run}: no checkpoint in ${run} or ${join(outputDir, run)}.`);
+  const folder = new RunFolder(path);
+  const checkpoint = folder.loadCheckpoint() as Checkpoint;
+  if (checkpoint.finished) throw new StartError(`The run ${basename(path)} is finished; there is nothing to resume.`);
+  if (checkpoint.catalogVersion !== version)
+    throw new StartError(
+      `The run began under catalog ${checkpoint.catalogVersion}, and the catalog is ${version} now. Start a new run.`,
+    );
+  if (checkpoint.target !== target)
+    throw new StartError(`The run began on ${checkpoint.target}, and this is ${target}.`);
+  return { folder, checkpoint };
+}
+
+async function conclude(
+  summary: Summary,
+  folder: RunFolder,
+  verbose: boolean,
+  print: (line: string) => void,
+): Promise<void> {
+  print("");
+  print(summaryText(summary));
+  if (verbose) {
+    for await (const { contact_id, changes } of readEntries<{
+      contact_id: string;
+      changes: { type: string; slug: string; completed_at_before: string | null; completed_at_after: string | null }[];
+    }>(join(folder.path, "backfill-changes.json")))
+      for (const { type, slug, completed_at_before: was, completed_at_after: is } of changes)
+        print(`  ${contact_id}: ${type} ${slug} ${was ?? "not complete"} -> ${is ?? "not complete"}`);
+    for await (const { contact_id, entity, reason } of readEntries<{
+      contact_id: string;
+      entity: string | null;
+      reason: string;
+    }>(join(folder.path, "backfill-failures.json")))
+      print(`  ${contact_id}: FAILED ${entity ?? ""} ${reason}`);
+  }
+  print("");
+  print(`The files are in ${folder.path}`);
+  if (summary.dry_run && summary.updated > 0)
+    print("Nothing was written to the table. Run again without --dry-run to write it.");
+}

@@ -1,0 +1,153 @@
+import { once } from "node:events";
+import { createWriteStream, existsSync, readdirSync, renameSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { toTimestamp } from "../model/time.ts";
+import type { LearnerChanges } from "../service/backfill/change.ts";
+import { claimRun, RunRefused } from "../service/backfill/claim-run.ts";
+import { type RollbackMode, type RollbackTally, runRollback } from "../service/backfill/rollback.ts";
+import type { Checkpoint } from "../service/backfill/run.ts";
+import { RunFolder, readEntries } from "../service/backfill/run-folder.ts";
+import { createRunLock } from "../store/run-lock.ts";
+import { createStore } from "../store/store.ts";
+import { type CommandContext, openForCommand } from "./command.ts";
+import { StartError } from "./start-error.ts";
+
+export type RollbackArguments = { run: string; dryRun: boolean; verify: boolean; force: boolean };
+
+const SHOWN = 20;
+const INTERRUPTED = 130;
+
+/** Undoes a backfill for an operator. @returns the exit code: 1 where a flag is not as before the run */
+export async function runRollbackCommand(given: RollbackArguments): Promise<number> {
+  if (given.dryRun && given.verify) throw new StartError("--dry-run and --verify exclude each other.");
+  const checkpoint = checkpointOf(given.run);
+  const context = await openForCommand((line) => console.log(line));
+  try {
+    if (checkpoint.target !== context.opened.target)
+      throw new StartError(`The run was made on ${checkpoint.target}, and this is ${context.opened.target}.`);
+    return await rollBack(given, checkpoint, context);
+  } finally {
+    await context.opened.close();
+  }
+}
+
+function checkpointOf(path: string): Checkpoint {
+  const folder = new RunFolder(path);
+  if (!folder.exists) throw new StartError(`There is no run in ${path}: it has no checkpoint.json.`);
+  const checkpoint = folder.loadCheckpoint() as Checkpoint;
+  if (checkpoint.options.dryRun)
+    throw new StartError(`${path} is a dry run: it changed nothing, and there is nothing to undo.`);
+  return checkpoint;
+}
+
+async function rollBack(
+  { run: path, ...given }: RollbackArguments,
+  { run, finished }: Checkpoint,
+  { opened }: CommandContext,
+): Promise<number> {
+  const mode: RollbackMode = given.verify ? "verify" : given.dryRun ? "dry-run" : "write";
+  console.log(`run      ${run}${finished ? "" : ", which did not finish"}; ${MODE_TEXT[mode]}`);
+  const release = mode === "write" ? await claim(opened, `rollback-${run}`, given.force) : async () => {};
+  const stop = new AbortController();
+  const interrupt = () => stop.abort();
+  process.on("SIGINT", interrupt).on("SIGTERM", interrupt);
+
+  const startTime = toTimestamp(Date.now());
+  const kept = new EntryFile(join(path, "rollback-not-undone.json"));
+  try {
+    const tally = await runRollback(
+      createStore(opened.connect("batch"), opened.tables),
+      entriesOf(path, finished),
+      mode,
+      {
+        onNotUndone: (entry) => kept.add(entry, `  ${entry.contact_id}: ${entry.type} ${entry.slug}: ${entry.reason}`),
+        signal: stop.signal,
+      },
+    );
+    await kept.close();
+    const summary = {
+      run,
+      mode,
+      ...snake(tally),
+      start_time: startTime,
+      end_time: toTimestamp(Date.now()),
+      interrupted: stop.signal.aborted,
+    };
+    writeFileSync(join(path, "rollback-summary.json.new"), `${JSON.stringify(summary, null, 2)}\n`);
+    renameSync(join(path, "rollback-summary.json.new"), join(path, "rollback-summary.json"));
+    report(tally, mode, path);
+    if (stop.signal.aborted) {
+      console.error("Interrupted. Run the same command again: what went back stays so.");
+      return INTERRUPTED;
+    }
+    return tally.notUndone > 0 || (mode === "verify" && tally.undone > 0) ? 1 : 0;
+  } finally {
+    process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
+    await release().catch(() => {});
+  }
+}
+
+const MODE_TEXT: Record<RollbackMode, string> = {
+  write: "undoing it",
+  "dry-run": "dry: nothing is written to the table",
+  verify: "verifying that everything is as before it",
+};
+
+const claim = (opened: CommandContext["opened"], run: string, force: boolean) =>
+  claimRun(
+    createRunLock(opened.connect("page"), opened.tables),
+    { run, segments: 1, from: 0, to: 0 },
+    { force, onLost: () => {} },
+  ).catch((error: unknown) => {
+    throw error instanceof RunRefused ? new StartError(error.message) : error;
+  });
+
+const snake = ({ undone, already, notUndone }: RollbackTally) => ({
+  undone,
+  already_as_before: already,
+  not_undone: notUndone,
+});
+
+function report({ undone, already, notUndone }: RollbackTally, mode: RollbackMode, path: string): void {
+  if (mode === "verify") {
+    console.log(`${already} flags are as before the run, ${notUndone} are not.`);
+  } else {
+    console.log(
+      `${undone} flags ${mode === "write" ? "went back" : "would go back"}, ${already} were as before already, ${notUndone} cannot go back.`,
+    );
+  }
+  if (notUndone > 0) console.log(`The reasons are in ${join(path, "rollback-not-undone.json")}`);
+}
+
+/** The run's changes; of one that did not finish, also those that it was about to make. */
+async function* entriesOf(path: string, finished: boolean): AsyncGenerator<LearnerChanges> {
+  if (finished) {
+    yield* readEntries<LearnerChanges>(join(path, "backfill-changes.json"));
+    return;
+  }
+  const parts = join(path, "parts");
+  const names = existsSync(parts) ? readdirSync(parts) : [];
+  for (const kind of ["changes", "intents"])
+    for (const name of names.filter((part) => basename(part).startsWith(`${kind}-`)).sort())
+      yield* readEntries<LearnerChanges>(join(parts, name));
+}
+
+/** A JSON array in a file, an entry a line; the first few are also printed. */
+class EntryFile {
+  readonly #stream: ReturnType<typeof createWriteStream>;
+  #count = 0;
+
+  constructor(path: string) {
+    this.#stream = createWriteStream(path);
+  }
+
+  add(entry: object, line: string): void {
+    this.#stream.write(`${this.#count === 0 ? "[\n" : ",\n"}${JSON.stringify(entry)}`);
+    if (this.#count++ < SHOWN) console.log(line);
+  }
+
+  async close(): Promise<void> {
+    this.#stream.end(this.#count === 0 ? "[]\n" : "\n]\n");
+    await once(this.#stream, "finish");
+  }
+}

@@ -1,0 +1,98 @@
+import { isDeepStrictEqual } from "node:util";
+import type { Catalog } from "../../catalog/catalog.ts";
+import { type FlagChange, settle } from "../../completion/settle.ts";
+import { entityKey } from "../../model/entity.ts";
+import type { LearnerId } from "../../model/learner.ts";
+import type { Timestamp } from "../../model/time.ts";
+import { flagAttributesOf, type Item, type ItemFault, type Reading } from "../../store/items.ts";
+import type { Store } from "../../store/store.ts";
+import { errorDetails } from "../log.ts";
+import { settleLearner } from "../settle-learner.ts";
+import { type ChangeRecord, changeRecord, recordOf } from "./change.ts";
+
+/** How a run settles: the same rules for every learner. */
+export type SettlePolicy = { catalog: Catalog; revoke: boolean; dryRun: boolean; recordedAt: Timestamp };
+
+export type Failure = { entity: string | null; reason: string };
+
+export type LearnerOutcome =
+  | { kind: "right" }
+  | { kind: "changed"; changes: ChangeRecord[] }
+  | { kind: "failed"; failures: Failure[]; badData: boolean };
+
+/** What differs between a learner's flags and facts. Nothing is derived from items that cannot be believed. */
+export function differencesOf({ catalog, revoke, recordedAt }: SettlePolicy, { progress }: Reading): FlagChange[] {
+  return settle(catalog, progress, { stamp: { source: "backfill", recordedAt }, revoke });
+}
+
+class BadData extends Error {
+  readonly faults: ItemFault[];
+  constructor(faults: ItemFault[]) {
+    super("The learner's data are faulty");
+    this.faults = faults;
+  }
+}
+
+/**
+ * Settles one learner on a strong read, with conditional writes: an event that lands in between wins, and the
+ * learner is settled again. A dry run reads and derives the same, and writes nothing.
+ * @param intended what an interrupted run meant to change of this learner, by entity key
+ * @param announce told of changes before they are written
+ */
+export async function settleForBackfill(
+  store: Store,
+  policy: SettlePolicy,
+  learnerId: LearnerId,
+  intended: ReadonlyMap<string, ChangeRecord>,
+  announce: (changes: ChangeRecord[]) => void,
+): Promise<LearnerOutcome> {
+  try {
+    const changes = policy.dryRun
+      ? await deriveOnly(store, policy, learnerId)
+      : await settleAndWrite(store, policy, learnerId, intended, announce);
+    return changes.length === 0 ? { kind: "right" } : { kind: "changed", changes };
+  } catch (error) {
+    if (error instanceof BadData) return { kind: "failed", failures: error.faults, badData: true };
+    const { error: message, cause } = errorDetails(error);
+    return { kind: "failed", failures: [{ entity: null, reason: cause ?? message }], badData: false };
+  }
+}
+
+function derive(policy: SettlePolicy, reading: Reading): FlagChange[] {
+  if (reading.faults.length > 0) throw new BadData(reading.faults);
+  return differencesOf(policy, reading);
+}
+
+async function deriveOnly(store: Store, policy: SettlePolicy, learnerId: LearnerId): Promise<ChangeRecord[]> {
+  const reading = await store.read(learnerId);
+  return derive(policy, reading).map((change) => recordOf(change, reading.items.get(entityKey(change.entity))));
+}
+
+async function settleAndWrite(
+  store: Store,
+  policy: SettlePolicy,
+  learnerId: LearnerId,
+  intended: ReadonlyMap<string, ChangeRecord>,
+  announce: (changes: ChangeRecord[]) => void,
+): Promise<ChangeRecord[]> {
+  const { result: last, written } = await settleLearner(
+    store,
+    learnerId,
+    (reading) => ({ changes: derive(policy, reading), result: reading }),
+    (flags) => flags.length > 0 && announce(flags.map(({ change, was }) => recordOf(change, was))),
+  );
+  const records = new Map<string, ChangeRecord>();
+  // What the interrupted run wrote, but did not live to write down: it stands as it was meant.
+  for (const [key, record] of intended) if (isAsMade(last.items.get(key), record)) records.set(key, record);
+  for (const { change, was } of written) {
+    const key = entityKey(change.entity);
+    const record = recordOf(change, was);
+    const meant = intended.get(key);
+    const first = records.get(key) ?? (meant && isAsMade(was, meant) ? meant : undefined);
+    records.set(key, first ? changeRecord(record, first.flag_before, record.flag_after, record.progress) : record);
+  }
+  return [...records.values()].filter(({ flag_before, flag_after }) => !isDeepStrictEqual(flag_before, flag_after));
+}
+
+const isAsMade = (item: Item | undefined, { flag_after }: ChangeRecord): boolean =>
+  item !== undefined && isDeepStrictEqual(flagAttributesOf(item), flag_after);

@@ -1,0 +1,158 @@
+import { once } from "node:events";
+import {
+  closeSync,
+  createReadStream,
+  createWriteStream,
+  existsSync,
+  fdatasyncSync,
+  fstatSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+
+/** Lines that one segment has written: changes and failures that stand, and what it means to change next. */
+const KINDS = ["changes", "failures", "intents"] as const;
+type Kind = (typeof KINDS)[number];
+
+/** How long each of a segment's files was when all in it was done. */
+export type Lengths = Record<"changes" | "failures", number>;
+
+/**
+ * A run's folder. While the run goes, each segment appends lines to files of its own under `parts`; at its end they
+ * become the run's files. Memory does not grow with them.
+ */
+export class RunFolder {
+  readonly path: string;
+  readonly #files = new Map<string, number>();
+
+  constructor(path: string) {
+    this.path = path;
+  }
+
+  create(): void {
+    mkdirSync(join(this.path, "parts"), { recursive: true });
+  }
+
+  get exists(): boolean {
+    return existsSync(join(this.path, "checkpoint.json"));
+  }
+
+  append(kind: Kind, segment: number, values: readonly unknown[]): void {
+    if (values.length === 0) return;
+    writeSync(this.#open(kind, segment), values.map((value) => `${JSON.stringify(value)}\n`).join(""));
+  }
+
+  lengths(segment: number): Lengths {
+    return {
+      changes: fstatSync(this.#open("changes", segment)).size,
+      failures: fstatSync(this.#open("failures", segment)).size,
+    };
+  }
+
+  /** Takes back what was appended after a checkpoint. */
+  truncate(segment: number, { changes, failures }: Lengths): void {
+    ftruncateSync(this.#open("changes", segment), changes);
+    ftruncateSync(this.#open("failures", segment), failures);
+  }
+
+  /** What the segment meant to change since its last checkpoint. */
+  intents<T>(segment: number): T[] {
+    const lines = readFileSync(this.#part("intents", segment), { encoding: "utf8", flag: "a+" }).split("\n");
+    // The last line may have been cut off; then its write was never begun.
+    return lines.flatMap((line) => {
+      try {
+        return [JSON.parse(line) as T];
+      } catch {
+        return [];
+      }
+    });
+  }
+
+  clearIntents(segment: number): void {
+    ftruncateSync(this.#open("intents", segment), 0);
+  }
+
+  /** All that is in the files is on the disk before the checkpoint says so. */
+  saveCheckpoint(checkpoint: object): void {
+    for (const file of this.#files.values()) fdatasyncSync(file);
+    this.#replace("checkpoint.json", checkpoint);
+  }
+
+  loadCheckpoint(): unknown {
+    return JSON.parse(readFileSync(join(this.path, "checkpoint.json"), "utf8"));
+  }
+
+  saveSummary(summary: object): void {
+    this.#replace("backfill-summary.json", summary);
+  }
+
+  /** Puts the segments' files together, in order of segment. */
+  async assemble(segments: readonly number[]): Promise<void> {
+    await this.#assemble("changes", "backfill-changes.json", segments);
+    await this.#assemble("failures", "backfill-failures.json", segments);
+  }
+
+  /** The parts are no longer needed once the files are whole and the checkpoint says so. */
+  removeParts(): void {
+    this.close();
+    rmSync(join(this.path, "parts"), { recursive: true, force: true });
+  }
+
+  close(): void {
+    for (const file of this.#files.values()) closeSync(file);
+    this.#files.clear();
+  }
+
+  #part(kind: Kind, segment: number): string {
+    return join(this.path, "parts", `${kind}-${segment}.ndjson`);
+  }
+
+  #open(kind: Kind, segment: number): number {
+    const path = this.#part(kind, segment);
+    const open = this.#files.get(path);
+    if (open !== undefined) return open;
+    const file = openSync(path, "a");
+    this.#files.set(path, file);
+    return file;
+  }
+
+  #replace(name: string, value: object): void {
+    const path = join(this.path, name);
+    writeFileSync(`${path}.new`, `${JSON.stringify(value, null, 2)}\n`);
+    renameSync(`${path}.new`, path);
+  }
+
+  /** A JSON array with a line per entry, so that it can be read a line at a time. */
+  async #assemble(kind: Kind, name: string, segments: readonly number[]): Promise<void> {
+    const path = join(this.path, name);
+    const out = createWriteStream(`${path}.new`);
+    let separator = "[\n";
+    for (const segment of segments) {
+      if (!existsSync(this.#part(kind, segment))) continue;
+      for await (const line of createInterface({ input: createReadStream(this.#part(kind, segment)) })) {
+        if (!out.write(separator + line)) await once(out, "drain");
+        separator = ",\n";
+      }
+    }
+    out.end(separator === "[\n" ? "[]\n" : "\n]\n");
+    await once(out, "finish");
+    renameSync(`${path}.new`, path);
+  }
+}
+
+/** The entries of an array that `RunFolder` wrote, or of one of its parts, one at a time. */
+export async function* readEntries<T>(path: string): AsyncGenerator<T> {
+  for await (const line of createInterface({ input: createReadStream(path) })) {
+    const text = line.replace(/,$/, "");
+    // The last line of a part may have been cut off by a kill; what it meant to say was not begun.
+    if (text.startsWith("{") && text.endsWith("}")) yield JSON.parse(text) as T;
+  }
+}

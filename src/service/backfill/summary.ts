@@ -1,0 +1,122 @@
+import type { Meter } from "../../store/meter.ts";
+import type { BackfillOptions } from "./options.ts";
+import type { EntityTally, Tally } from "./tally.ts";
+
+/** backfill-summary.json. */
+export type Summary = {
+  run: string;
+  total_contacts: number;
+  processed: number;
+  updated: number;
+  skipped_synced: number;
+  failed: number;
+  validation_errors: number;
+  courses_updated: number;
+  pathways_updated: number;
+  start_time: string;
+  end_time: string;
+  duration_seconds: number;
+  dry_run: boolean;
+  catalog_version: string;
+  consumed_rcu: number;
+  consumed_wcu: number;
+  /** The courses and pathways that changed, those with the most changes first. */
+  entities: (EntityTally & { type: string; slug: string })[];
+  /** Rules of thumb that this run breaks, each with what to do. */
+  warnings: string[];
+};
+
+const MAX_FAILURE_RATE = 0.05;
+const MAX_VALIDATION_ERROR_RATE = 0.01;
+
+type Run = {
+  run: string;
+  options: BackfillOptions;
+  catalogVersion: string;
+  startTime: string;
+  endTime: string;
+  seconds: number;
+};
+
+export function summarize({ run, options, ...times }: Run, tally: Tally, { rcu, wcu }: Meter): Summary {
+  const total = tally.processed + tally.failed;
+  return {
+    run,
+    total_contacts: total,
+    processed: tally.processed,
+    updated: tally.updated,
+    skipped_synced: tally.skippedSynced,
+    failed: tally.failed,
+    validation_errors: tally.validationErrors,
+    courses_updated: tally.coursesUpdated,
+    pathways_updated: tally.pathwaysUpdated,
+    start_time: times.startTime,
+    end_time: times.endTime,
+    duration_seconds: Math.round(times.seconds * 1_000) / 1_000,
+    dry_run: options.dryRun,
+    catalog_version: times.catalogVersion,
+    consumed_rcu: Math.round(rcu * 10) / 10,
+    consumed_wcu: Math.round(wcu * 10) / 10,
+    entities: movers(tally),
+    warnings: warningsOf(tally, total),
+  };
+}
+
+const changesOf = ({ set, cleared, moved }: EntityTally) => set + cleared + moved;
+
+function movers({ entities }: Tally): Summary["entities"] {
+  return Object.entries(entities)
+    .map(([key, counts]) => {
+      const [type = "", slug = ""] = key.split("/");
+      return { type, slug, ...counts };
+    })
+    .sort((a, b) => changesOf(b) - changesOf(a) || (a.type + a.slug < b.type + b.slug ? -1 : 1));
+}
+
+const percent = (part: number, whole: number) => `${((100 * part) / whole).toFixed(1)} %`;
+
+function warningsOf({ failed, validationErrors }: Tally, total: number): string[] {
+  if (total === 0) return [];
+  const warnings: string[] = [];
+  if (failed / total > MAX_FAILURE_RATE)
+    warnings.push(
+      `${percent(failed, total)} of the learners failed, more than ${percent(MAX_FAILURE_RATE, 1)}. ` +
+        "Read backfill-failures.json, mend what it names, and run again before you trust the flags.",
+    );
+  if (validationErrors / total > MAX_VALIDATION_ERROR_RATE)
+    warnings.push(
+      `There are validation errors for ${percent(validationErrors, total)} of the learners, more than ` +
+        `${percent(MAX_VALIDATION_ERROR_RATE, 1)}. Something else writes into this table: find it before you go on.`,
+    );
+  return warnings;
+}
+
+const SHOWN = 20;
+
+/** The summary for people: totals, a table of what changed, and warnings. */
+export function summaryText(summary: Summary): string {
+  const would = summary.dry_run ? "would change" : "changed";
+  const lines = [
+    `${summary.total_contacts} ${summary.total_contacts === 1 ? "learner" : "learners"} in ${summary.duration_seconds.toFixed(1)} s` +
+      ` (${Math.round(summary.total_contacts / Math.max(summary.duration_seconds, 0.001))} a second,` +
+      ` ${summary.consumed_rcu} read and ${summary.consumed_wcu} write units)`,
+    `  ${summary.updated} ${would}: ${summary.courses_updated} course flags, ${summary.pathways_updated} pathway flags`,
+    `  ${summary.processed - summary.updated} right already${summary.skipped_synced > 0 ? ` (${summary.skipped_synced} skipped)` : ""}`,
+    `  ${summary.failed} failed${summary.validation_errors > 0 ? `, with ${summary.validation_errors} validation errors` : ""}`,
+  ];
+  if (summary.entities.length > 0) lines.push("", ...table(summary.entities));
+  for (const warning of summary.warnings) lines.push("", `WARNING: ${warning}`);
+  return lines.join("\n");
+}
+
+function table(entities: Summary["entities"]): string[] {
+  const header = ["", "set", "cleared", "moved"];
+  const rows = entities
+    .slice(0, SHOWN)
+    .map(({ type, slug, set, cleared, moved }) => [`${type} ${slug}`, String(set), String(cleared), String(moved)]);
+  const widths = header.map((name, column) => Math.max(name.length, ...rows.map((row) => (row[column] ?? "").length)));
+  const line = (row: string[]) =>
+    `  ${row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0))).join("  ")}`;
+  const more = entities.length - SHOWN;
+  return [line(header), ...rows.map(line), ...(more > 0 ? [`  … and ${more} more, in backfill-summary.json`] : [])];
+}

@@ -1,0 +1,54 @@
+import type { ChangeRecord } from "./change.ts";
+
+/** What changed of one course or pathway: learners that it was set for, cleared for, or moved in time for. */
+export type EntityTally = { set: number; cleared: number; moved: number };
+
+/** What a run has done so far; kept in its checkpoint. */
+export type Tally = {
+  processed: number;
+  updated: number;
+  skippedSynced: number;
+  failed: number;
+  validationErrors: number;
+  coursesUpdated: number;
+  pathwaysUpdated: number;
+  itemsRead: number;
+  /** By type and slug, `course/ruby`; as many as the catalog has, however many learners there are. */
+  entities: Record<string, EntityTally>;
+};
+
+export const emptyTally = (): Tally => ({
+  processed: 0,
+  updated: 0,
+  skippedSynced: 0,
+  failed: 0,
+  validationErrors: 0,
+  coursesUpdated: 0,
+  pathwaysUpdated: 0,
+  itemsRead: 0,
+  entities: {},
+});
+
+/** Adds what a batch did. */
+export function addTally(total: Tally, { entities, ...counts }: Tally): void {
+  for (const [name, count] of Object.entries(counts)) total[name as keyof typeof counts] += count;
+  for (const [key, { set, cleared, moved }] of Object.entries(entities)) {
+    total.entities[key] ??= { set: 0, cleared: 0, moved: 0 };
+    const entity = total.entities[key];
+    entity.set += set;
+    entity.cleared += cleared;
+    entity.moved += moved;
+  }
+}
+
+/** Counts a learner whose flags changed, or would change. */
+export function countChanges(tally: Tally, changes: readonly ChangeRecord[]): void {
+  tally.processed++;
+  tally.updated++;
+  for (const { type, slug, before, after } of changes) {
+    tally[type === "course" ? "coursesUpdated" : "pathwaysUpdated"]++;
+    const key = `${type}/${slug}`;
+    tally.entities[key] ??= { set: 0, cleared: 0, moved: 0 };
+    tally.entities[key][before === after ? "moved" : after ? "set" : "cleared"]++;
+  }
+}

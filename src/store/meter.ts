@@ -1,0 +1,69 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+
+/** Capacity units that a client may consume a second; none is no limit. */
+export type Limits = { maxRcu?: number | undefined; maxWcu?: number | undefined };
+
+/** What a client has consumed since it was metered. */
+export type Meter = { rcu: number; wcu: number };
+
+type Consumed = { ConsumedCapacity?: { CapacityUnits?: number } };
+
+const WRITES = new Set(["UpdateItemCommand", "PutItemCommand", "DeleteItemCommand"]);
+/** A write whose condition does not hold is billed as well, but the error does not say how much. */
+const LOST_WRITE_UNITS = 1;
+
+/** Counts the capacity that a client consumes, and makes it wait where it would go over a limit. */
+export function meterClient(client: DynamoDBDocumentClient, { maxRcu, maxWcu }: Limits = {}): Meter {
+  const meter: Meter = { rcu: 0, wcu: 0 };
+  const reads = new Bucket(maxRcu);
+  const writes = new Bucket(maxWcu);
+  client.middlewareStack.add(
+    (next, context) => async (args) => {
+      const isWrite = WRITES.has(String(context.commandName));
+      const bucket = isWrite ? writes : reads;
+      await bucket.wait();
+      let units = isWrite ? LOST_WRITE_UNITS : 0;
+      try {
+        const result = await next({ ...args, input: { ...args.input, ReturnConsumedCapacity: "TOTAL" } as never });
+        units = (result.output as Consumed).ConsumedCapacity?.CapacityUnits ?? 0;
+        return result;
+      } finally {
+        bucket.take(units);
+        meter[isWrite ? "wcu" : "rcu"] += units;
+      }
+    },
+    { step: "initialize", name: "waymarkMeter", override: true },
+  );
+  return meter;
+}
+
+/** What a request costs is known only afterwards, so a bucket may go into debt; the next one waits until it is paid. */
+class Bucket {
+  readonly #perSecond: number | undefined;
+  #level = 0;
+  #at = performance.now();
+
+  constructor(perSecond: number | undefined) {
+    this.#perSecond = perSecond;
+  }
+
+  async wait(): Promise<void> {
+    if (this.#perSecond === undefined) return;
+    for (this.#refill(); this.#level < 0; this.#refill()) await sleep((-this.#level / this.#perSecond) * 1_000 + 1);
+  }
+
+  take(units: number): void {
+    if (this.#perSecond === undefined) return;
+    this.#refill();
+    this.#level -= units;
+  }
+
+  #refill(): void {
+    const now = performance.now();
+    // No saving up: what was not used in one second is not there in the next.
+    const full = (this.#perSecond ?? 0) / 10;
+    this.#level = Math.min(full, this.#level + ((this.#perSecond ?? 0) * (now - this.#at)) / 1_000);
+    this.#at = now;
+  }
+}
