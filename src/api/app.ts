@@ -1,8 +1,6 @@
 import { Hono } from "hono";
-import { bodyLimit } from "hono/body-limit";
 import { AppError } from "../model/errors.ts";
 import { errorDetails, type Log } from "../service/log.ts";
-import { MAX_BODY_BYTES, tooLarge } from "./body.ts";
 import { ROUTES, type Services } from "./routes.ts";
 import { problemJson } from "./wire.ts";
 
@@ -11,15 +9,8 @@ const RETRY_AFTER_SECONDS = 2;
 /** The HTTP application: the same object answers on Lambda and on a development machine. */
 export function createApp(services: Services, log: Log): Hono {
   const app = new Hono({ strict: false });
-  const limit = bodyLimit({
-    maxSize: MAX_BODY_BYTES,
-    onError: () => {
-      throw tooLarge();
-    },
-  });
 
-  for (const [method, path, handler] of ROUTES)
-    app.on(method, [path], ...(method === "POST" ? [limit] : []), (context) => handler(context, services));
+  for (const [method, path, handler] of ROUTES) app.on(method, [path], (context) => handler(context, services));
 
   // A path that is known answers every other method with what it does take.
   for (const [path, methods] of methodsByPath())

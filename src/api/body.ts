@@ -2,7 +2,9 @@ import type { Context } from "hono";
 import { AppError } from "../model/errors.ts";
 
 /** 256 KB: what SNS and SQS carry, so that an event fits wherever it must wait. */
-export const MAX_BODY_BYTES = 256 * 1024;
+const MAX_BODY_BYTES = 256 * 1024;
+/** So much of a body without a length is read and thrown away, so that its sender lives to see the answer. */
+const MAX_DISCARDED_BYTES = 8 * 1024 * 1024;
 /** No event is deeper; what is, would exhaust the stack of whoever walks it. */
 const MAX_DEPTH = 32;
 
@@ -18,8 +20,7 @@ export async function readJson(context: Context): Promise<unknown> {
   if (encoding && encoding !== "identity")
     throw new AppError("UNSUPPORTED_MEDIA_TYPE", "Send the body as it is, without Content-Encoding.");
 
-  const bytes = await context.req.arrayBuffer();
-  if (bytes.byteLength > MAX_BODY_BYTES) throw tooLarge();
+  const bytes = await readBytes(context.req.raw);
   try {
     const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
     if (depthOf(text) > MAX_DEPTH) throw new SyntaxError(`nested more than ${MAX_DEPTH} deep`);
@@ -29,7 +30,27 @@ export async function readJson(context: Context): Promise<unknown> {
   }
 }
 
-export const tooLarge = () =>
+/**
+ * A body is read to its end or not touched at all: one that is left half read makes the server cut the connection,
+ * under the sender's hands or under its next request.
+ */
+async function readBytes(request: Request): Promise<Uint8Array> {
+  const length = request.headers.get("content-length");
+  if (Number(length) > MAX_BODY_BYTES) throw tooLarge();
+  if (length !== null) return new Uint8Array(await request.arrayBuffer());
+
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of request.body ?? []) {
+    size += chunk.length;
+    if (size <= MAX_BODY_BYTES) chunks.push(chunk);
+    else if (size > MAX_DISCARDED_BYTES) break;
+  }
+  if (size > MAX_BODY_BYTES) throw tooLarge();
+  return Buffer.concat(chunks);
+}
+
+const tooLarge = () =>
   new AppError(
     "PAYLOAD_TOO_LARGE",
     `The body is larger than ${MAX_BODY_BYTES / 1024} KB. Send fewer events at a time.`,

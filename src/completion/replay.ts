@@ -58,6 +58,7 @@ export function replay(
     }
   };
 
+  let healed = false;
   const outcomes = events.map((event, index): EventOutcome => {
     for (const { entity, facts } of factsOf(event)) {
       addFacts(progress, entity, facts);
@@ -66,10 +67,14 @@ export function replay(
     }
     const claim = claimOf(event);
     const verdict = claim && applyClaim(catalog, progress, claim);
-    const touched = touchedByEvent(catalog, event);
-    // The first event settles everything, and so heals what an earlier crash left behind.
-    settleFor(event, index === 0 ? unique([...touchedBy(catalog, progress), ...touched]) : touched);
+    // Whoever sets a flag reports it. A refusal cannot; nor can an event that is answered without reading when it is sent alone.
     if (verdict && !verdict.accepted) return verdict;
+    const touched = needsReading(event) ? touchedByEvent(catalog, event) : [];
+    if (needsReading(event)) {
+      // The first one settles everything, and so heals what an earlier crash left behind.
+      settleFor(event, healed ? touched : unique([...touchedBy(catalog, progress), ...touched]));
+      healed = true;
+    }
     return {
       accepted: true,
       module: moduleOf(event, progress),

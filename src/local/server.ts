@@ -1,5 +1,6 @@
 import { watch } from "node:fs";
-import type { AddressInfo } from "node:net";
+import type { Server } from "node:http";
+import type { AddressInfo, Socket } from "node:net";
 import { createAdaptorServer } from "@hono/node-server";
 import { createApp } from "../api/app.ts";
 import { countsOf } from "../catalog/catalog.ts";
@@ -15,6 +16,8 @@ import { cannotOpen, faultyContent, StartError } from "./start-error.ts";
 const HOST = "127.0.0.1";
 /** Editors write a file in several steps. */
 const SETTLE_MS = 200;
+/** How long a request may still take when the service stops. */
+const GRACE_MS = 10_000;
 
 export type LocalServer = { url: string; banner: string; close(): Promise<void> };
 
@@ -36,15 +39,24 @@ export async function startServer(environment: Environment, log: Log): Promise<L
   const catalog = catalogSource(loaded.catalog, () => loadContent(environment.contentDir));
   const stopWatching = watchContent(environment.contentDir, catalog, log);
   const app = createApp({ store, catalog, ingest: createIngest({ store, catalog, log }) }, log);
-  const server = createAdaptorServer({ fetch: app.fetch });
+  const server = createAdaptorServer({ fetch: app.fetch }) as Server;
+  const sockets = new Set<Socket>();
+  server.on("connection", (socket) => {
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
+  });
 
   const close = async () => {
     stopWatching();
     const closed = new Promise<void>((done) => server.close(() => done()));
-    // What is in flight is answered; connections that only wait are not worth waiting for.
-    const idle = setInterval(() => "closeIdleConnections" in server && server.closeIdleConnections(), 50);
+    // What is in flight is answered; connections that only wait are not worth waiting for. One over which nothing ever
+    // came, which browsers open ahead of need, does not count as idle.
+    for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
+    const idle = setInterval(() => server.closeIdleConnections(), 50);
+    const deadline = setTimeout(() => server.closeAllConnections(), GRACE_MS);
     await closed;
     clearInterval(idle);
+    clearTimeout(deadline);
     await opened.close();
   };
 

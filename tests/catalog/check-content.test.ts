@@ -1,0 +1,60 @@
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import type { Content } from "../support/catalogs.ts";
+import { contentFolder } from "../support/content-folder.ts";
+
+const root = join(import.meta.dirname, "../..");
+const check = (folder: string) =>
+  spawnSync(process.execPath, ["scripts/check-content.ts", folder], { cwd: root, encoding: "utf8" });
+
+const ruby = { slug: "ruby", modules: ["strings", "arrays"] };
+const sound: Content = {
+  "courses/ruby.json": ruby,
+  "courses/git.json": { slug: "git", modules: ["commits", "strings"] },
+  "pathways/p.json": { slug: "p", courses: ["ruby"], modules: ["welcome"] },
+};
+
+it("prints the counts and the version of sound content", () => {
+  const { status, stdout, stderr } = check(contentFolder(sound));
+  expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+  expect(stdout).toMatch(/: 1 pathways, 2 courses, 4 modules, version [0-9a-f]{16}\n$/);
+});
+
+it("accepts the project's own content", () => {
+  const { status, stdout } = check("content");
+  expect(status).toBe(0);
+  expect(stdout).toMatch(/^content: \d+ pathways, \d+ courses, \d+ modules, version /);
+});
+
+it("prints every fault with file and path", () => {
+  const { status, stdout, stderr } = check(
+    contentFolder({
+      ...sound,
+      "courses/broken.json": "{",
+      "courses/double.json": { slug: "double", modules: ["m", "m"] },
+      "courses/second.json": ruby,
+      "pathways/lost.json": { slug: "lost", courses: ["ruby", "rust"] },
+    }),
+  );
+  expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+  const lines = stderr.trim().split("\n");
+  expect(lines).toHaveLength(5);
+  expect(lines[0]).toMatch(/^courses\/broken\.json: Bad JSON: /);
+  expect(lines[1]).toMatch(/^courses\/double\.json: modules\.1: /);
+  expect(lines[2]).toMatch(/^courses\/second\.json: slug: /);
+  expect(lines[3]).toMatch(/^pathways\/lost\.json: courses\.1: /);
+  expect(lines[4]).toMatch(/: 4 faults$/);
+});
+
+it.each([
+  ["a missing folder", () => join(contentFolder({}), "missing")],
+  ["an empty folder", () => contentFolder({})],
+  ["bad JSON", () => contentFolder({ "courses/ruby.json": "{" })],
+  ["a file in place of a folder", () => contentFolder({ courses: "a file" })],
+])("refuses %s with one fault and no stack trace", (_, folder) => {
+  const { status, stdout, stderr } = check(folder());
+  expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+  expect(stderr).toMatch(/: 1 fault\n$/);
+  expect(stderr).not.toMatch(/^\s+at /m);
+});

@@ -1,0 +1,46 @@
+import { expect, it } from "vitest";
+import { ContactIdentifier } from "../../src/model/learner.ts";
+
+it.each([
+  ["contactId as text", { contactId: "123" }, "123"],
+  ["contactId as a number", { contactId: 123 }, "123"],
+  ["contactId zero", { contactId: 0 }, "0"],
+  ["contactId with blanks around it", { contactId: "  123\t" }, "123"],
+  ["contactId in capitals, which stay", { contactId: "AbC" }, "AbC"],
+  ["contactId before the email", { contactId: "123", email: "a@example.com" }, "123"],
+  ["email where contactId is missing", { email: "a@example.com" }, "a@example.com"],
+  ["email where contactId is null", { contactId: null, email: "a@example.com" }, "a@example.com"],
+  ["email where contactId is empty", { contactId: "", email: "a@example.com" }, "a@example.com"],
+  ["email where contactId is blank", { contactId: "  \t", email: "a@example.com" }, "a@example.com"],
+  ["email trimmed and in lower case", { email: "  Ada@Example.COM " }, "ada@example.com"],
+  ["contactId where the email is blank", { contactId: "123", email: " " }, "123"],
+  ["contactId of 256 characters", { contactId: "x".repeat(256) }, "x".repeat(256)],
+  ["contactId with own fields beside it", { contactId: "123", vid: 7 }, "123"],
+])("a learner is known by %s", (_, identifier, learnerId) => {
+  expect(ContactIdentifier.parse(identifier)).toBe(learnerId);
+});
+
+it.each([
+  ["neither", {}],
+  ["both null", { contactId: null, email: null }],
+  ["both blank", { contactId: " ", email: "" }],
+  ["contactId as a fraction", { contactId: 1.5 }],
+  ["contactId as a number that has lost digits", { contactId: 2 ** 53 }],
+  ["contactId as a boolean", { contactId: true }],
+  ["contactId as a list", { contactId: ["123"] }],
+  ["contactId as an object", { contactId: { id: "123" } }],
+  ["contactId of 257 characters", { contactId: "x".repeat(257) }],
+  ["contactId with a control character", { contactId: "1\u00002" }],
+  ["contactId with a lone surrogate", { contactId: "1\uDC00" }],
+  ["email without @", { email: "ada" }],
+  ["email with two @", { email: "a@b@c" }],
+  ["email with a blank inside", { email: "a b@example.com" }],
+  ["email as a number", { email: 1 }],
+  ["email of 255 characters", { email: `${"x".repeat(243)}@example.com` }],
+  ["a text for the object", "123"],
+  ["a list for the object", ["123"]],
+  ["null", null],
+  ["nothing", undefined],
+])("a learner is refused: %s", (_, identifier) => {
+  expect(ContactIdentifier.safeParse(identifier).success).toBe(false);
+});

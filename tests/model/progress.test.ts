@@ -1,0 +1,96 @@
+import { describe, expect, it } from "vitest";
+import { factsOf, laterView, sameFlag, type View } from "../../src/model/progress.ts";
+import { eventOf, rawEvent } from "../support/events.ts";
+import { flagOf } from "../support/progress.ts";
+import { at } from "../support/times.ts";
+
+const ts = at("10:00");
+const facts = (name: string, fields: object) => factsOf(eventOf(rawEvent(name, { ts, ...fields })));
+
+const module = { type: "module", slug: "strings" };
+const course = { type: "course", slug: "ruby" };
+const pathway = { type: "pathway", slug: "full-stack" };
+const context = { course_slug: "ruby", pathway_slug: "full-stack", enrollment_source: "page" };
+const enrolled = { enrolledAt: ts, enrollmentSource: "page" };
+const enrolledSilently = { enrolledAt: ts, enrollmentSource: null };
+
+describe("the facts that an event states", () => {
+  it.each([
+    ["learning_pathway_enrolled", context, [{ entity: pathway, facts: enrolled }]],
+    ["learning_pathway_enrolled", { pathway_slug: "full-stack" }, [{ entity: pathway, facts: enrolledSilently }]],
+    ["learning_course_enrolled", { course_slug: "ruby" }, [{ entity: course, facts: enrolledSilently }]],
+    [
+      "learning_course_enrolled",
+      context,
+      [
+        { entity: course, facts: enrolled },
+        { entity: pathway, facts: enrolled },
+      ],
+    ],
+    [
+      "learning_module_recommended",
+      { module_slug: "strings", ...context },
+      [{ entity: module, facts: { recommendedAt: ts } }],
+    ],
+    ["learning_module_started", { module_slug: "strings" }, [{ entity: module, facts: { startedAt: ts } }]],
+    [
+      "learning_module_started",
+      { module_slug: "strings", course_slug: "ruby" },
+      [
+        { entity: module, facts: { startedAt: ts } },
+        { entity: course, facts: { ...enrolledSilently, startedAt: ts } },
+      ],
+    ],
+    [
+      "learning_module_started",
+      { module_slug: "strings", ...context },
+      [
+        { entity: module, facts: { startedAt: ts } },
+        { entity: course, facts: { ...enrolled, startedAt: ts } },
+        { entity: pathway, facts: { ...enrolled, startedAt: ts } },
+      ],
+    ],
+    [
+      "learning_module_completed",
+      { module_slug: "strings", ...context },
+      [{ entity: module, facts: { completedAt: ts } }],
+    ],
+    ["learning_course_completed", context, []],
+    ["learning_pathway_completed", context, []],
+    ["learning_page_viewed", { content_type: "module", slug: "strings", ...context }, []],
+  ])("%s with %j", (name, fields, stated) => expect(facts(name, fields)).toEqual(stated));
+});
+
+describe("the later of two views", () => {
+  const view = (change: Partial<View> = {}): View => ({ contentType: "module", slug: "m", viewedAt: ts, ...change });
+  it.each([
+    ["by time", view(), view({ viewedAt: at("10:00:00.001") })],
+    ["by time, whatever the slug", view({ slug: "z" }), view({ slug: "a", viewedAt: at("10:01") })],
+    ["by kind at one moment", view({ contentType: "course" }), view({ contentType: "module" })],
+    ["by slug at one moment", view({ slug: "a" }), view({ slug: "b" })],
+  ])("is chosen %s, in either order", (_, earlier, later) => {
+    expect(laterView(earlier, later)).toEqual(later);
+    expect(laterView(later, earlier)).toEqual(later);
+  });
+
+  it("is the only one where there was none", () => expect(laterView(undefined, view())).toEqual(view()));
+});
+
+describe("two flags say the same", () => {
+  const flag = flagOf({ claimedAt: at("10:01"), eventId: "e" });
+  it.each([
+    ["themselves", flag, true],
+    ["written at different times", { ...flag, recordedAt: at("11:00") }, true],
+    ["with another time", { ...flag, completedAt: at("10:02") }, false],
+    ["with another claim", { ...flag, claimedAt: at("10:02") }, false],
+    ["with another source", { ...flag, completionSource: "backfill" as const }, false],
+    ["under another catalog", { ...flag, catalogVersion: "later" }, false],
+    ["of another event", { ...flag, eventId: "f" }, false],
+    ["of which one is missing", undefined, false],
+  ])("%s", (_, other, same) => {
+    expect(sameFlag(flag, other)).toBe(same);
+    expect(sameFlag(other, flag)).toBe(same);
+  });
+
+  it("none and none: true", () => expect(sameFlag(undefined, undefined)).toBe(true));
+});
