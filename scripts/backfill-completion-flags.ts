@@ -2,12 +2,14 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { runBackfillCommand } from "../src/local/backfill-command.ts";
 import { runCommand } from "../src/local/command.ts";
 
-const whole = (least: number) => (text: string) => {
-  const value = Number(text);
-  if (!/^\d{1,9}$/.test(text) || value < least)
-    throw new InvalidArgumentError(`Expected a whole number from ${least}.`);
-  return value;
-};
+const whole =
+  (least: number, most = 999_999_999) =>
+  (text: string) => {
+    const value = Number(text);
+    if (!/^\d{1,9}$/.test(text) || value < least || value > most)
+      throw new InvalidArgumentError(`Expected a whole number from ${least} to ${most}.`);
+    return value;
+  };
 
 const range = (text: string) => {
   const [, from, to] = /^(\d{1,6})-(\d{1,6})$/.exec(text) ?? [];
@@ -31,12 +33,25 @@ const program = new Command("backfill-completion-flags")
   .option("--no-revoke", "only set flags, never clear one")
   .option("--skip-synced", "count learners whose flags are right as skipped_synced", false)
   .option("--batch-size <n>", "learners with differences that a segment settles at a time", whole(1), 50)
-  .option("--segments <n>", "parts of the table that are scanned side by side", whole(1), 4)
+  .option("--segments <n>", "parts of the table that are scanned side by side", whole(1, 10_000), 4)
   .option("--segment-range <from-to>", "only these segments, such as 0-3; other machines take the others", range)
   .option("--concurrency <n>", "learners that are settled side by side", whole(1), 32)
   .option("--max-rcu <n>", "read capacity units a second, at most", whole(1))
   .option("--max-wcu <n>", "write capacity units a second, at most", whole(1))
-  .option("--resume <run>", "go on with an interrupted run: its name or folder")
+  .addOption(
+    new Option("--resume <run>", "go on with an interrupted run, by its name or folder, as it was begun")
+      .argParser(text)
+      .conflicts([
+        "dryRun",
+        "contactId",
+        "revoke",
+        "skipSynced",
+        "batchSize",
+        "segments",
+        "segmentRange",
+        "concurrency",
+      ]),
+  )
   .option("--output-dir <dir>", "where the run's folder goes", text, "verification-output/backfill")
   .addOption(new Option("--force", "take over from a run that is dead but still claims the table").default(false))
   .option("--verbose", "say more about each failure and change", false)

@@ -20,7 +20,14 @@ export async function readJson(context: Context): Promise<unknown> {
   if (encoding && encoding !== "identity")
     throw new AppError("UNSUPPORTED_MEDIA_TYPE", "Send the body as it is, without Content-Encoding.");
 
-  const bytes = await readBytes(context.req.raw);
+  const bytes = await readBytes(context.req.raw).catch((cause: unknown) => {
+    throw new AppError("INVALID_JSON", "The body ended before its end.", { cause });
+  });
+  if (bytes === undefined)
+    throw new AppError(
+      "PAYLOAD_TOO_LARGE",
+      `The body is larger than ${MAX_BODY_BYTES / 1024} KB. Send fewer events at a time.`,
+    );
   try {
     const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
     if (depthOf(text) > MAX_DEPTH) throw new SyntaxError(`nested more than ${MAX_DEPTH} deep`);
@@ -33,10 +40,11 @@ export async function readJson(context: Context): Promise<unknown> {
 /**
  * A body is read to its end or not touched at all: one that is left half read makes the server cut the connection,
  * under the sender's hands or under its next request.
+ * @returns undefined for one that is too large
  */
-async function readBytes(request: Request): Promise<Uint8Array> {
+async function readBytes(request: Request): Promise<Uint8Array | undefined> {
   const length = request.headers.get("content-length");
-  if (Number(length) > MAX_BODY_BYTES) throw tooLarge();
+  if (Number(length) > MAX_BODY_BYTES) return undefined;
   if (length !== null) return new Uint8Array(await request.arrayBuffer());
 
   const chunks: Uint8Array[] = [];
@@ -46,15 +54,8 @@ async function readBytes(request: Request): Promise<Uint8Array> {
     if (size <= MAX_BODY_BYTES) chunks.push(chunk);
     else if (size > MAX_DISCARDED_BYTES) break;
   }
-  if (size > MAX_BODY_BYTES) throw tooLarge();
-  return Buffer.concat(chunks);
+  return size > MAX_BODY_BYTES ? undefined : Buffer.concat(chunks);
 }
-
-const tooLarge = () =>
-  new AppError(
-    "PAYLOAD_TOO_LARGE",
-    `The body is larger than ${MAX_BODY_BYTES / 1024} KB. Send fewer events at a time.`,
-  );
 
 /** How deep arrays and objects are nested in a JSON text, without parsing it. */
 function depthOf(text: string): number {

@@ -1,16 +1,14 @@
 import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
 import { toTimestamp } from "../model/time.ts";
-import { claimRun, RunRefused } from "../service/backfill/claim-run.ts";
-import type { BackfillOptions } from "../service/backfill/options.ts";
+import { type BackfillOptions, segmentsOf } from "../service/backfill/options.ts";
 import { type Checkpoint, newCheckpoint, runBackfill } from "../service/backfill/run.ts";
 import { RunFolder, readEntries } from "../service/backfill/run-folder.ts";
 import { type Summary, summaryText } from "../service/backfill/summary.ts";
 import { type Meter, meterClient } from "../store/meter.ts";
-import { createRunLock } from "../store/run-lock.ts";
 import { createScanner } from "../store/scan.ts";
 import { createStore } from "../store/store.ts";
-import { type CommandContext, openForCommand } from "./command.ts";
+import { type CommandContext, claimTable, openForCommand } from "./command.ts";
 import { progressDisplay } from "./progress-display.ts";
 import { StartError } from "./start-error.ts";
 
@@ -69,8 +67,8 @@ async function run(
       : resume(given, catalog.version, opened.target);
 
   if (options.contactId !== undefined) {
-    const { items, progress } = await store.read(options.contactId);
-    if (items.size + progress.module.size === 0)
+    const { items, progress, faults } = await store.read(options.contactId);
+    if (items.size + progress.module.size + faults.length === 0)
       throw new StartError(`Nothing is stored of the learner ${options.contactId}.`);
   }
   const { run: name, options: running } = checkpoint;
@@ -79,33 +77,24 @@ async function run(
   );
 
   const stop = new AbortController();
-  const release = running.dryRun
-    ? async () => {}
-    : await claimRun(
-        createRunLock(opened.connect("page"), opened.tables),
-        { run: name, segments: running.segments, ...running.segmentRange },
-        {
-          force: given.force,
-          onLost: () => {
-            console.error("Another run has taken this table over; stopping.");
-            stop.abort();
-          },
-        },
-      ).catch((error: unknown) => {
-        throw error instanceof RunRefused ? new StartError(error.message) : error;
-      });
+  const onLost = () => {
+    console.error("Another run has taken this table over; stopping.");
+    stop.abort();
+  };
+  const claim = { run: name, segments: running.segments, ...running.segmentRange };
+  const release = running.dryRun ? async () => {} : await claimTable(opened, claim, given.force, onLost);
   const interrupt = () => {
     if (!stop.signal.aborted) console.error("\nStopping after the learners in hand …");
     stop.abort();
   };
   process.on("SIGINT", interrupt).on("SIGTERM", interrupt);
 
-  const share = (running.segmentRange.to - running.segmentRange.from + 1) / running.segments;
+  const segments = segmentsOf(running).length;
+  const share = segments / running.segments;
   const display = progressDisplay(Math.round(itemCount * share));
   const goOn = `Go on with: npm run backfill -- --resume=${folder.path}`;
   try {
-    const unitsPerPage =
-      given.maxRcu === undefined ? undefined : Math.max(1, given.maxRcu / PAGES_A_SECOND / running.segments);
+    const unitsPerPage = given.maxRcu === undefined ? undefined : Math.max(1, given.maxRcu / PAGES_A_SECOND / segments);
     const scanner = createScanner(client, opened.tables, unitsPerPage);
     const summary = await runBackfill(
       { store, scanner, meter, catalog, folder, checkpoint, signal: stop.signal },

@@ -1,6 +1,8 @@
 import { type Catalog, countsOf } from "../catalog/catalog.ts";
+import { claimRun, RunRefused } from "../service/backfill/claim-run.ts";
 import { loadContent } from "../service/catalog-source.ts";
 import { type Environment, EnvironmentError, readEnvironment } from "../service/environment.ts";
+import { createRunLock } from "../store/run-lock.ts";
 import { createScanner } from "../store/scan.ts";
 import { type OpenStore, openStore } from "./open-store.ts";
 import { cannotOpen, faultyContent, StartError } from "./start-error.ts";
@@ -40,6 +42,18 @@ async function tableItemCount({ connect, tables, description }: OpenStore): Prom
         `There is no table ${tables.progress} in the store ${description}. Check STORE and TABLE_PREFIX.`,
       );
     return cannotOpen(error);
+  });
+}
+
+/** Claims the table for a command that writes. @returns gives it back @throws StartError while another run is alive */
+export async function claimTable(
+  { connect, tables }: OpenStore,
+  claim: Parameters<typeof claimRun>[1],
+  force: boolean,
+  onLost: () => void,
+): Promise<() => Promise<void>> {
+  return claimRun(createRunLock(connect("page"), tables), claim, { force, onLost }).catch((error: unknown) => {
+    throw error instanceof RunRefused ? new StartError(error.message) : error;
   });
 }
 

@@ -1,15 +1,13 @@
 import { once } from "node:events";
 import { createWriteStream, existsSync, readdirSync, renameSync, writeFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { toTimestamp } from "../model/time.ts";
-import type { LearnerChanges } from "../service/backfill/change.ts";
-import { claimRun, RunRefused } from "../service/backfill/claim-run.ts";
+import { intendedBefore, type LearnerChanges } from "../service/backfill/change.ts";
 import { type RollbackMode, type RollbackTally, runRollback } from "../service/backfill/rollback.ts";
 import type { Checkpoint } from "../service/backfill/run.ts";
 import { RunFolder, readEntries } from "../service/backfill/run-folder.ts";
-import { createRunLock } from "../store/run-lock.ts";
 import { createStore } from "../store/store.ts";
-import { type CommandContext, openForCommand } from "./command.ts";
+import { type CommandContext, claimTable, openForCommand } from "./command.ts";
 import { StartError } from "./start-error.ts";
 
 export type RollbackArguments = { run: string; dryRun: boolean; verify: boolean; force: boolean };
@@ -47,9 +45,14 @@ async function rollBack(
 ): Promise<number> {
   const mode: RollbackMode = given.verify ? "verify" : given.dryRun ? "dry-run" : "write";
   console.log(`run      ${run}${finished ? "" : ", which did not finish"}; ${MODE_TEXT[mode]}`);
-  const release = mode === "write" ? await claim(opened, `rollback-${run}`, given.force) : async () => {};
   const stop = new AbortController();
   const interrupt = () => stop.abort();
+  const onLost = () => {
+    console.error("Another run has taken this table over; stopping.");
+    stop.abort();
+  };
+  const claim = { run: `rollback-${run}`, segments: 1, from: 0, to: 0 };
+  const release = mode === "write" ? await claimTable(opened, claim, given.force, onLost) : async () => {};
   process.on("SIGINT", interrupt).on("SIGTERM", interrupt);
 
   const startTime = toTimestamp(Date.now());
@@ -93,15 +96,6 @@ const MODE_TEXT: Record<RollbackMode, string> = {
   verify: "verifying that everything is as before it",
 };
 
-const claim = (opened: CommandContext["opened"], run: string, force: boolean) =>
-  claimRun(
-    createRunLock(opened.connect("page"), opened.tables),
-    { run, segments: 1, from: 0, to: 0 },
-    { force, onLost: () => {} },
-  ).catch((error: unknown) => {
-    throw error instanceof RunRefused ? new StartError(error.message) : error;
-  });
-
 const snake = ({ undone, already, notUndone }: RollbackTally) => ({
   undone,
   already_as_before: already,
@@ -126,10 +120,20 @@ async function* entriesOf(path: string, finished: boolean): AsyncGenerator<Learn
     return;
   }
   const parts = join(path, "parts");
-  const names = existsSync(parts) ? readdirSync(parts) : [];
-  for (const kind of ["changes", "intents"])
-    for (const name of names.filter((part) => basename(part).startsWith(`${kind}-`)).sort())
+  const names = existsSync(parts) ? readdirSync(parts).sort() : [];
+  const entriesIn = async function* (kind: "changes" | "intents") {
+    for (const name of names.filter((part) => part.startsWith(`${kind}-`)))
       yield* readEntries<LearnerChanges>(join(parts, name));
+  };
+  // No more of them than between two checkpoints.
+  const intents: LearnerChanges[] = [];
+  for await (const intent of entriesIn("intents")) intents.push(intent);
+  const intended = intendedBefore(intents);
+  for await (const entry of entriesIn("changes")) {
+    intended.delete(entry.contact_id);
+    yield entry;
+  }
+  for (const [contact_id, changes] of intended) yield { contact_id, changes: [...changes.values()] };
 }
 
 /** A JSON array in a file, an entry a line; the first few are also printed. */

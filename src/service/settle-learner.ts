@@ -41,9 +41,7 @@ export async function settleLearner<T>(
     announce(proven);
     const held = await writeFlags(store, learnerId, proven);
     written.push(...held);
-    // A flag that was cleared is looked at once more: an event that came in between saw it set, and set nothing.
-    const cleared = held.some(({ change }) => change.after === undefined);
-    if (held.length === changes.length && !cleared) return { result, written };
+    if (held.length === changes.length && !held.some(({ change }) => isCrossable(change))) return { result, written };
     previous = reading.progress;
     if (held.length < proven.length) await sleep(Math.random() * BACKOFF_MS * round);
   }
@@ -61,6 +59,17 @@ export async function settleLearner<T>(
 function isProven({ entity, before }: FlagChange, previous: Progress | undefined): boolean {
   if (entity.type === "course" || before === undefined) return true;
   return sameFlag(previous?.pathway.get(entity.slug)?.flag, before);
+}
+
+/**
+ * A flag whose writer looks once more, since another writer may have judged by what was there before, and have written
+ * under another key. Facts are recorded before anyone reads; but a claim is not, and where it moves a course's time, an
+ * event in between settles pathways by the old one. So the claim looks for such a pathway, and who moves a pathway looks
+ * for such a claim: whichever is later finds the other. An event that sees a flag before it is cleared sets none.
+ */
+function isCrossable({ entity, before, after }: FlagChange): boolean {
+  if (after === undefined) return true;
+  return entity.type === "course" ? after.claimedAt !== before?.claimedAt : before !== undefined;
 }
 
 /**

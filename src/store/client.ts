@@ -2,6 +2,7 @@ import { ConditionalCheckFailedException, DynamoDBClient } from "@aws-sdk/client
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 import { AppError } from "../model/errors.ts";
+import { batchRetries } from "./batch-retries.ts";
 
 /** `aws`, or the address of a DynamoDB endpoint. Without credentials of its own an endpoint gets made-up ones. */
 export type ClientOptions = {
@@ -18,7 +19,7 @@ const CONNECT_TIMEOUT_MS = 1_000;
 const PATIENCE = {
   // A store that takes longer is as good as down, and sending again is safe.
   page: { requestTimeout: 3_000, maxAttempts: 3, retryMode: "standard" },
-  batch: { requestTimeout: 20_000, maxAttempts: 12, retryMode: "adaptive" },
+  batch: { requestTimeout: 20_000, retryStrategy: batchRetries() },
 } as const;
 const AGENT = { keepAlive: true, maxSockets: 128 };
 

@@ -22,14 +22,14 @@ export function meterClient(client: DynamoDBDocumentClient, { maxRcu, maxWcu }: 
     (next, context) => async (args) => {
       const isWrite = WRITES.has(String(context.commandName));
       const bucket = isWrite ? writes : reads;
-      await bucket.wait();
+      const reserved = await bucket.reserve();
       let units = isWrite ? LOST_WRITE_UNITS : 0;
       try {
         const result = await next({ ...args, input: { ...args.input, ReturnConsumedCapacity: "TOTAL" } as never });
         units = (result.output as Consumed).ConsumedCapacity?.CapacityUnits ?? 0;
         return result;
       } finally {
-        bucket.take(units);
+        bucket.settle(reserved, units);
         meter[isWrite ? "wcu" : "rcu"] += units;
       }
     },
@@ -38,25 +38,34 @@ export function meterClient(client: DynamoDBDocumentClient, { maxRcu, maxWcu }: 
   return meter;
 }
 
-/** What a request costs is known only afterwards, so a bucket may go into debt; the next one waits until it is paid. */
+/**
+ * What a request costs is known only afterwards, so it reserves what the last one cost. A bucket may go into debt; the
+ * next request waits until it is paid.
+ */
 class Bucket {
   readonly #perSecond: number | undefined;
   #level = 0;
   #at = performance.now();
+  #lastCost = 1;
 
   constructor(perSecond: number | undefined) {
     this.#perSecond = perSecond;
   }
 
-  async wait(): Promise<void> {
-    if (this.#perSecond === undefined) return;
+  /** @returns the units that `settle` is to be told of */
+  async reserve(): Promise<number> {
+    if (this.#perSecond === undefined) return 0;
     for (this.#refill(); this.#level < 0; this.#refill()) await sleep((-this.#level / this.#perSecond) * 1_000 + 1);
+    const reserved = this.#lastCost;
+    this.#level -= reserved;
+    return reserved;
   }
 
-  take(units: number): void {
+  settle(reserved: number, units: number): void {
     if (this.#perSecond === undefined) return;
     this.#refill();
-    this.#level -= units;
+    this.#level += reserved - units;
+    if (units > 0) this.#lastCost = units;
   }
 
   #refill(): void {

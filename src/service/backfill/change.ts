@@ -1,6 +1,8 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Ratio } from "../../completion/completion.ts";
 import type { FlagChange } from "../../completion/settle.ts";
-import type { EntityRef, FlaggedType } from "../../model/entity.ts";
+import { type EntityRef, entityKey, type FlaggedType } from "../../model/entity.ts";
+import type { LearnerId } from "../../model/learner.ts";
 import { CLEARED, flagAttributes, flagAttributesOf, type Item } from "../../store/items.ts";
 
 /** One flag that a run changed, or would change, as backfill-changes.json has it. */
@@ -15,11 +17,11 @@ export type ChangeRecord = EntityRef<FlaggedType> & {
   flag_after: Item;
 };
 
-export type LearnerChanges = { contact_id: string; changes: ChangeRecord[] };
+export type LearnerChanges = { contact_id: LearnerId; changes: ChangeRecord[] };
 
 const timeOf = (flag: Item | null): string | null => (flag?.completed_at as string | undefined) ?? null;
 
-export const changeRecord = (
+const changeRecord = (
   { type, slug }: EntityRef<FlaggedType>,
   flagBefore: Item | null,
   flagAfter: Item,
@@ -38,3 +40,20 @@ export const changeRecord = (
 
 export const recordOf = ({ entity, after, progress }: FlagChange, was: Item | undefined): ChangeRecord =>
   changeRecord(entity, was ? flagAttributesOf(was) : null, after ? flagAttributes(after) : CLEARED, progress);
+
+/** Two changes of one flag as one; the first counts only where the second began with what it made. */
+export const joined = (first: ChangeRecord | undefined, second: ChangeRecord): ChangeRecord =>
+  first && isDeepStrictEqual(first.flag_after, second.flag_before)
+    ? changeRecord(second, first.flag_before, second.flag_after, second.progress)
+    : second;
+
+/** What an interrupted run meant to change since its last checkpoint, by learner and entity key. */
+export function intendedBefore(intents: Iterable<LearnerChanges>): Map<LearnerId, Map<string, ChangeRecord>> {
+  const byLearner = new Map<LearnerId, Map<string, ChangeRecord>>();
+  for (const { contact_id, changes } of intents) {
+    const byEntity = byLearner.get(contact_id) ?? new Map<string, ChangeRecord>();
+    byLearner.set(contact_id, byEntity);
+    for (const change of changes) byEntity.set(entityKey(change), joined(byEntity.get(entityKey(change)), change));
+  }
+  return byLearner;
+}

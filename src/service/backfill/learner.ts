@@ -2,13 +2,14 @@ import { isDeepStrictEqual } from "node:util";
 import type { Catalog } from "../../catalog/catalog.ts";
 import { type FlagChange, settle } from "../../completion/settle.ts";
 import { entityKey } from "../../model/entity.ts";
+import { AppError } from "../../model/errors.ts";
 import type { LearnerId } from "../../model/learner.ts";
 import type { Timestamp } from "../../model/time.ts";
 import { flagAttributesOf, type Item, type ItemFault, type Reading } from "../../store/items.ts";
 import type { Store } from "../../store/store.ts";
 import { errorDetails } from "../log.ts";
 import { settleLearner } from "../settle-learner.ts";
-import { type ChangeRecord, changeRecord, recordOf } from "./change.ts";
+import { type ChangeRecord, joined, recordOf } from "./change.ts";
 
 /** How a run settles: the same rules for every learner. */
 export type SettlePolicy = { catalog: Catalog; revoke: boolean; dryRun: boolean; recordedAt: Timestamp };
@@ -18,7 +19,8 @@ export type Failure = { entity: string | null; reason: string };
 export type LearnerOutcome =
   | { kind: "right" }
   | { kind: "changed"; changes: ChangeRecord[] }
-  | { kind: "failed"; failures: Failure[]; badData: boolean };
+  /** `changes` are those that were made before it failed. */
+  | { kind: "failed"; failures: Failure[]; badData: boolean; changes: ChangeRecord[] };
 
 /** What differs between a learner's flags and facts. Nothing is derived from items that cannot be believed. */
 export function differencesOf({ catalog, revoke, recordedAt }: SettlePolicy, { progress }: Reading): FlagChange[] {
@@ -38,6 +40,7 @@ class BadData extends Error {
  * learner is settled again. A dry run reads and derives the same, and writes nothing.
  * @param intended what an interrupted run meant to change of this learner, by entity key
  * @param announce told of changes before they are written
+ * @throws AppError STORE_UNAVAILABLE when the store fails for good, which is no failure of this learner
  */
 export async function settleForBackfill(
   store: Store,
@@ -46,17 +49,31 @@ export async function settleForBackfill(
   intended: ReadonlyMap<string, ChangeRecord>,
   announce: (changes: ChangeRecord[]) => void,
 ): Promise<LearnerOutcome> {
+  const meant = new Map(intended);
+  const note = (changes: ChangeRecord[]) => {
+    for (const change of changes) meant.set(entityKey(change), joined(meant.get(entityKey(change)), change));
+    announce(changes);
+  };
   try {
     const changes = policy.dryRun
       ? await deriveOnly(store, policy, learnerId)
-      : await settleAndWrite(store, policy, learnerId, intended, announce);
-    return changes.length === 0 ? { kind: "right" } : { kind: "changed", changes };
+      : await settleAndWrite(store, policy, learnerId, intended, note);
+    return changes.length === 0 ? { kind: "right" } : { kind: "changed", changes: changes.sort(byKey) };
   } catch (error) {
-    if (error instanceof BadData) return { kind: "failed", failures: error.faults, badData: true };
+    if (isOfTheStore(error)) throw error;
+    const changes = (await changesThatStand(store, learnerId, meant)).sort(byKey);
+    if (error instanceof BadData) return { kind: "failed", failures: error.faults, badData: true, changes };
     const { error: message, cause } = errorDetails(error);
-    return { kind: "failed", failures: [{ entity: null, reason: cause ?? message }], badData: false };
+    return { kind: "failed", failures: [{ entity: null, reason: cause ?? message }], badData: false, changes };
   }
 }
+
+/** The store refuses an update of one item only as invalid; whatever else it answers would meet every learner. */
+const isOfTheStore = (error: unknown): boolean =>
+  error instanceof AppError && error.cause instanceof Error && error.cause.name !== "ValidationException";
+
+/** One order, however often the run was interrupted; courses come before pathways in it. */
+const byKey = (a: ChangeRecord, b: ChangeRecord) => (entityKey(a) < entityKey(b) ? -1 : 1);
 
 function derive(policy: SettlePolicy, reading: Reading): FlagChange[] {
   if (reading.faults.length > 0) throw new BadData(reading.faults);
@@ -86,12 +103,20 @@ async function settleAndWrite(
   for (const [key, record] of intended) if (isAsMade(last.items.get(key), record)) records.set(key, record);
   for (const { change, was } of written) {
     const key = entityKey(change.entity);
-    const record = recordOf(change, was);
-    const meant = intended.get(key);
-    const first = records.get(key) ?? (meant && isAsMade(was, meant) ? meant : undefined);
-    records.set(key, first ? changeRecord(record, first.flag_before, record.flag_after, record.progress) : record);
+    records.set(key, joined(records.get(key) ?? intended.get(key), recordOf(change, was)));
   }
   return [...records.values()].filter(({ flag_before, flag_after }) => !isDeepStrictEqual(flag_before, flag_after));
+}
+
+async function changesThatStand(
+  store: Store,
+  learnerId: LearnerId,
+  meant: ReadonlyMap<string, ChangeRecord>,
+): Promise<ChangeRecord[]> {
+  const found: ChangeRecord[] = [];
+  for (const change of meant.values())
+    if (isAsMade(await store.readItem(learnerId, change), change)) found.push(change);
+  return found;
 }
 
 const isAsMade = (item: Item | undefined, { flag_after }: ChangeRecord): boolean =>

@@ -65,15 +65,16 @@ export class RunFolder {
 
   /** What the segment meant to change since its last checkpoint. */
   intents<T>(segment: number): T[] {
-    const lines = readFileSync(this.#part("intents", segment), { encoding: "utf8", flag: "a+" }).split("\n");
-    // The last line may have been cut off; then its write was never begun.
-    return lines.flatMap((line) => {
-      try {
-        return [JSON.parse(line) as T];
-      } catch {
-        return [];
-      }
-    });
+    const file = this.#open("intents", segment);
+    const text = readFileSync(this.#part("intents", segment));
+    // The last line may have been cut off: then its write was never begun, and the next line must not join it.
+    const whole = text.subarray(0, text.lastIndexOf("\n") + 1);
+    ftruncateSync(file, whole.length);
+    return whole
+      .toString()
+      .split("\n")
+      .filter((line) => line !== "")
+      .map((line) => JSON.parse(line) as T);
   }
 
   clearIntents(segment: number): void {
@@ -151,8 +152,17 @@ export class RunFolder {
 /** The entries of an array that `RunFolder` wrote, or of one of its parts, one at a time. */
 export async function* readEntries<T>(path: string): AsyncGenerator<T> {
   for await (const line of createInterface({ input: createReadStream(path) })) {
-    const text = line.replace(/,$/, "");
-    // The last line of a part may have been cut off by a kill; what it meant to say was not begun.
-    if (text.startsWith("{") && text.endsWith("}")) yield JSON.parse(text) as T;
+    const entry = parsedEntry(line.replace(/,$/, ""));
+    if (entry !== undefined) yield entry as T;
+  }
+}
+
+/** The brackets of the array are no entries; nor is the last line of a part, if a kill has cut it off. */
+function parsedEntry(text: string): unknown {
+  if (!text.startsWith("{")) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }

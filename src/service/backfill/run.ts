@@ -1,13 +1,12 @@
 import pLimit, { type LimitFunction } from "p-limit";
 import type { Catalog } from "../../catalog/catalog.ts";
-import { entityKey } from "../../model/entity.ts";
 import type { LearnerId } from "../../model/learner.ts";
 import { type Timestamp, toTimestamp } from "../../model/time.ts";
 import { readingOf } from "../../store/items.ts";
 import type { Meter } from "../../store/meter.ts";
 import type { ScannedLearner, Scanner, ScanPosition } from "../../store/scan.ts";
 import type { Store } from "../../store/store.ts";
-import type { ChangeRecord, LearnerChanges } from "./change.ts";
+import { type ChangeRecord, intendedBefore, type LearnerChanges } from "./change.ts";
 import { differencesOf, type Failure, type LearnerOutcome, type SettlePolicy, settleForBackfill } from "./learner.ts";
 import { type BackfillOptions, segmentsOf } from "./options.ts";
 import type { Lengths, RunFolder } from "./run-folder.ts";
@@ -137,8 +136,6 @@ class Session {
   }
 }
 
-type Intent = { contact_id: LearnerId; changes: ChangeRecord[] };
-
 /** One segment of the table: scans it, and settles in batches the learners that differ. */
 class SegmentWorker {
   readonly #session: Session;
@@ -156,7 +153,7 @@ class SegmentWorker {
     const state = checkpoint.segments[segment];
     this.#position = state?.position ?? null;
     folder.truncate(segment, state?.lengths ?? { changes: 0, failures: 0 });
-    this.#intended = intendedBefore(folder.intents<Intent>(segment));
+    this.#intended = intendedBefore(folder.intents<LearnerChanges>(segment));
   }
 
   async work(): Promise<void> {
@@ -164,8 +161,7 @@ class SegmentWorker {
     const { contactId, batchSize, segments } = checkpoint.options;
     if (checkpoint.segments[this.#segment]?.done) return;
     if (contactId !== undefined) {
-      await this.#settle([contactId]);
-      this.#commit(true);
+      if (await this.#settle([contactId])) this.#commit(true);
       return;
     }
 
@@ -177,7 +173,7 @@ class SegmentWorker {
         else batch.push(learner.learnerId);
         this.#position = learner.last;
         if (batch.length < batchSize) continue;
-        await this.#settle(batch);
+        if (!(await this.#settle(batch))) return;
         batch = [];
         this.#commit(false);
         if (signal.aborted) return;
@@ -185,8 +181,7 @@ class SegmentWorker {
       if (signal.aborted) break;
       if (batch.length === 0) this.#commit(false);
     }
-    await this.#settle(batch);
-    this.#commit(!signal.aborted);
+    if (await this.#settle(batch)) this.#commit(!signal.aborted);
   }
 
   /** By an eventually consistent read: good enough to find candidates. */
@@ -196,28 +191,49 @@ class SegmentWorker {
     return reading.faults.length === 0 && differencesOf(this.#session.policy, reading).length === 0;
   }
 
-  async #settle(learners: readonly LearnerId[]): Promise<void> {
+  /**
+   * Settles a batch, and writes down what became of it.
+   * @returns false when the run was stopped before all were begun: then nothing is written down but what was meant
+   */
+  async #settle(learners: readonly LearnerId[]): Promise<boolean> {
     const { run, policy, limit } = this.#session;
-    const outcomes = await Promise.all(
+    const settled = await Promise.allSettled(
       learners.map((learnerId) =>
-        limit(() =>
-          settleForBackfill(run.store, policy, learnerId, this.#intended.get(learnerId) ?? new Map(), (changes) =>
-            run.folder.append("intents", this.#segment, [{ contact_id: learnerId, changes } satisfies Intent]),
-          ),
-        ),
+        limit(async () => {
+          if (run.signal.aborted) return undefined;
+          return settleForBackfill(
+            run.store,
+            policy,
+            learnerId,
+            this.#intended.get(learnerId) ?? new Map(),
+            (changes) =>
+              run.folder.append("intents", this.#segment, [
+                { contact_id: learnerId, changes } satisfies LearnerChanges,
+              ]),
+          );
+        }),
       ),
     );
+    const failed = settled.find((result) => result.status === "rejected");
+    if (failed) throw failed.reason;
+    const outcomes = settled.flatMap((result) => (result.status === "fulfilled" ? (result.value ?? []) : []));
+    if (outcomes.length < learners.length) return false;
     // In the order of the scan, so that the files of two equal runs are equal.
     for (const [index, outcome] of outcomes.entries()) this.#record(learners[index] as LearnerId, outcome);
+    return true;
   }
 
   #record(learnerId: LearnerId, outcome: LearnerOutcome): void {
     const { folder } = this.#session.run;
     if (outcome.kind === "right") this.#countRight();
-    if (outcome.kind === "changed") {
+    if (outcome.kind !== "right" && outcome.changes.length > 0) {
       countChanges(this.#tally, outcome.changes);
       const entry: LearnerChanges = { contact_id: learnerId, changes: outcome.changes };
       folder.append("changes", this.#segment, [entry]);
+    }
+    if (outcome.kind === "changed") {
+      this.#tally.processed++;
+      this.#tally.updated++;
     }
     if (outcome.kind === "failed") {
       this.#tally.failed++;
@@ -245,30 +261,6 @@ class SegmentWorker {
     }
     this.#session.report();
   }
-}
-
-/** By learner and entity; the first intent says what was there before the run. */
-function intendedBefore(intents: readonly Intent[]): Map<LearnerId, Map<string, ChangeRecord>> {
-  const byLearner = new Map<LearnerId, Map<string, ChangeRecord>>();
-  for (const { contact_id, changes } of intents) {
-    const byEntity = byLearner.get(contact_id) ?? new Map<string, ChangeRecord>();
-    byLearner.set(contact_id, byEntity);
-    for (const change of changes) {
-      const first = byEntity.get(entityKey(change));
-      byEntity.set(
-        entityKey(change),
-        first
-          ? {
-              ...change,
-              before: first.before,
-              completed_at_before: first.completed_at_before,
-              flag_before: first.flag_before,
-            }
-          : change,
-      );
-    }
-  }
-  return byLearner;
 }
 
 /** Asks for the next page while this one is worked on. */

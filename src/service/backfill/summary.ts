@@ -85,7 +85,7 @@ function warningsOf({ failed, validationErrors }: Tally, total: number): string[
     );
   if (validationErrors / total > MAX_VALIDATION_ERROR_RATE)
     warnings.push(
-      `There are validation errors for ${percent(validationErrors, total)} of the learners, more than ` +
+      `There are ${validationErrors} validation errors in ${total} learners, more than ` +
         `${percent(MAX_VALIDATION_ERROR_RATE, 1)}. Something else writes into this table: find it before you go on.`,
     );
   return warnings;

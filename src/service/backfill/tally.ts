@@ -41,10 +41,8 @@ export function addTally(total: Tally, { entities, ...counts }: Tally): void {
   }
 }
 
-/** Counts a learner whose flags changed, or would change. */
+/** Counts the flags of a learner that changed, or would change. */
 export function countChanges(tally: Tally, changes: readonly ChangeRecord[]): void {
-  tally.processed++;
-  tally.updated++;
   for (const { type, slug, before, after } of changes) {
     tally[type === "course" ? "coursesUpdated" : "pathwaysUpdated"]++;
     const key = `${type}/${slug}`;

@@ -1,0 +1,258 @@
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { accessSync, constants, readdirSync, readFileSync, symlinkSync } from "node:fs";
+import type { Server } from "node:http";
+import { delimiter, join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createClient } from "../../src/store/client.ts";
+import { createMissingTables } from "../../src/store/provision.ts";
+import { tableNames } from "../../src/store/tables.ts";
+import {
+  completedModule,
+  type Json,
+  request,
+  run,
+  type Service,
+  startService,
+  temporaryFolder,
+} from "../support/service.ts";
+import { startDynalite } from "../support/stores.ts";
+import { contentDir } from "./content.ts";
+
+const PROJECT = resolve(import.meta.dirname, "../..");
+const EVENTS = join(import.meta.dirname, "events");
+
+/** What the Lambda runtime does: imports the bundle, and calls its handler once per event. */
+const RUNTIME = `
+  const { handler } = await import(process.env.BUNDLE);
+  process.on("message", async ({ id, event }) => process.send({ id, result: await handler(event, {}) }));
+  process.send("ready");
+`;
+
+/** The first Node of a major version on the PATH. */
+function nodeOnPath(major: number): string | undefined {
+  if (process.versions.node.startsWith(`${major}.`)) return process.execPath;
+  return (process.env.PATH ?? "")
+    .split(delimiter)
+    .map((folder) => join(folder, "node"))
+    .find((file) => {
+      try {
+        accessSync(file, constants.X_OK);
+      } catch {
+        return false;
+      }
+      return spawnSync(file, ["--version"], { encoding: "utf8" }).stdout.startsWith(`v${major}.`);
+    });
+}
+
+const CONTENT_DIR = contentDir();
+let bundle: string;
+let dynalite: { endpoint: string; server: Server };
+
+beforeAll(async () => {
+  // The build writes where it is started, so that a test leaves the project's own bundle alone.
+  const folder = temporaryFolder();
+  for (const name of ["src", "scripts"]) symlinkSync(join(PROJECT, name), join(folder, name));
+  const build = spawnSync(process.execPath, [join(PROJECT, "scripts/build.ts")], {
+    cwd: folder,
+    env: { ...process.env, CONTENT_DIR },
+    encoding: "utf8",
+  });
+  expect(build).toMatchObject({
+    status: 0,
+    stderr: "",
+    stdout: expect.stringContaining("Built dist/lambda/index.mjs"),
+  });
+  bundle = pathToFileURL(join(folder, "dist/lambda/index.mjs")).href;
+
+  dynalite = await startDynalite();
+});
+afterAll(() => {
+  dynalite?.server.closeAllConnections();
+  dynalite?.server.close();
+});
+
+type Result = APIGatewayProxyStructuredResultV2 & { statusCode: number; headers: Record<string, string>; body: string };
+type Lambda = { invoke(event: object): Promise<Result>; output(): string; process: ChildProcess };
+
+/** A Lambda's process, in which one handler answers every event. */
+async function startLambda(node: string, variables: Record<string, string>): Promise<Lambda> {
+  const child = spawn(node, ["--input-type=module", "--eval", RUNTIME], {
+    env: {
+      PATH: process.env.PATH,
+      BUNDLE: bundle,
+      AWS_REGION: "eu-central-1",
+      AWS_LAMBDA_FUNCTION_NAME: "waymark",
+      AWS_ACCESS_KEY_ID: "test",
+      AWS_SECRET_ACCESS_KEY: "test",
+      ...variables,
+    },
+    stdio: ["ignore", "pipe", "pipe", "ipc"],
+  });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr])
+    stream?.setEncoding("utf8").on("data", (text: string) => {
+      output += text;
+    });
+  const waiting = new Map<string, (result: Result) => void>();
+  const ended = new Promise<never>((_, failed) => {
+    child.once("close", (code) => failed(new Error(`The Lambda ended with ${code}:\n${output}`)));
+  });
+  // Who waits for an answer learns of the end; when nobody does, it is as it should be.
+  ended.catch(() => {});
+  const ready = new Promise<void>((done) => {
+    child.on("message", (message: "ready" | { id: string; result: Result }) => {
+      if (message === "ready") done();
+      else waiting.get(message.id)?.(message.result);
+    });
+  });
+  await Promise.race([ready, ended]);
+  return {
+    process: child,
+    output: () => output,
+    invoke(event) {
+      const id = randomUUID();
+      const answered = new Promise<Result>((done) => waiting.set(id, done));
+      child.send({ id, event });
+      return Promise.race([answered, ended]);
+    },
+  };
+}
+
+const recorded = readdirSync(EVENTS)
+  .sort()
+  .map((file): [string, APIGatewayProxyEventV2] => [
+    file.replace(/\.json$/, ""),
+    JSON.parse(readFileSync(join(EVENTS, file), "utf8")),
+  ]);
+const recordedEvent = (name: string) => recorded.find(([file]) => file.includes(name))?.[1] as APIGatewayProxyEventV2;
+
+/** The same request over HTTP. */
+const overHttp = (
+  url: string,
+  { requestContext, rawPath, rawQueryString, headers, body, isBase64Encoded }: APIGatewayProxyEventV2,
+) => {
+  const type = headers["content-type"];
+  return request(url, `${rawPath}${rawQueryString && `?${rawQueryString}`}`, {
+    method: requestContext.http.method,
+    ...(type && { headers: { "Content-Type": type } }),
+    ...(body !== undefined && { body: Buffer.from(body, isBase64Encoded ? "base64" : "utf8") }),
+  });
+};
+
+/** Without what depends on the moment. */
+const timeless = (value: Json): Json =>
+  JSON.parse(JSON.stringify(value), (key, inner) => (key === "recorded_at" && inner !== null ? "then" : inner));
+
+describe.each([24, 20])("On Node %i", (major) => {
+  const node = nodeOnPath(major);
+
+  describe.skipIf(node === undefined)("the Lambda's bundle", () => {
+    const TABLE_PREFIX = `lambda-${major}`;
+    let lambda: Lambda;
+    let service: Service;
+    beforeAll(async () => {
+      const client = createClient({ endpoint: dynalite.endpoint, region: "eu-central-1" });
+      await createMissingTables(client, tableNames(TABLE_PREFIX));
+      client.destroy();
+      lambda = await startLambda(node as string, { STORE: dynalite.endpoint, TABLE_PREFIX });
+      service = await startService({ CONTENT_DIR, STORE: dynalite.endpoint, TABLE_PREFIX: `http-${major}` });
+    });
+    afterAll(() => void lambda?.process.kill());
+
+    it.each(recorded)("answers as over HTTP: %s", async (_, event) => {
+      const [result, answer] = [await lambda.invoke(event), await overHttp(service.url, event)];
+      expect(result.statusCode).toBe(answer.status);
+      expect(result.isBase64Encoded).toBe(false);
+      for (const name of ["content-type", "allow", "etag", "retry-after"])
+        expect([name, result.headers[name] ?? null]).toEqual([name, answer.headers.get(name)]);
+      if (answer.body === undefined) expect(result.body).toBe(answer.text);
+      else expect(timeless(JSON.parse(result.body))).toEqual(timeless(answer.body));
+    });
+
+    it("took the events in the recordings", async () => {
+      const progress = await lambda.invoke(recordedEvent("function-url-encoded-path"));
+      expect(JSON.parse(progress.body)).toMatchObject({
+        learner_id: "ada@example.com",
+        pathways: { "full-stack": { completed: true, completed_at: "2026-01-18T10:15:00.000Z" } },
+        courses: { ruby: { completed: true, enrollment_source: "Übersicht 😀" } },
+      });
+      const other = await lambda.invoke(recordedEvent("function-url-encoded-slash"));
+      expect(JSON.parse(other.body)).toMatchObject({
+        learner_id: "a/b c#d",
+        modules: { strings: { status: "completed" } },
+      });
+      const list = await lambda.invoke(recordedEvent("http-api-query"));
+      expect(JSON.parse(list.body).completions).toMatchObject([{ learner_id: "ada@example.com" }]);
+    });
+
+    it("answers whoever has the catalog with 304", async () => {
+      const event = recordedEvent("function-url-catalog");
+      const first = await lambda.invoke(event);
+      const again = await lambda.invoke({
+        ...event,
+        headers: { ...event.headers, "if-none-match": first.headers.etag },
+      });
+      expect(again).toMatchObject({ statusCode: 304, body: "" });
+    });
+
+    it.each([
+      ["256 KB", 256 * 1024, 200],
+      ["one byte more", 256 * 1024 + 1, 413],
+    ])("takes a body of %s with %i bytes, plain and base64, with %i", async (_, size, status) => {
+      const bare = { ...completedModule("big", "strings"), filler: "" };
+      const text = JSON.stringify({ ...bare, filler: "x".repeat(size - JSON.stringify(bare).length) });
+      const event = recordedEvent("http-api-module-started");
+      for (const isBase64Encoded of [false, true]) {
+        const body = isBase64Encoded ? Buffer.from(text).toString("base64") : text;
+        expect(await lambda.invoke({ ...event, body, isBase64Encoded })).toMatchObject({ statusCode: status });
+      }
+    });
+
+    it("works on several events of one learner at once", async () => {
+      const event = recordedEvent("http-api-module-completed");
+      const results = await Promise.all(
+        ["strings", "arrays", "welcome"].map((slug) =>
+          lambda.invoke({ ...event, body: JSON.stringify(completedModule("busy", slug)), isBase64Encoded: false }),
+        ),
+      );
+      const completed = results.flatMap(({ body }) => {
+        const { courses, pathways } = JSON.parse(body);
+        return [...courses, ...pathways].filter((one) => one.newly_completed).map(({ slug }) => slug);
+      });
+      expect(completed.toSorted()).toEqual(["full-stack", "ruby"]);
+    });
+
+    it.each([
+      ["STORE=embedded", { STORE: "embedded" }, /STORE: a Lambda has no disk/],
+      ["no STORE at all", {}, /STORE: a Lambda has no disk/],
+      [
+        "several variables that cannot be used",
+        { STORE: "ftp://x", LOG_LEVEL: "loud" },
+        /STORE="ftp:\/\/x".*LOG_LEVEL="loud"/s,
+      ],
+    ])("refuses to start with %s, and says why", async (_, variables, message) => {
+      await expect(startLambda(node as string, variables as Record<string, string>)).rejects.toThrow(message);
+    });
+
+    it("is answered 503 for where the store is down", async () => {
+      const down = await startLambda(node as string, { STORE: "http://127.0.0.1:1" });
+      const result = await down.invoke(recordedEvent("http-api-module-started"));
+      expect(result).toMatchObject({ statusCode: 503, headers: { "retry-after": expect.stringMatching(/^\d+$/) } });
+      expect(JSON.parse(result.body)).toMatchObject({ code: "STORE_UNAVAILABLE" });
+      expect(down.output()).toContain("ECONNREFUSED");
+      down.process.kill();
+    });
+  });
+});
+
+describe("The build", () => {
+  it("refuses faulty content, and says where it is faulty", async () => {
+    const folder = temporaryFolder();
+    const { exited, output } = run([join(PROJECT, "scripts/build.ts")], { CONTENT_DIR: folder });
+    expect(await exited).toMatchObject({ code: 1 });
+    expect(output()).toContain("neither courses nor pathways");
+  });
+});

@@ -1,0 +1,88 @@
+import { expect, it } from "vitest";
+import { catalogSource } from "../../../src/service/catalog-source.ts";
+import { createIngest } from "../../../src/service/ingest.ts";
+import type { Store } from "../../../src/store/store.ts";
+import { rawItem } from "../../store/raw-items.ts";
+import { backfillToEnd, type Row, tableWith } from "../../support/backfill.ts";
+import { describeStores, type TestStore } from "../../support/stores.ts";
+import { at } from "../../support/times.ts";
+import { CATALOG, missing, missingAll, unsupported } from "./learners.ts";
+
+const silent = { debug() {}, info() {}, warn() {}, error() {} };
+
+const complete = (store: Store, module_slug: string, clock: string) =>
+  createIngest({
+    store,
+    catalog: catalogSource(CATALOG, () => ({ ok: true, catalog: CATALOG })),
+    log: silent,
+    now: () => Date.parse(at("12:30")),
+  })([
+    {
+      eventName: "learning_module_completed",
+      eventId: `event-${module_slug}`,
+      contactIdentifier: { contactId: "ada" },
+      payload: { module_slug, ts: at(clock) },
+    },
+  ]);
+
+/** A store that lets something happen once, right before or after the n-th call of one of its methods. */
+function disturbed(
+  store: Store,
+  method: "read" | "setFlag",
+  moment: "before" | "after",
+  count: number,
+  disturb: () => Promise<unknown>,
+): Store {
+  let calls = 0;
+  return {
+    ...store,
+    async [method](...given: never[]) {
+      const isMoment = ++calls === count;
+      if (isMoment && moment === "before") await disturb();
+      const result = await (store[method] as (...args: never[]) => Promise<unknown>)(...given);
+      if (isMoment && moment === "after") await disturb();
+      return result;
+    },
+  } as Store;
+}
+
+describeStores("Beside a backfill, an event", (open) => {
+  const table = (rows: readonly Row[]) => tableWith(open().endpoint, rows);
+  const flagIn = async (opened: TestStore, entity: string) => rawItem(opened, "ada", entity);
+
+  it("that sets a flag first wins, and is not reported as the backfill's", async () => {
+    const opened = await table(missing("ada"));
+    const store = disturbed(opened.store, "setFlag", "before", 1, () => complete(opened.store, "welcome", "08:00"));
+    const { changes, summary } = await backfillToEnd(opened, CATALOG, { store });
+    expect(await flagIn(opened, "COURSE#ruby")).toMatchObject({
+      completion_source: "inferred",
+      event_id: "event-welcome",
+    });
+    expect(changes).toEqual([]);
+    expect(summary).toMatchObject({ processed: 1, updated: 0 });
+  });
+
+  it.each([
+    ["the read and the write of a clear", "before"],
+    ["a clear and the second look", "after"],
+  ] as const)("that lands between %s is not lost", async (_, moment) => {
+    const opened = await table([
+      ["ada", "MODULE#strings", { completed_at: at("10:00") }],
+      // Earned under an older catalog, so an event that finds it borne out writes nothing.
+      ...unsupported("ada")
+        .slice(2, 3)
+        .map(([learner, entity, attributes]): Row => [learner, entity, { ...attributes, catalog_version: "earlier" }]),
+    ]);
+    const store = disturbed(opened.store, "setFlag", moment, 1, () => complete(opened.store, "arrays", "11:00"));
+    await backfillToEnd(opened, CATALOG, { store });
+    expect(await flagIn(opened, "COURSE#ruby")).toMatchObject({ completed: true, completed_at: at("11:00") });
+  });
+
+  it.each([1, 2, 3])("that completes a pathway whose flag is being cleared is not lost, at read %i", async (count) => {
+    const all = missingAll("ada").slice(0, 3);
+    const opened = await table([...all, ...unsupported("ada").slice(3)]);
+    const store = disturbed(opened.store, "read", "after", count, () => complete(opened.store, "welcome", "11:30"));
+    await backfillToEnd(opened, CATALOG, { store });
+    expect(await flagIn(opened, "PATHWAY#full-stack")).toMatchObject({ completed: true });
+  });
+});
