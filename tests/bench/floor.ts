@@ -1,0 +1,85 @@
+import { type DynamoDBDocumentClient, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import pLimit from "p-limit";
+import { createClient } from "../../src/store/client.ts";
+import { Expression } from "../../src/store/expression.ts";
+import { FLAG_ATTRIBUTES, factAttributes, flagAttributes } from "../../src/store/items.ts";
+import { entityItemKey } from "../../src/store/keys.ts";
+import { type TableNames, tableNames } from "../../src/store/tables.ts";
+import { answer } from "./worker.ts";
+import { LOADS, lanesOf, type Part, type Run, walk } from "./workload.ts";
+
+// What the service's events need of the store, and nothing else: the same calls with the same expressions, in the
+// same order, as many side by side as src/service/ingest.ts has.
+const LEARNERS_AT_ONCE = 16;
+const WRITES_AT_ONCE = 32;
+
+const NOW = "2026-01-18T10:15:00.000Z";
+const EVENT_ID = "0199f2b4-6f0e-7c3a-9d6e-2f1f7a1c9b10";
+
+const fact = new Expression();
+const FACT = { UpdateExpression: fact.setMissing(factAttributes({ completedAt: NOW })), ...fact.bindings };
+
+const flag = new Expression();
+const attributes = flagAttributes({
+  completedAt: NOW,
+  completionSource: "inferred",
+  recordedAt: NOW,
+  catalogVersion: "0123456789abcdef",
+  eventId: EVENT_ID,
+});
+const FLAG = {
+  UpdateExpression: flag.set(attributes) + flag.remove(FLAG_ATTRIBUTES.filter((name) => !(name in attributes))),
+  ConditionExpression: flag.unchanged(FLAG_ATTRIBUTES, {}),
+  ...flag.bindings,
+};
+
+/** One UpdateItem per module, one Query, and one UpdateItem per course that is complete then. */
+async function storePart(client: DynamoDBDocumentClient, tables: TableNames, { learnerId, modules, completes }: Part) {
+  const table = { TableName: tables.progress };
+  const limit = pLimit(WRITES_AT_ONCE);
+  await Promise.all(
+    modules.map((slug) =>
+      limit(() =>
+        client.send(
+          new UpdateCommand({
+            ...table,
+            Key: entityItemKey(learnerId, { type: "module", slug }),
+            ReturnValues: "ALL_OLD",
+            ...FACT,
+          }),
+        ),
+      ),
+    ),
+  );
+  await client.send(
+    new QueryCommand({
+      ...table,
+      KeyConditionExpression: "learner_id = :learner",
+      ExpressionAttributeValues: { ":learner": learnerId },
+      ConsistentRead: true,
+    }),
+  );
+  await Promise.all(
+    completes.map((slug) =>
+      client.send(new UpdateCommand({ ...table, Key: entityItemKey(learnerId, { type: "course", slug }), ...FLAG })),
+    ),
+  );
+}
+
+export type FloorQuestion = { open: { endpoint: string; prefix: string } } | { run: Run };
+
+let opened: { client: DynamoDBDocumentClient; tables: TableNames } | undefined;
+
+answer(async (question: FloorQuestion): Promise<number> => {
+  if ("open" in question) {
+    const { endpoint, prefix } = question.open;
+    opened = { client: createClient({ endpoint, region: "us-east-1" }), tables: tableNames(prefix) };
+    return 0;
+  }
+  if (opened === undefined) throw new Error("Nothing is open");
+  const { client, tables } = opened;
+  return walk(lanesOf(question.run), LOADS[question.run.load]?.lanesAtOnce as number, async (request) => {
+    const limit = pLimit(LEARNERS_AT_ONCE);
+    await Promise.all(request.map((part) => limit(() => storePart(client, tables, part))));
+  });
+});
