@@ -25,7 +25,7 @@ const text = (value: string) => {
 
 const program = new Command("backfill-completion-flags")
   .description(
-    "Recalculates the completion flags of every learner from the stored facts and the catalog: sets flags that are\n" +
+    "Recalculates the completion flags of every learner from the stored facts and the catalog: sets flags that are " +
       "missing, and clears flags that the facts do not support. Try it with --dry-run first.",
   )
   .option("--dry-run", "write nothing to the table; the files show what a run would change", false)

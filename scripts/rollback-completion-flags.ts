@@ -4,7 +4,7 @@ import { runRollbackCommand } from "../src/local/rollback-command.ts";
 
 const program = new Command("rollback-completion-flags")
   .description(
-    "Undoes a backfill: gives each flag that the run changed its former attributes, where it still is what the run\n" +
+    "Undoes a backfill: gives each flag that the run changed its former attributes, where it still is what the run " +
       "made it. What cannot go back is listed with the reason.",
   )
   .requiredOption("--run <folder>", "the run's folder, with its backfill-changes.json")

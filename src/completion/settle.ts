@@ -2,7 +2,7 @@ import type { Catalog } from "../catalog/catalog.ts";
 import { type EntityRef, entityKey, type FlaggedType } from "../model/entity.ts";
 import type { CompletionSource, Flag, FlaggedState, Progress } from "../model/progress.ts";
 import type { Timestamp } from "../model/time.ts";
-import { calculateCompletion } from "./calculate.ts";
+import { calculateCompletion, calculateCourseCompletion } from "./calculate.ts";
 import { validateCompletionTimestamp } from "./claim.ts";
 import type { Completion, Ratio } from "./completion.ts";
 
@@ -12,6 +12,8 @@ export type FlagChange = {
   before: Flag | undefined;
   after: Flag | undefined;
   progress: Ratio;
+  /** Of a pathway: its courses that are flagged although the facts do not complete them. A backfill may clear them. */
+  restsOn?: string[];
 };
 
 /** Who settles, and when: goes into the flags that are written. */
@@ -47,7 +49,14 @@ export function settle(
       const completion = calculateCompletion(catalog, entity, current);
       const after = nextFlag(catalog, state, completion, stamp, revoke);
       if (after === state.flag) continue;
-      changes.push({ entity, before: state.flag, after, progress: completion.progress });
+      const restsOn = after && type === "pathway" ? flagsWithoutFacts(catalog, entity.slug, current) : [];
+      changes.push({
+        entity,
+        before: state.flag,
+        after,
+        progress: completion.progress,
+        ...(restsOn.length > 0 && { restsOn }),
+      });
       if (type === "course") current.course.set(entity.slug, withFlag(state, after));
     }
   }
@@ -82,6 +91,13 @@ function nextFlag(
     catalogVersion: catalog.version,
     ...(eventId !== undefined && { eventId }),
   };
+}
+
+function flagsWithoutFacts(catalog: Catalog, pathway: string, progress: Progress): string[] {
+  const courses = catalog.pathway.get(pathway)?.entries.filter(({ type }) => type === "course") ?? [];
+  return courses
+    .map(({ slug }) => slug)
+    .filter((slug) => progress.course.get(slug)?.flag && !calculateCourseCompletion(catalog, slug, progress).completed);
 }
 
 export function withFlag({ flag: _, ...state }: FlaggedState, flag: Flag | undefined): FlaggedState {

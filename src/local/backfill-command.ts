@@ -1,6 +1,8 @@
 import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
 import { toTimestamp } from "../model/time.ts";
+import type { LearnerChanges } from "../service/backfill/change.ts";
+import type { Failure } from "../service/backfill/learner.ts";
 import { type BackfillOptions, segmentsOf } from "../service/backfill/options.ts";
 import { type Checkpoint, newCheckpoint, runBackfill } from "../service/backfill/run.ts";
 import { RunFolder, readEntries } from "../service/backfill/run-folder.ts";
@@ -136,6 +138,8 @@ function resume({ resume: run = "", outputDir }: BackfillArguments, version: str
   const folder = new RunFolder(path);
   const checkpoint = folder.loadCheckpoint() as Checkpoint;
   if (checkpoint.finished) throw new StartError(`The run ${basename(path)} is finished; there is nothing to resume.`);
+  if (existsSync(join(path, "rollback-summary.json")))
+    throw new StartError(`The run ${basename(path)} has been rolled back. Start a new run.`);
   if (checkpoint.catalogVersion !== version)
     throw new StartError(
       `The run began under catalog ${checkpoint.catalogVersion}, and the catalog is ${version} now. Start a new run.`,
@@ -151,24 +155,19 @@ async function conclude(
   verbose: boolean,
   print: (line: string) => void,
 ): Promise<void> {
-  print("");
-  print(summaryText(summary));
-  if (verbose) {
-    for await (const { contact_id, changes } of readEntries<{
-      contact_id: string;
-      changes: { type: string; slug: string; completed_at_before: string | null; completed_at_after: string | null }[];
-    }>(join(folder.path, "backfill-changes.json")))
-      for (const { type, slug, completed_at_before: was, completed_at_after: is } of changes)
-        print(`  ${contact_id}: ${type} ${slug} ${was ?? "not complete"} -> ${is ?? "not complete"}`);
-    for await (const { contact_id, entity, reason } of readEntries<{
-      contact_id: string;
-      entity: string | null;
-      reason: string;
-    }>(join(folder.path, "backfill-failures.json")))
-      print(`  ${contact_id}: FAILED ${entity ?? ""} ${reason}`);
-  }
-  print("");
-  print(`The files are in ${folder.path}`);
+  if (verbose) await printEntries(folder, print);
+  const notes = [`The files are in ${folder.path}`];
   if (summary.dry_run && summary.updated > 0)
-    print("Nothing was written to the table. Run again without --dry-run to write it.");
+    notes.push("Nothing was written to the table. Run again without --dry-run to write it.");
+  print(`\n${summaryText(summary, notes)}`);
+}
+
+async function printEntries({ path }: RunFolder, print: (line: string) => void): Promise<void> {
+  for await (const { contact_id, changes } of readEntries<LearnerChanges>(join(path, "backfill-changes.json")))
+    for (const { type, slug, completed_at_before: was, completed_at_after: is } of changes)
+      print(`  ${contact_id}: ${type} ${slug} ${was ?? "not complete"} -> ${is ?? "not complete"}`);
+  for await (const { contact_id, entity, reason } of readEntries<{ contact_id: string } & Failure>(
+    join(path, "backfill-failures.json"),
+  ))
+    print(`  ${contact_id}: FAILED ${entity ?? ""} ${reason}`);
 }

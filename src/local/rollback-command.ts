@@ -1,11 +1,11 @@
 import { once } from "node:events";
-import { createWriteStream, existsSync, readdirSync, renameSync, writeFileSync } from "node:fs";
+import { createWriteStream, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { toTimestamp } from "../model/time.ts";
-import { intendedBefore, type LearnerChanges } from "../service/backfill/change.ts";
 import { type RollbackMode, type RollbackTally, runRollback } from "../service/backfill/rollback.ts";
 import type { Checkpoint } from "../service/backfill/run.ts";
-import { RunFolder, readEntries } from "../service/backfill/run-folder.ts";
+import { changesOfRun } from "../service/backfill/run-changes.ts";
+import { RunFolder } from "../service/backfill/run-folder.ts";
 import { createStore } from "../store/store.ts";
 import { type CommandContext, claimTable, openForCommand } from "./command.ts";
 import { StartError } from "./start-error.ts";
@@ -56,11 +56,12 @@ async function rollBack(
   process.on("SIGINT", interrupt).on("SIGTERM", interrupt);
 
   const startTime = toTimestamp(Date.now());
-  const kept = new EntryFile(join(path, "rollback-not-undone.json"));
+  const files = filesOf(path, mode);
+  const kept = new EntryFile(files.notUndone);
   try {
     const tally = await runRollback(
       createStore(opened.connect("batch"), opened.tables),
-      entriesOf(path, finished),
+      changesOfRun(path, finished),
       mode,
       {
         onNotUndone: (entry) => kept.add(entry, `  ${entry.contact_id}: ${entry.type} ${entry.slug}: ${entry.reason}`),
@@ -76,9 +77,9 @@ async function rollBack(
       end_time: toTimestamp(Date.now()),
       interrupted: stop.signal.aborted,
     };
-    writeFileSync(join(path, "rollback-summary.json.new"), `${JSON.stringify(summary, null, 2)}\n`);
-    renameSync(join(path, "rollback-summary.json.new"), join(path, "rollback-summary.json"));
-    report(tally, mode, path);
+    writeFileSync(`${files.summary}.new`, `${JSON.stringify(summary, null, 2)}\n`);
+    renameSync(`${files.summary}.new`, files.summary);
+    report(tally, mode, files.notUndone);
     if (stop.signal.aborted) {
       console.error("Interrupted. Run the same command again: what went back stays so.");
       return INTERRUPTED;
@@ -102,7 +103,13 @@ const snake = ({ undone, already, notUndone }: RollbackTally) => ({
   not_undone: notUndone,
 });
 
-function report({ undone, already, notUndone }: RollbackTally, mode: RollbackMode, path: string): void {
+/** What only looks does not overwrite what was done. */
+function filesOf(path: string, mode: RollbackMode) {
+  const name = mode === "write" ? "rollback" : `rollback-${mode}`;
+  return { summary: join(path, `${name}-summary.json`), notUndone: join(path, `${name}-not-undone.json`) };
+}
+
+function report({ undone, already, notUndone }: RollbackTally, mode: RollbackMode, reasons: string): void {
   if (mode === "verify") {
     console.log(`${already} flags are as before the run, ${notUndone} are not.`);
   } else {
@@ -110,30 +117,7 @@ function report({ undone, already, notUndone }: RollbackTally, mode: RollbackMod
       `${undone} flags ${mode === "write" ? "went back" : "would go back"}, ${already} were as before already, ${notUndone} cannot go back.`,
     );
   }
-  if (notUndone > 0) console.log(`The reasons are in ${join(path, "rollback-not-undone.json")}`);
-}
-
-/** The run's changes; of one that did not finish, also those that it was about to make. */
-async function* entriesOf(path: string, finished: boolean): AsyncGenerator<LearnerChanges> {
-  if (finished) {
-    yield* readEntries<LearnerChanges>(join(path, "backfill-changes.json"));
-    return;
-  }
-  const parts = join(path, "parts");
-  const names = existsSync(parts) ? readdirSync(parts).sort() : [];
-  const entriesIn = async function* (kind: "changes" | "intents") {
-    for (const name of names.filter((part) => part.startsWith(`${kind}-`)))
-      yield* readEntries<LearnerChanges>(join(parts, name));
-  };
-  // No more of them than between two checkpoints.
-  const intents: LearnerChanges[] = [];
-  for await (const intent of entriesIn("intents")) intents.push(intent);
-  const intended = intendedBefore(intents);
-  for await (const entry of entriesIn("changes")) {
-    intended.delete(entry.contact_id);
-    yield entry;
-  }
-  for (const [contact_id, changes] of intended) yield { contact_id, changes: [...changes.values()] };
+  if (notUndone > 0) console.log(`The reasons are in ${reasons}`);
 }
 
 /** A JSON array in a file, an entry a line; the first few are also printed. */

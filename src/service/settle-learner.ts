@@ -4,7 +4,7 @@ import { entityKey } from "../model/entity.ts";
 import { AppError } from "../model/errors.ts";
 import type { LearnerId } from "../model/learner.ts";
 import { type Progress, sameFlag } from "../model/progress.ts";
-import type { Item, Reading } from "../store/items.ts";
+import { flagAttributes, type Item, type Reading } from "../store/items.ts";
 import type { Store } from "../store/store.ts";
 
 /** Each lost write means that another one got through, so this many in a row is a storm. */
@@ -32,17 +32,26 @@ export async function settleLearner<T>(
 ): Promise<Settled<T>> {
   const written: WrittenFlag[] = [];
   let previous: Progress | undefined;
+  let due: Derived<T> | undefined;
   for (let round = 1; round <= MAX_ROUNDS; round++) {
     const reading = await store.read(learnerId);
-    const { changes, result } = derive(reading);
+    const derived = derive(reading);
+    const { changes } = derived;
+    // A result tells how each event left things, and a later look sees only how the last one did: so the first result
+    // stands while a look finds just what was left to do.
+    const result = due && sameChanges(due.changes, changes) ? due.result : derived.result;
     const proven = changes
       .filter((change) => isProven(change, previous))
       .map((change) => ({ change, was: reading.items.get(entityKey(change.entity)) }));
     announce(proven);
     const held = await writeFlags(store, learnerId, proven);
-    written.push(...held);
-    if (held.length === changes.length && !held.some(({ change }) => isCrossable(change))) return { result, written };
+    const fallen = await takeBackFallen(store, learnerId, held, reading.progress);
+    const standing = held.filter((flag) => !fallen.includes(flag));
+    written.push(...standing);
+    const isSettled = standing.length === changes.length;
+    if (isSettled && !held.some(({ change }) => isCrossable(change))) return { result, written };
     previous = reading.progress;
+    due = { result, changes: changes.filter((change) => !standing.some((flag) => flag.change === change)) };
     if (held.length < proven.length) await sleep(Math.random() * BACKOFF_MS * round);
   }
   throw new AppError(
@@ -50,6 +59,12 @@ export async function settleLearner<T>(
     "Too many events of this learner arrive at once. Send the request again: that is safe.",
   );
 }
+
+const sameChanges = (some: readonly FlagChange[], others: readonly FlagChange[]): boolean =>
+  some.length === others.length &&
+  some.every(({ entity, after }) =>
+    others.some((other) => entityKey(other.entity) === entityKey(entity) && sameFlag(other.after, after)),
+  );
 
 /**
  * A Query is no snapshot: it reads one item after the other, in order of their keys. Courses come before modules, so
@@ -91,4 +106,26 @@ async function writeFlags(
     if (outcomes.includes("lost")) break;
   }
   return held;
+}
+
+/**
+ * A pathway may rest on a course's flag that the facts do not bear out, and a backfill may have cleared that flag since
+ * it was read. The backfill looks once more after it has, and here it is looked for: whichever is later finds the other.
+ * @returns the flags that were put back to what they were
+ */
+async function takeBackFallen(
+  store: Store,
+  learnerId: LearnerId,
+  held: readonly WrittenFlag[],
+  before: Progress,
+): Promise<readonly WrittenFlag[]> {
+  const resting = held.filter(({ change }) => change.restsOn !== undefined);
+  if (resting.length === 0) return [];
+  const { progress: now } = await store.read(learnerId);
+  const fallen = resting.filter(({ change: { restsOn = [] } }) =>
+    restsOn.some((slug) => !sameFlag(before.course.get(slug)?.flag, now.course.get(slug)?.flag)),
+  );
+  for (const { change } of fallen)
+    await store.setFlag(learnerId, change.entity, change.before, change.after && flagAttributes(change.after));
+  return fallen;
 }

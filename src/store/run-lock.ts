@@ -21,7 +21,8 @@ export type RunLock = {
   claims(): Promise<RunClaim[]>;
   /** Writes a claim or its next heartbeat. "lost" means that somebody has taken the claim away. */
   claim(claim: RunClaim, isFirst: boolean): Promise<"written" | "lost">;
-  release(claim: Pick<RunClaim, "run" | "from" | "to">): Promise<void>;
+  /** Takes a claim away, unless somebody else has made it his own. */
+  release(claim: Omit<RunClaim, "heartbeatAt">): Promise<void>;
 };
 
 /** Runs announce themselves in the table that they write, so that two machines see each other. */
@@ -51,16 +52,18 @@ export function createRunLock(client: DynamoDBDocumentClient, tables: TableNames
       const put = new PutCommand({
         ...table,
         Item: { ...runKey(claim), ...claim, heartbeat_at: heartbeatAt },
-        ...(!isFirst && {
-          ConditionExpression: "host = :host AND pid = :pid",
-          ExpressionAttributeValues: { ":host": claim.host, ":pid": claim.pid },
-        }),
+        ...(!isFirst && heldBy(claim)),
       });
       return (await conditionally(client.send(put))) === "lost" ? "lost" : "written";
     },
 
     async release(claim) {
-      await call(client.send(new DeleteCommand({ ...table, Key: runKey(claim) })));
+      await conditionally(client.send(new DeleteCommand({ ...table, Key: runKey(claim), ...heldBy(claim) })));
     },
   };
 }
+
+const heldBy = ({ host, pid }: Pick<RunClaim, "host" | "pid">) => ({
+  ConditionExpression: "host = :host AND pid = :pid",
+  ExpressionAttributeValues: { ":host": host, ":pid": pid },
+});

@@ -42,10 +42,12 @@ export function createScanner(client: DynamoDBDocumentClient, tables: TableNames
           ...(limit !== undefined && { Limit: limit }),
         });
         const page = await call(client.send(request));
-        const items: Item[] = page.Items ?? [];
+        const found: Item[] = page.Items ?? [];
+        // What was written since of the learner that the scan went on from lies behind it, and is not another learner.
+        const items = from === undefined ? found : found.filter(({ learner_id }) => learner_id !== from.learner_id);
         position = page.LastEvaluatedKey;
-        if (unitsPerPage !== undefined && items.length > 0) {
-          const unitsPerItem = (page.ConsumedCapacity?.CapacityUnits ?? 0) / items.length;
+        if (unitsPerPage !== undefined && found.length > 0) {
+          const unitsPerItem = (page.ConsumedCapacity?.CapacityUnits ?? 0) / found.length;
           limit = Math.max(1, Math.floor(unitsPerPage / Math.max(unitsPerItem, SMALLEST_UNITS_PER_ITEM)));
         }
 

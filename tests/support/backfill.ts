@@ -1,8 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { BatchWriteCommand, PutCommand, paginateScan } from "@aws-sdk/lib-dynamodb";
-import { onTestFinished } from "vitest";
+import { BatchWriteCommand, DeleteCommand, PutCommand, paginateScan } from "@aws-sdk/lib-dynamodb";
+import { afterAll, beforeAll, onTestFinished } from "vitest";
 import type { Catalog } from "../../src/catalog/catalog.ts";
 import { canonicalJson } from "../../src/model/canonical-json.ts";
 import type { Timestamp } from "../../src/model/time.ts";
@@ -21,7 +21,7 @@ import type { Item } from "../../src/store/items.ts";
 import { type Limits, meterClient } from "../../src/store/meter.ts";
 import { createScanner, type Scanner } from "../../src/store/scan.ts";
 import type { Store } from "../../src/store/store.ts";
-import { openTestStore, type TestStore } from "./stores.ts";
+import { openTestStore, startDynalite, type TestStore } from "./stores.ts";
 import { at } from "./times.ts";
 
 /** When runs in tests start: the time that their flags are recorded at. */
@@ -29,6 +29,19 @@ export const RUN_AT = at("12:00");
 
 /** An item of one learner as it lies in the table: `["ada", "MODULE#strings", { completed_at: … }]`. */
 export type Row = readonly [learner: string, entity: string, attributes?: Item];
+
+/** Starts dynalite for a test file that needs no other store. @returns where it listens, inside tests and hooks */
+export function dynaliteForFile(): () => string {
+  let started: Awaited<ReturnType<typeof startDynalite>>;
+  beforeAll(async () => {
+    started = await startDynalite();
+  });
+  afterAll(() => {
+    started?.server.closeAllConnections();
+    started?.server.close();
+  });
+  return () => started.endpoint;
+}
 
 /** A table of its own for a test, with items in it. */
 export async function tableWith(endpoint: string, rows: readonly Row[]): Promise<TestStore> {
@@ -50,6 +63,17 @@ export async function putRows({ client, tables, calls }: TestStore, rows: readon
 
 export async function putRow({ client, tables }: TestStore, [learner_id, entity, attributes]: Row): Promise<void> {
   await client.send(new PutCommand({ TableName: tables.progress, Item: { learner_id, entity, ...attributes } }));
+}
+
+/** Gives a table these items, and takes away all others. */
+export async function resetRows(opened: TestStore, rows: readonly Row[]): Promise<void> {
+  const { client, tables } = opened;
+  const keep = new Set(rows.map(([learner, entity]) => `${learner} ${entity}`));
+  for await (const { Items = [] } of paginateScan({ client }, { TableName: tables.progress }))
+    for (const { learner_id, entity } of Items)
+      if (!keep.has(`${learner_id} ${entity}`))
+        await client.send(new DeleteCommand({ TableName: tables.progress, Key: { learner_id, entity } }));
+  await putRows(opened, rows);
 }
 
 /** Every item of a table, as one text per item, in order of their keys. */
@@ -159,7 +183,7 @@ export async function backfillToEnd(
 /** A rollback through the service. @returns what it did, and what cannot go back */
 export async function rollback(
   store: Store,
-  changes: readonly LearnerChanges[],
+  changes: Iterable<LearnerChanges> | AsyncIterable<LearnerChanges>,
   mode: RollbackMode = "write",
 ): Promise<RollbackTally & { kept: NotUndone[] }> {
   const kept: NotUndone[] = [];

@@ -123,8 +123,14 @@ export type Expected = {
 /**
  * @param facts all that one learner did, in any order
  * @param claims all accepted claims of the learner, in the order in which they were accepted
+ * @param standing the flags that were set under an earlier catalog: they stay as they are, and count
  */
-export function expectedOf(content: CatalogContent, facts: readonly Fact[], claims: readonly Claim[]): Expected {
+export function expectedOf(
+  content: CatalogContent,
+  facts: readonly Fact[],
+  claims: readonly Claim[],
+  standing: Record<string, ExpectedFlag> = {},
+): Expected {
   const states: Record<string, ExpectedState> = {};
   const completedAt = (entity: string): string | undefined =>
     entity.startsWith("module/")
@@ -132,7 +138,7 @@ export function expectedOf(content: CatalogContent, facts: readonly Fact[], clai
           .filter((fact) => fact.entity === entity && fact.time === "completedAt")
           .map(({ at }) => at)
           .sort()[0]
-      : states[entity]?.flag?.completedAt;
+      : (standing[entity] ?? states[entity]?.flag)?.completedAt;
 
   // Courses first: pathways look at them.
   for (const { slug, modules, completion } of content.courses)

@@ -73,6 +73,7 @@ function movers({ entities }: Tally): Summary["entities"] {
     .sort((a, b) => changesOf(b) - changesOf(a) || (a.type + a.slug < b.type + b.slug ? -1 : 1));
 }
 
+const count = (number: number, noun: string) => `${number} ${noun}${number === 1 ? "" : "s"}`;
 const percent = (part: number, whole: number) => `${((100 * part) / whole).toFixed(1)} %`;
 
 function warningsOf({ failed, validationErrors }: Tally, total: number): string[] {
@@ -85,7 +86,7 @@ function warningsOf({ failed, validationErrors }: Tally, total: number): string[
     );
   if (validationErrors / total > MAX_VALIDATION_ERROR_RATE)
     warnings.push(
-      `There are ${validationErrors} validation errors in ${total} learners, more than ` +
+      `${count(validationErrors, "validation error")} in ${count(total, "learner")}: more than ` +
         `${percent(MAX_VALIDATION_ERROR_RATE, 1)}. Something else writes into this table: find it before you go on.`,
     );
   return warnings;
@@ -93,18 +94,19 @@ function warningsOf({ failed, validationErrors }: Tally, total: number): string[
 
 const SHOWN = 20;
 
-/** The summary for people: totals, a table of what changed, and warnings. */
-export function summaryText(summary: Summary): string {
+/** The summary for people: totals, a table of what changed, notes, and warnings at the very end. */
+export function summaryText(summary: Summary, notes: readonly string[] = []): string {
   const would = summary.dry_run ? "would change" : "changed";
   const lines = [
-    `${summary.total_contacts} ${summary.total_contacts === 1 ? "learner" : "learners"} in ${summary.duration_seconds.toFixed(1)} s` +
+    `${count(summary.total_contacts, "learner")} in ${summary.duration_seconds.toFixed(1)} s` +
       ` (${Math.round(summary.total_contacts / Math.max(summary.duration_seconds, 0.001))} a second,` +
       ` ${summary.consumed_rcu} read and ${summary.consumed_wcu} write units)`,
-    `  ${summary.updated} ${would}: ${summary.courses_updated} course flags, ${summary.pathways_updated} pathway flags`,
+    `  ${summary.updated} ${would}: ${count(summary.courses_updated, "course flag")}, ${count(summary.pathways_updated, "pathway flag")}`,
     `  ${summary.processed - summary.updated} right already${summary.skipped_synced > 0 ? ` (${summary.skipped_synced} skipped)` : ""}`,
-    `  ${summary.failed} failed${summary.validation_errors > 0 ? `, with ${summary.validation_errors} validation errors` : ""}`,
+    `  ${summary.failed} failed${summary.validation_errors > 0 ? `, with ${count(summary.validation_errors, "validation error")}` : ""}`,
   ];
   if (summary.entities.length > 0) lines.push("", ...table(summary.entities));
+  if (notes.length > 0) lines.push("", ...notes);
   for (const warning of summary.warnings) lines.push("", `WARNING: ${warning}`);
   return lines.join("\n");
 }

@@ -6,11 +6,11 @@ import { rawItem } from "../../store/raw-items.ts";
 import { backfillToEnd, type Row, tableWith } from "../../support/backfill.ts";
 import { describeStores, type TestStore } from "../../support/stores.ts";
 import { at } from "../../support/times.ts";
-import { CATALOG, missing, missingAll, unsupported } from "./learners.ts";
+import { CATALOG, everyKind, missing, missingAll, unsupported } from "./learners.ts";
 
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
 
-const complete = (store: Store, module_slug: string, clock: string) =>
+const complete = (store: Store, module_slug: string, clock: string, contactId = "ada") =>
   createIngest({
     store,
     catalog: catalogSource(CATALOG, () => ({ ok: true, catalog: CATALOG })),
@@ -20,7 +20,7 @@ const complete = (store: Store, module_slug: string, clock: string) =>
     {
       eventName: "learning_module_completed",
       eventId: `event-${module_slug}`,
-      contactIdentifier: { contactId: "ada" },
+      contactIdentifier: { contactId },
       payload: { module_slug, ts: at(clock) },
     },
   ]);
@@ -84,5 +84,33 @@ describeStores("Beside a backfill, an event", (open) => {
     const store = disturbed(opened.store, "read", "after", count, () => complete(opened.store, "welcome", "11:30"));
     await backfillToEnd(opened, CATALOG, { store });
     expect(await flagIn(opened, "PATHWAY#full-stack")).toMatchObject({ completed: true });
+  });
+
+  it("that rests a pathway on a course's flag which is cleared meanwhile takes it back", async () => {
+    const opened = await table([
+      ...unsupported("ada").slice(0, 1),
+      ...unsupported("ada").slice(2, 3),
+      ["ada", "MODULE#commits", { completed_at: at("10:30") }],
+    ]);
+    const whole = () => backfillToEnd(opened, CATALOG);
+    // The first flag that the event sets is the course's, the second the pathway's.
+    const [answer] = await complete(disturbed(opened.store, "setFlag", "before", 2, whole), "welcome", "11:00");
+    expect(await flagIn(opened, "COURSE#ruby")).toEqual({ completed: false });
+    expect(await flagIn(opened, "PATHWAY#full-stack")).toEqual({ completed: false });
+    const pathway = answer?.error ? undefined : answer?.outcome.flagged.find(({ type }) => type === "pathway");
+    expect(pathway).toMatchObject({ newlyCompleted: false, progress: { completed: 2, total: 3 } });
+  });
+
+  it("of any learner, at any moment, leaves nothing for another backfill to do", async () => {
+    const names = ["ada", "bob", "cyd", "dan"];
+    const opened = await table(names.flatMap(everyKind));
+    const learners = [...new Set(names.flatMap(everyKind).map(([learner]) => learner))];
+    const events = ["arrays", "welcome", "commits"].flatMap((module) =>
+      learners.map((learner) => complete(opened.store, module, "11:15", learner)),
+    );
+    await Promise.all([...events, backfillToEnd(opened, CATALOG, { batchSize: 3, segments: 2 })]);
+    const { changes, summary } = await backfillToEnd(opened, CATALOG, { dryRun: true });
+    expect(changes).toEqual([]);
+    expect(summary.total_contacts).toBe(learners.length);
   });
 });

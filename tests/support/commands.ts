@@ -1,0 +1,37 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { type Exit, run, temporaryFolder } from "./service.ts";
+
+export type Ended = Exit & { output: string };
+
+const scripts = { backfill: "scripts/backfill-completion-flags.ts", rollback: "scripts/rollback-completion-flags.ts" };
+
+// Commands start often here; what Node has compiled once serves them all.
+const NODE_COMPILE_CACHE = temporaryFolder();
+
+/** Starts an operator's command. */
+export const startCommand = (name: keyof typeof scripts, args: string[], variables: Record<string, string>) =>
+  run([scripts[name], ...args], { NODE_COMPILE_CACHE, ...variables });
+
+/** Runs an operator's command to its end. */
+export async function command(
+  name: keyof typeof scripts,
+  args: string[],
+  variables: Record<string, string>,
+): Promise<Ended> {
+  const { exited, output } = startCommand(name, args, variables);
+  return { ...(await exited), output: output() };
+}
+
+/** A folder for runs, and what is in it. */
+export function outputFolder() {
+  const folder = temporaryFolder();
+  const runs = () => readdirSync(folder).sort();
+  return {
+    option: `--output-dir=${folder}`,
+    folder,
+    runs,
+    /** The folder of the newest run. */
+    run: () => join(folder, runs().at(-1) as string),
+  };
+}
