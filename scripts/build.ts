@@ -1,8 +1,8 @@
 import { rmSync } from "node:fs";
 import { build, type Plugin } from "esbuild";
-import { readContent } from "../src/catalog/read-content.ts";
-import { loadContent } from "../src/service/catalog-source.ts";
+import { packCatalog } from "../src/catalog/catalog.ts";
 import { readEnvironment } from "../src/service/environment.ts";
+import { loadContent } from "../src/service/load-content.ts";
 import { printFaults } from "./print-faults.ts";
 
 const { contentDir } = readEnvironment();
@@ -12,13 +12,13 @@ if (!loaded.ok) {
   process.exit(1);
 }
 
-/** The content goes into the bundle as text: JSON.parse reads it faster than the engine reads a program. */
+/** The catalog goes into the bundle checked, and as text: JSON.parse reads it faster than the engine reads a program. */
 const contentPlugin: Plugin = {
   name: "waymark-content",
   setup(bundle) {
     bundle.onResolve({ filter: /^waymark:content$/ }, ({ path }) => ({ path, namespace: "waymark" }));
     bundle.onLoad({ filter: /.*/, namespace: "waymark" }, () => ({
-      contents: JSON.stringify(readContent(contentDir).files),
+      contents: packCatalog(loaded.catalog),
       loader: "text",
     }));
   },
@@ -43,6 +43,7 @@ await build({
   outdir: "dist/lambda",
   outExtension: { ".js": ".mjs" },
   mainFields: ["module", "main"],
+  alias: { "@aws-sdk/credential-provider-node": "./src/store/lambda-credentials.ts" },
   plugins: [contentPlugin],
 });
 // Commands run where the project is installed, and take their packages from there.

@@ -4,9 +4,10 @@ import { join } from "node:path";
 import type { Catalog } from "../src/catalog/catalog.ts";
 import { runBackfillCommand } from "../src/local/backfill-command.ts";
 import { openStore } from "../src/local/open-store.ts";
-import { catalogSource, loadContent } from "../src/service/catalog-source.ts";
+import { catalogSource } from "../src/service/catalog-source.ts";
 import { readEnvironment } from "../src/service/environment.ts";
 import { createIngest } from "../src/service/ingest.ts";
+import { loadContent } from "../src/service/load-content.ts";
 import { createMissingTables } from "../src/store/provision.ts";
 import { createStore, type Store } from "../src/store/store.ts";
 

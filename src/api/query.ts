@@ -4,13 +4,18 @@ import { LearnerId } from "../model/learner.ts";
 import { Slug } from "../model/slug.ts";
 import { Text } from "../model/text.ts";
 import { TimestampInput } from "../model/time.ts";
+import type { PageCursor } from "../service/read-records.ts";
+import type { AttemptCursor } from "../store/records.ts";
 import type { CompletionCursor } from "../store/store.ts";
 
 const MAX_PAGE = 1_000;
 const DEFAULT_PAGE = 100;
 
+/** As much as a table takes for a key. */
+const KeyText = (bytes: number) => Text(bytes).refine((text) => Buffer.byteLength(text) <= bytes);
+
 // Where a page ended, whatever stands there: a page may end at a time or a learner that we would not have written.
-const Cursor = z.codec(z.base64url(), z.tuple([Text(1_024), Text(2_048)]), {
+const Cursor = z.codec(z.base64url(), z.tuple([KeyText(1_024), KeyText(2_048)]), {
   decode: (text) => {
     try {
       return JSON.parse(Buffer.from(text, "base64url").toString("utf8"));
@@ -23,24 +28,46 @@ const Cursor = z.codec(z.base64url(), z.tuple([Text(1_024), Text(2_048)]), {
 
 export const encodeCursor = ({ completedAt, learnerId }: CompletionCursor): string =>
   Cursor.encode([completedAt, learnerId]);
+export const encodeAttemptCursor = ({ occurredAt, eventId }: AttemptCursor): string =>
+  Cursor.encode([occurredAt, eventId]);
+export const encodePageCursor = ({ at, id }: PageCursor): string => Cursor.encode([at, id]);
+
+const limit = z
+  .string()
+  .regex(/^\d{1,6}$/, { error: "Expected a whole number" })
+  .transform(Number)
+  .pipe(z.int().min(1).max(MAX_PAGE))
+  .default(DEFAULT_PAGE);
+
+const range = { since: TimestampInput.optional(), until: TimestampInput.optional() };
+const isRange = ({ since, until }: { since?: string | undefined; until?: string | undefined }) =>
+  since === undefined || until === undefined || since < until;
+const rangeFault = { path: ["until"], error: "Expected a time after since" };
 
 /** `since` is inside the range, `until` is not. */
+export const RangeParameters = z.object(range).refine(isRange, rangeFault);
+
 export const CompletionsParameters = z
   .object({
-    since: TimestampInput.optional(),
-    until: TimestampInput.optional(),
-    limit: z
-      .string()
-      .regex(/^\d{1,6}$/, { error: "Expected a whole number" })
-      .transform(Number)
-      .pipe(z.int().min(1).max(MAX_PAGE))
-      .default(DEFAULT_PAGE),
+    ...range,
+    limit,
     cursor: Cursor.transform(([completedAt, learnerId]): CompletionCursor => ({ completedAt, learnerId })).optional(),
   })
-  .refine(({ since, until }) => since === undefined || until === undefined || since < until, {
-    path: ["until"],
-    error: "Expected a time after since",
-  });
+  .refine(isRange, rangeFault);
+
+export const HistoryParameters = z.object({
+  limit,
+  // Both are in one key.
+  cursor: Cursor.refine((parts) => Buffer.byteLength(parts.join("")) <= 1_000)
+    .transform(([occurredAt, eventId]): AttemptCursor => ({ occurredAt, eventId }))
+    .optional(),
+});
+
+export const PageParameters = z.object({
+  limit,
+  cursor: Cursor.transform(([at, id]): PageCursor => ({ at, id })).optional(),
+});
+export const ReviewParameters = PageParameters.extend({ due_before: TimestampInput.optional() });
 
 export const SlugParameter = z.object({ slug: Slug });
 export const LearnerParameter = z.object({ id: LearnerId });

@@ -1,15 +1,37 @@
 import type { Context } from "hono";
 import * as z from "zod";
 import { countsOf } from "../catalog/catalog.ts";
-import type { FlaggedType } from "../model/entity.ts";
+import type { EntityType, HolderType } from "../model/entity.ts";
 import { AppError } from "../model/errors.ts";
 import type { CatalogSource } from "../service/catalog-source.ts";
 import type { Ingest } from "../service/ingest.ts";
 import { readCompletions, readFlagged, readModule, readProgress } from "../service/read.ts";
+import { readDataSummary, readReviews, readSessions } from "../service/read-records.ts";
 import type { Store } from "../store/store.ts";
 import { readJson } from "./body.ts";
-import { CompletionsParameters, encodeCursor, LearnerParameter, parse, SlugParameter } from "./query.ts";
-import { completionJson, flaggedJson, moduleJson, progressJson, resultJson } from "./wire.ts";
+import {
+  CompletionsParameters,
+  encodeAttemptCursor,
+  encodeCursor,
+  encodePageCursor,
+  HistoryParameters,
+  LearnerParameter,
+  PageParameters,
+  parse,
+  RangeParameters,
+  ReviewParameters,
+  SlugParameter,
+} from "./query.ts";
+import {
+  attemptJson,
+  completionJson,
+  flaggedJson,
+  moduleJson,
+  progressJson,
+  resultJson,
+  reviewJson,
+  sessionJson,
+} from "./wire.ts";
 
 export type Services = { store: Store; catalog: CatalogSource; ingest: Ingest };
 
@@ -22,6 +44,11 @@ export const ROUTES: readonly [method: "GET" | "POST", path: string, handler: Ha
   ["GET", "/learners/:id/modules/:slug", learnerModule],
   ["GET", "/learners/:id/courses/:slug", learnerFlagged("course")],
   ["GET", "/learners/:id/pathways/:slug", learnerFlagged("pathway")],
+  ["GET", "/learners/:id/history", history],
+  ["GET", "/learners/:id/sessions", sessions],
+  ["GET", "/learners/:id/reviews", reviews],
+  ["GET", "/modules/:slug/completions", completions("module")],
+  ["GET", "/modules/:slug/completion-data/summary", dataSummary],
   ["GET", "/courses/:slug/completions", completions("course")],
   ["GET", "/pathways/:slug/completions", completions("pathway")],
   ["GET", "/catalog", catalog],
@@ -30,11 +57,11 @@ export const ROUTES: readonly [method: "GET" | "POST", path: string, handler: Ha
 
 const Batch = z.object({ events: z.array(z.unknown()).min(1).max(100) });
 
-async function track(context: Context, { ingest }: Services): Promise<Response> {
+async function track(context: Context, { ingest, catalog }: Services): Promise<Response> {
   const body = await readJson(context);
   if (typeof body === "object" && body !== null && "events" in body) {
     const results = await ingest(parse(Batch, body).events);
-    return context.json({ results: results.map(resultJson) });
+    return context.json({ results: results.map((result) => resultJson(catalog.current(), result)) });
   }
   const [result] = await ingest([body]);
   if (result?.error)
@@ -42,7 +69,7 @@ async function track(context: Context, { ingest }: Services): Promise<Response> 
       ...result.error.extras,
       event_id: result.eventId ?? null,
     });
-  return context.json(result && resultJson(result));
+  return context.json(result && resultJson(catalog.current(), result));
 }
 
 async function progress(context: Context, { store, catalog }: Services): Promise<Response> {
@@ -55,14 +82,42 @@ async function learnerModule(context: Context, { store, catalog }: Services): Pr
   return context.json(moduleJson(await readModule(store, catalog.current(), id, slug)));
 }
 
-function learnerFlagged(type: FlaggedType): Handler {
+function learnerFlagged(type: HolderType): Handler {
   return async (context, { store, catalog }) => {
     const { id, slug } = parse(LearnerParameter.and(SlugParameter), context.req.param());
     return context.json(flaggedJson(await readFlagged(store, catalog.current(), id, { type, slug })));
   };
 }
 
-function completions(type: FlaggedType): Handler {
+async function history(context: Context, { store }: Services): Promise<Response> {
+  const { id } = parse(LearnerParameter, context.req.param());
+  const { limit, cursor: after } = parse(HistoryParameters, context.req.query());
+  const { attempts, next } = await store.attempts(id, { limit, after });
+  return context.json({ attempts: attempts.map(attemptJson), next_cursor: next ? encodeAttemptCursor(next) : null });
+}
+
+async function sessions(context: Context, { store }: Services): Promise<Response> {
+  const { id } = parse(LearnerParameter, context.req.param());
+  const { limit, cursor: after } = parse(PageParameters, context.req.query());
+  const { sessions, next } = await readSessions(store, id, { limit, after });
+  return context.json({ sessions: sessions.map(sessionJson), next_cursor: next ? encodePageCursor(next) : null });
+}
+
+async function reviews(context: Context, { store }: Services): Promise<Response> {
+  const { id } = parse(LearnerParameter, context.req.param());
+  const { limit, cursor: after, due_before: dueBefore } = parse(ReviewParameters, context.req.query());
+  const { reviews, next } = await readReviews(store, id, dueBefore, { limit, after });
+  return context.json({ reviews: reviews.map(reviewJson), next_cursor: next ? encodePageCursor(next) : null });
+}
+
+async function dataSummary(context: Context, { store, catalog }: Services): Promise<Response> {
+  const { slug } = parse(SlugParameter, context.req.param());
+  return context.json(
+    await readDataSummary(store, catalog.current(), slug, parse(RangeParameters, context.req.query())),
+  );
+}
+
+function completions(type: EntityType): Handler {
   return async (context, { store, catalog }) => {
     const { slug } = parse(SlugParameter, context.req.param());
     const { cursor: after, ...query } = parse(CompletionsParameters, context.req.query());

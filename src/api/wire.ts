@@ -1,25 +1,101 @@
+import type { Catalog } from "../catalog/catalog.ts";
+import type { Lock } from "../completion/locks.ts";
 import type { FlaggedOutcome } from "../completion/replay.ts";
+import type { Schedule } from "../completion/schedule-review.ts";
+import type { Attempt } from "../model/attempt.ts";
 import { snakeKeys } from "../model/case.ts";
 import type { AppError } from "../model/errors.ts";
 import type { EventResult } from "../service/ingest.ts";
-import { type FlaggedView, type ModuleView, moduleView, type ProgressView } from "../service/read.ts";
+import { type ModuleView, moduleView, type TaskView } from "../service/module-view.ts";
+import type { FlaggedView, ProgressView } from "../service/read.ts";
+import type { ReviewView, SessionView } from "../service/read-records.ts";
 import type { CompletionRecord } from "../store/store.ts";
 
 // What goes out, in the names and shapes of the wire. A time that is not known is null, never left out.
 
 type Json = Record<string, unknown>;
 
-const moduleState = ({ slug, status, facts }: ModuleView): Json => ({
+/** A module's state; what its definition does not have is left out. */
+const moduleState = (view: ModuleView): Json => {
+  const { slug, status, facts, completedAt, progressPercentage, cumulativeScore, tasks, steps, currentStep, lock } =
+    view;
+  return {
+    slug,
+    status,
+    recommended_at: facts.recommendedAt ?? null,
+    started_at: facts.startedAt ?? null,
+    completed_at: completedAt ?? null,
+    ...(progressPercentage !== undefined && { progress_percentage: progressPercentage }),
+    ...(cumulativeScore !== undefined && { cumulative_score: cumulativeScore }),
+    ...(tasks && { tasks: tasks.map(taskJson) }),
+    ...(steps && { steps: steps.map(snakeKeys), current_step: currentStep }),
+    ...(lock !== null && lockJson(lock)),
+  };
+};
+
+const taskJson = ({
   slug,
-  status,
-  recommended_at: facts.recommendedAt ?? null,
-  started_at: facts.startedAt ?? null,
-  completed_at: facts.completedAt ?? null,
+  type,
+  required,
+  passingScore,
+  maxAttempts,
+  bestScore,
+  attestedAt,
+  passedAt,
+}: TaskView): Json => ({
+  task_slug: slug,
+  task_type: type,
+  required,
+  passing_score: passingScore ?? null,
+  max_attempts: maxAttempts ?? null,
+  best_score: bestScore,
+  attested: attestedAt !== null,
+  passed: passedAt !== null,
+  passed_at: passedAt,
 });
 
-export const moduleJson = (view: ModuleView): Json => ({ ...moduleState(view), missing: view.missing });
+const lockJson = (lock: Lock | undefined): Json => ({ locked: lock !== undefined, locked_by: lock?.by ?? [] });
 
-export const flaggedJson = ({ entity, title, state: { facts, flag }, progress, missing }: FlaggedView): Json => ({
+/** One module, with the newest attempts and the completion data that came last. */
+export const moduleJson = (view: ModuleView & { attempts: Attempt[]; completionData: unknown }): Json => ({
+  ...moduleState(view),
+  missing: view.missing,
+  attempts: view.attempts.map(attemptJson),
+  completion_data: view.completionData ?? null,
+});
+
+export const attemptJson = (attempt: Attempt): Json => snakeKeys(attempt);
+
+export const sessionJson = (session: SessionView): Json => ({
+  session_id: session.sessionId,
+  session_type: session.sessionType,
+  module_slug: session.moduleSlug ?? null,
+  source: session.source ?? null,
+  language: session.language ?? null,
+  started_at: session.startedAt ?? null,
+  ended_at: session.endedAt ?? null,
+  duration_seconds: session.durationSeconds,
+  items_studied: session.itemsStudied ?? null,
+  items_correct: session.itemsCorrect ?? null,
+});
+
+export const reviewJson = (review: ReviewView): Json => ({
+  module_slug: review.moduleSlug,
+  item_id: review.itemId,
+  front: review.front ?? null,
+  back: review.back ?? null,
+  source: { type: "module", slug: review.moduleSlug },
+  created_at: review.createdAt ?? null,
+  ...scheduleJson(review),
+});
+
+const scheduleJson = ({ dueAt, reviewCount, lastReviewedAt }: Schedule): Json => ({
+  due_at: dueAt,
+  review_count: reviewCount,
+  last_reviewed_at: lastReviewedAt,
+});
+
+export const flaggedJson = ({ entity, title, state: { facts, flag }, progress, missing, lock }: FlaggedView): Json => ({
   slug: entity.slug,
   title,
   enrolled_at: facts.enrolledAt ?? null,
@@ -32,6 +108,7 @@ export const flaggedJson = ({ entity, title, state: { facts, flag }, progress, m
   recorded_at: flag?.recordedAt ?? null,
   catalog_version: flag?.catalogVersion ?? null,
   progress,
+  ...lockJson(lock),
   missing,
 });
 
@@ -90,7 +167,8 @@ export const problemJson = ({ code, status, title, message, extras }: AppError):
   ...extras,
 });
 
-export function resultJson(result: EventResult): Json {
+/** @param catalog to show the event's module by */
+export function resultJson(catalog: Catalog, result: EventResult): Json {
   if (result.error) return { status: "refused", event_id: result.eventId ?? null, error: problemJson(result.error) };
   const { eventId, learnerId, outcome } = result;
   const flagged = (type: string) => outcome.flagged.filter((entity) => entity.type === type).map(outcomeJson);
@@ -98,9 +176,12 @@ export function resultJson(result: EventResult): Json {
     status: "accepted",
     event_id: eventId,
     learner_id: learnerId,
-    module: outcome.module ? moduleState(moduleView(outcome.module.slug, outcome.module.facts)) : null,
+    module: outcome.module ? moduleState(moduleView(catalog, outcome.module.slug, outcome.module.state)) : null,
     courses: flagged("course"),
     pathways: flagged("pathway"),
+    unlocked: outcome.unlocked,
+    ...(outcome.grade && { grade: outcome.grade }),
+    ...(outcome.review && { review: scheduleJson(outcome.review) }),
     warnings: outcome.warnings,
   };
 }

@@ -1,5 +1,8 @@
 import { contentHash } from "../model/canonical-json.ts";
-import { type EntityRef, type EntityType, entityKey, type FlaggedType } from "../model/entity.ts";
+import { type EntityRef, type EntityType, entityKey, type HolderType } from "../model/entity.ts";
+import type { ReviewItem, ScoreCondition, Task } from "./module-schema.ts";
+import type { Quiz } from "./quiz.ts";
+import type { JsonSchema } from "./validate-data.ts";
 
 /** A module in a course, or a course or module in a pathway. */
 export type Entry = EntityRef & { optional: boolean };
@@ -9,16 +12,46 @@ export type CompletionSpec = { rule: string; [param: string]: unknown };
 
 /** A course or a pathway. `source` is its file's content, the content repository's own fields included. */
 export type Definition = {
-  type: FlaggedType;
+  type: HolderType;
   slug: string;
   title: string | undefined;
   entries: Entry[];
   completion: CompletionSpec;
+  /** Whether an entry is locked until the required ones before it are complete. */
+  sequential: boolean;
+  /** Whether events for a locked module are refused. */
+  enforceOrder: boolean;
   source: object;
 };
 
 /** `source` is the content of its completion.json; a module that only courses name has none. */
-export type ModuleDefinition = { slug: string; source: object };
+export type ModuleDefinition = {
+  slug: string;
+  tasks: Task[];
+  score: ScoreCondition | undefined;
+  steps: string[];
+  prerequisites: string[];
+  enforceOrder: boolean;
+  /** The JSON Schema of what may come with a completion. */
+  completionData: JsonSchema | undefined;
+  reviewItems: ReviewItem[];
+  quiz: Quiz | undefined;
+  source: object;
+};
+
+/** A module without conditions of its own: it is complete when it is marked so. */
+export const plainModule = (slug: string): ModuleDefinition => ({
+  slug,
+  tasks: [],
+  score: undefined,
+  steps: [],
+  prerequisites: [],
+  enforceOrder: false,
+  completionData: undefined,
+  reviewItems: [],
+  quiz: undefined,
+  source: {},
+});
 
 export type Definitions = { courses: Definition[]; pathways: Definition[]; modules: ModuleDefinition[] };
 
@@ -31,13 +64,20 @@ export type Catalog = Definitions & {
   pathway: ReadonlyMap<string, Definition>;
   /** The courses and pathways that list a module or course, required or optional, courses first. */
   holdersOf(entity: EntityRef): readonly Definition[];
+  /** The modules that have a module as a prerequisite. */
+  dependentsOf(moduleSlug: string): readonly ModuleDefinition[];
+  /** Whether anything can be locked at all. */
+  hasOrder: boolean;
 };
 
 const bySlug = <T extends { slug: string }>(items: T[]): T[] => [...items].sort((a, b) => (a.slug < b.slug ? -1 : 1));
 const indexed = <T extends { slug: string }>(items: T[]) => new Map(items.map((item) => [item.slug, item]));
 
-/** Indexes definitions that the loader has checked. */
-export function createCatalog(definitions: Definitions): Catalog {
+/**
+ * Indexes definitions that the loader has checked.
+ * @param version theirs, where it is known: it takes longer to work out than all the rest
+ */
+export function createCatalog(definitions: Definitions, version?: string): Catalog {
   const courses = bySlug(definitions.courses);
   const pathways = bySlug(definitions.pathways);
   const holders = new Map<string, Definition[]>();
@@ -49,14 +89,16 @@ export function createCatalog(definitions: Definitions): Catalog {
       const held = holders.get(key);
       if (held) held.push(definition);
       else holders.set(key, [definition]);
-      if (entry.type === "module" && !module.has(entry.slug)) module.set(entry.slug, { slug: entry.slug, source: {} });
+      if (entry.type === "module" && !module.has(entry.slug)) module.set(entry.slug, plainModule(entry.slug));
     }
   }
 
   const modules = bySlug([...module.values()]);
-  const sources = (items: { slug: string; source: object }[]) => items.map(({ slug, source }) => [slug, source]);
+  const dependents = new Map<string, ModuleDefinition[]>();
+  for (const definition of modules)
+    for (const slug of definition.prerequisites) dependents.set(slug, [...(dependents.get(slug) ?? []), definition]);
   return {
-    version: contentHash([sources(courses), sources(pathways), sources(modules)], 16),
+    version: version ?? versionOf(courses, pathways, modules),
     courses,
     pathways,
     modules,
@@ -64,7 +106,27 @@ export function createCatalog(definitions: Definitions): Catalog {
     course: indexed(courses),
     pathway: indexed(pathways),
     holdersOf: (entity) => holders.get(entityKey(entity)) ?? [],
+    dependentsOf: (slug) => dependents.get(slug) ?? [],
+    hasOrder: dependents.size > 0 || [...courses, ...pathways].some(({ sequential }) => sequential),
   };
+}
+
+type Sourced = { slug: string; source: object; quiz?: Quiz | undefined };
+
+const versionOf = (...lists: Sourced[][]): string =>
+  contentHash(
+    lists.map((items) => items.map(({ slug, source, quiz }) => (quiz ? [slug, source, quiz] : [slug, source]))),
+    16,
+  );
+
+/** A checked catalog as text, for `unpackCatalog`. */
+export const packCatalog = ({ version, courses, pathways, modules }: Catalog): string =>
+  JSON.stringify({ version, courses, pathways, modules });
+
+/** A catalog that was checked when it was packed. */
+export function unpackCatalog(text: string): Catalog {
+  const { version, ...definitions } = JSON.parse(text) as Definitions & { version: string };
+  return createCatalog(definitions, version);
 }
 
 export const countsOf = ({ pathways, courses, modules }: Catalog) => ({

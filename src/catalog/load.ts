@@ -1,7 +1,10 @@
 import type * as z from "zod";
 import { Slug } from "../model/slug.ts";
-import { type Catalog, createCatalog, type Definition, type ModuleDefinition } from "./catalog.ts";
+import { type Catalog, createCatalog, type Definition, type ModuleDefinition, plainModule } from "./catalog.ts";
+import { ModuleFile } from "./module-schema.ts";
+import { QuizFile } from "./quiz.ts";
 import { type ContentFault, type ContentFile, readContent } from "./read-content.ts";
+import { type Outline, outlineOf, relationFaults } from "./relations.ts";
 import type { RuleSpec } from "./rule-spec.ts";
 import { contentSchemas } from "./schema.ts";
 
@@ -21,33 +24,42 @@ export function loadCatalog(folder: string, rules: readonly RuleSpec[]): LoadedC
 export function parseContent(files: readonly ContentFile[], rules: readonly RuleSpec[]): LoadedCatalog {
   const schemas = contentSchemas(rules);
   const faults: ContentFault[] = [];
-  const courses: Located<Definition>[] = [];
-  const pathways: Located<Definition>[] = [];
-  const modules: ModuleDefinition[] = [];
+  const outlines: Outline[] = [];
+  const courses: Definition[] = [];
+  const pathways: Definition[] = [];
+  const modules = new Map<string, Partial<ModuleDefinition>>();
 
   for (const { file, text } of files) {
     const source = parseJson(file, text, faults);
-    if (source === undefined) continue;
-    const [kind, name = ""] = file.split("/");
-    if (kind === "modules") {
-      const slug = checked(Slug, name, file, faults);
-      const conditions = checked(schemas.Module, source, file, faults);
-      if (slug !== undefined && conditions !== undefined) modules.push({ slug, source: conditions });
+    const [folder, name = "", part] = file.split("/");
+    if (folder !== "modules") {
+      const kind = folder === "courses" ? "course" : "pathway";
+      // A course whose file cannot be read is not unknown: that fault is enough.
+      outlines.push(
+        outlineOf(file, kind, source ? (source as { slug?: unknown }).slug : name.replace(/\.json$/, ""), source ?? {}),
+      );
+      const definition = source && checked(schemas[kind], source, file, faults);
+      if (definition) (kind === "course" ? courses : pathways).push({ ...definition, source });
+      continue;
+    }
+    const slug = checked(Slug, name, file, faults);
+    // Nor is a module.
+    if (part !== "quiz.json") outlines.push(outlineOf(file, "module", slug, source ?? {}));
+    if (slug === undefined || source === undefined) continue;
+    if (part === "quiz.json") {
+      modules.set(slug, { ...modules.get(slug), quiz: checked(QuizFile, source, file, faults) });
     } else {
-      const definition = checked(kind === "courses" ? schemas.Course : schemas.Pathway, source, file, faults);
-      if (definition !== undefined) (kind === "courses" ? courses : pathways).push({ file, ...definition, source });
+      modules.set(slug, { ...modules.get(slug), ...checked(ModuleFile, source, file, faults), source });
     }
   }
 
+  faults.push(...relationFaults(outlines, rules));
   if (courses.length + pathways.length === 0 && faults.length === 0)
     faults.push({ file: "courses", path: "", message: "The content has neither courses nor pathways" });
-  faults.push(...duplicates(courses), ...duplicates(pathways), ...unknownCourses(pathways, files, courses));
-  return faults.length > 0
-    ? { ok: false, faults }
-    : { ok: true, catalog: createCatalog({ courses, pathways, modules }) };
+  if (faults.length > 0) return { ok: false, faults };
+  const definitions = [...modules].map(([slug, parts]) => gradedByQuiz({ ...plainModule(slug), ...parts }));
+  return { ok: true, catalog: createCatalog({ courses, pathways, modules: definitions }) };
 }
-
-type Located<T> = T & { file: string };
 
 function parseJson(file: string, text: string, faults: ContentFault[]): object | undefined {
   try {
@@ -55,7 +67,9 @@ function parseJson(file: string, text: string, faults: ContentFault[]): object |
     if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
     faults.push({ file, path: "", message: "Expected an object" });
   } catch (error) {
-    faults.push({ file, path: "", message: `Bad JSON: ${(error as Error).message}` });
+    // Anyone may see the faults, and what the parser quotes of a quiz may be a correct answer.
+    const reason = file.endsWith("/quiz.json") ? "" : `: ${(error as Error).message}`;
+    faults.push({ file, path: "", message: `Bad JSON${reason}` });
   }
   return undefined;
 }
@@ -67,34 +81,10 @@ function checked<T>(schema: z.ZodType<T>, value: unknown, file: string, faults: 
   return undefined;
 }
 
-function duplicates(definitions: Located<Definition>[]): ContentFault[] {
-  const first = new Map<string, string>();
-  return definitions.flatMap(({ type, slug, file }) => {
-    const earlier = first.get(slug);
-    if (earlier === undefined) first.set(slug, file);
-    return earlier === undefined
-      ? []
-      : [{ file, path: "slug", message: `The ${type} ${slug} is defined in ${earlier} already` }];
-  });
-}
-
-/** A course whose own file is faulty is not unknown: its own faults are enough. */
-function unknownCourses(
-  pathways: Located<Definition>[],
-  files: readonly ContentFile[],
-  courses: Located<Definition>[],
-): ContentFault[] {
-  const sound = new Set(courses.map(({ file }) => file));
-  const faulty = files.filter(({ file }) => !sound.has(file));
-  const known = new Set([
-    ...courses.map(({ slug }) => slug),
-    ...faulty.map(({ file }) => /^courses\/(.+)\.json$/.exec(file)?.[1]),
-  ]);
-  return pathways.flatMap(({ file, entries }) =>
-    entries
-      .filter(({ type }) => type === "course")
-      .flatMap(({ slug }, index) =>
-        known.has(slug) ? [] : [{ file, path: `courses.${index}`, message: `There is no course ${slug}` }],
-      ),
-  );
-}
+/** A quiz task without a passing score of its own has its quiz's. */
+const gradedByQuiz = (module: ModuleDefinition): ModuleDefinition => ({
+  ...module,
+  tasks: module.tasks.map((task) =>
+    task.type === "quiz" ? { ...task, passingScore: task.passingScore ?? module.quiz?.passingScore } : task,
+  ),
+});

@@ -34,7 +34,7 @@ export function readContent(folder: string): { files: ContentFile[]; faults: Con
     ),
     ...names(folder, "modules", faults)
       .filter((name) => isFolder(join(folder, "modules", name)))
-      .map((name) => `modules/${name}/completion.json`),
+      .flatMap((name) => [`modules/${name}/completion.json`, `modules/${name}/quiz.json`]),
   ];
 
   for (const file of candidates) {
@@ -42,9 +42,10 @@ export function readContent(folder: string): { files: ContentFile[]; faults: Con
       files.push({ file, text: readFileSync(join(folder, file), "utf8") });
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
-      // A module's folder may hold other things than conditions.
-      if (code === "ENOENT" && file.startsWith("modules/")) files.push({ file, text: "{}" });
-      else faults.push({ file, path: "", message: `Cannot be read (${code})` });
+      // A module's folder need not have either file, but it makes the module known.
+      if (code === "ENOENT" && file.endsWith("/completion.json")) files.push({ file, text: "{}" });
+      else if (code !== "ENOENT" || !file.endsWith("/quiz.json"))
+        faults.push({ file, path: "", message: `Cannot be read (${code})` });
     }
   }
   return { files, faults };

@@ -1,45 +1,87 @@
-import type { Catalog, Definition } from "../catalog/catalog.ts";
-import type { FlaggedType } from "../model/entity.ts";
-import type { Progress } from "../model/progress.ts";
+import { type Catalog, type Definition, type Entry, type ModuleDefinition, plainModule } from "../catalog/catalog.ts";
+import type { EntityRef } from "../model/entity.ts";
+import type { Facts, FlaggedState, Progress } from "../model/progress.ts";
 import type { Timestamp } from "../model/time.ts";
 import { type Completion, type EntryState, NOTHING_REQUIRED } from "./completion.ts";
-import { RULES } from "./rules/index.ts";
+import { CONDITIONS, RULES } from "./rules/index.ts";
+import { cumulativeScore } from "./rules/score.ts";
 
 const rules = new Map(RULES.map((rule) => [rule.name, rule]));
 
-const evaluate = (
-  { completion, entries }: Definition,
-  completedAt: (entry: Definition["entries"][number]) => Timestamp | undefined,
-) => {
+const gated = new WeakMap<ModuleDefinition, boolean>();
+
+/** Whether a module is complete by conditions of its own, not by being marked so. */
+export function isGated(catalog: Catalog, slug: string): boolean {
+  const module = catalog.module.get(slug);
+  if (module === undefined) return false;
+  const known = gated.get(module) ?? CONDITIONS.some((condition) => condition(module, {}).length > 0);
+  gated.set(module, known);
+  return known;
+}
+
+/** Whether a module's conditions are all met, since when, and what is missing. One without conditions is complete when it is marked so. */
+export function calculateModuleCompletion(catalog: Catalog, slug: string, facts: Facts): Completion {
+  const definition = catalog.module.get(slug) ?? plainModule(slug);
+  const parts = CONDITIONS.flatMap((condition) => condition(definition, facts));
+  if (parts.length === 0) parts.push({ missing: { type: "module", slug }, metAt: facts.completedAt });
+  const times = parts.flatMap(({ metAt }) => metAt ?? []).sort();
+  const progress = { completed: times.length, total: parts.length };
+  const missing = parts.filter(({ metAt }) => metAt === undefined).map((part) => part.missing);
+  const last = times.at(-1);
+  const scored = definition.score && { cumulativeScore: cumulativeScore(definition.score, facts) };
+  return missing.length === 0 && last !== undefined
+    ? { completed: true, completedAt: last, progress, needed: parts.length, missing, ...scored }
+    : { completed: false, progress, needed: parts.length, missing, ...scored };
+}
+
+/** When a module became complete, if it did: by its flag, by having been marked, or by conditions that the facts meet. */
+export function moduleCompletedAt(
+  catalog: Catalog,
+  slug: string,
+  state: FlaggedState | undefined,
+): Timestamp | undefined {
+  const stored = state?.flag?.completedAt ?? state?.facts.completedAt;
+  if (stored !== undefined || state === undefined || !isGated(catalog, slug)) return stored;
+  return calculateModuleCompletion(catalog, slug, state.facts).completedAt;
+}
+
+const evaluate = ({ completion, entries }: Definition, completedAt: (entry: Entry) => Timestamp | undefined) => {
   const rule = rules.get(completion.rule);
   // The catalog has been checked against the same rules.
   if (rule === undefined) throw new TypeError(`No completion rule ${completion.rule}`);
   return rule.evaluate(
     completion as never,
-    entries.map((entry): EntryState => ({ ...entry, completedAt: completedAt(entry) })),
+    entries.map((entry): EntryState => {
+      const { type, slug, optional } = entry;
+      return { type, slug, optional, completedAt: completedAt(entry) };
+    }),
   );
 };
 
 /** Whether the facts complete a course, since when, and what is missing. A course without metadata is never complete. */
 export function calculateCourseCompletion(catalog: Catalog, slug: string, progress: Progress): Completion {
   const course = catalog.course.get(slug);
-  return course ? evaluate(course, (entry) => progress.module.get(entry.slug)?.completedAt) : NOTHING_REQUIRED;
+  if (course === undefined) return NOTHING_REQUIRED;
+  return evaluate(course, (entry) => moduleCompletedAt(catalog, entry.slug, progress.module.get(entry.slug)));
 }
 
 /** As for a course. A course counts in a pathway when it is flagged complete or the facts complete it. */
 export function calculatePathwayCompletion(catalog: Catalog, slug: string, progress: Progress): Completion {
   const pathway = catalog.pathway.get(slug);
-  if (pathway === undefined) return NOTHING_REQUIRED;
-  return evaluate(pathway, (entry) =>
-    entry.type === "module"
-      ? progress.module.get(entry.slug)?.completedAt
-      : (progress.course.get(entry.slug)?.flag?.completedAt ??
-        calculateCourseCompletion(catalog, entry.slug, progress).completedAt),
-  );
+  return pathway === undefined
+    ? NOTHING_REQUIRED
+    : evaluate(pathway, (entry) => completedAtOf(catalog, entry, progress));
 }
 
-export const calculateCompletion = (
-  catalog: Catalog,
-  { type, slug }: { type: FlaggedType; slug: string },
-  progress: Progress,
-): Completion => (type === "course" ? calculateCourseCompletion : calculatePathwayCompletion)(catalog, slug, progress);
+/** What the facts say of an entity. */
+export function calculateCompletion(catalog: Catalog, { type, slug }: EntityRef, progress: Progress): Completion {
+  if (type === "module") return calculateModuleCompletion(catalog, slug, progress.module.get(slug)?.facts ?? {});
+  return (type === "course" ? calculateCourseCompletion : calculatePathwayCompletion)(catalog, slug, progress);
+}
+
+/** When an entity became complete, if it did: by its flag, or else by the facts. */
+export function completedAtOf(catalog: Catalog, entity: EntityRef, progress: Progress): Timestamp | undefined {
+  const state = progress[entity.type].get(entity.slug);
+  if (entity.type === "module") return moduleCompletedAt(catalog, entity.slug, state);
+  return state?.flag?.completedAt ?? calculateCompletion(catalog, entity, progress).completedAt;
+}

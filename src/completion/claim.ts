@@ -1,8 +1,8 @@
 import type { Catalog } from "../catalog/catalog.ts";
-import type { EntityRef, FlaggedType } from "../model/entity.ts";
+import type { EntityRef, HolderType } from "../model/entity.ts";
 import { MINUTE_MS, millisecondsOf, type Timestamp } from "../model/time.ts";
 import type { Warning } from "../model/warning.ts";
-import type { Completion, Ratio } from "./completion.ts";
+import type { Completion, Missing, Ratio } from "./completion.ts";
 
 /** A claimed time this far from the inferred one, or nearer, is used. */
 export const TOLERANCE_MS = 5 * MINUTE_MS;
@@ -18,12 +18,12 @@ export function validateCompletionTimestamp(
 
 export type ClaimOutcome =
   | { accepted: true; completedAt: Timestamp; warnings: Warning[] }
-  | { accepted: false; reason: string; progress: Ratio; missing: EntityRef[] };
+  | { accepted: false; reason: string; progress: Ratio; missing: Missing[] };
 
 /** Whether the facts bear out a claim, and at which time; else why not. */
 export function validateExplicitCompletion(
   catalog: Catalog,
-  claimed: EntityRef<FlaggedType>,
+  claimed: EntityRef,
   completion: Completion,
   claimedAt: Timestamp,
 ): ClaimOutcome {
@@ -39,13 +39,14 @@ export function validateExplicitCompletion(
   };
 }
 
+const NAMES = { module: "Module", course: "Course", pathway: "Pathway" } as const;
+
 /** "Course not actually complete: 2/4 modules completed". */
-function reasonOf(
-  catalog: Catalog,
-  { type, slug }: EntityRef<FlaggedType>,
-  { progress: { completed, total }, needed }: Completion,
-): string {
-  const kinds = [...new Set(catalog[type].get(slug)?.entries.map((entry) => `${entry.type}s`))];
-  const name = type === "course" ? "Course" : "Pathway";
-  return `${name} not actually complete: ${completed}/${total} ${kinds.join(" and ") || "modules"} completed${needed === total ? "" : `, ${needed} needed`}`;
+function reasonOf(catalog: Catalog, { type, slug }: EntityRef, { progress, needed }: Completion): string {
+  const ratio = `${progress.completed}/${progress.total}`;
+  const done = type === "module" ? "conditions met" : `${kindsOf(catalog, { type, slug })} completed`;
+  return `${NAMES[type]} not actually complete: ${ratio} ${done}${needed === progress.total ? "" : `, ${needed} needed`}`;
 }
+
+const kindsOf = (catalog: Catalog, { type, slug }: EntityRef<HolderType>): string =>
+  [...new Set(catalog[type].get(slug)?.entries.map((entry) => `${entry.type}s`))].join(" and ") || "modules";

@@ -1,5 +1,5 @@
 import type { Entry } from "../catalog/catalog.ts";
-import type { EntityRef } from "../model/entity.ts";
+import type { EntityType } from "../model/entity.ts";
 import type { Timestamp } from "../model/time.ts";
 
 /** How far a learner is: `completed` of `total` entries. */
@@ -8,7 +8,10 @@ export type Ratio = { completed: number; total: number };
 /** An entry of a course or pathway, and when this learner completed it, if at all. */
 export type EntryState = Entry & { completedAt: Timestamp | undefined };
 
-/** What the facts say of a course or pathway. */
+/** What stands between a learner and completion: an entry, or one of a module's conditions. */
+export type Missing = { type: EntityType | "task" | "score" | "step"; slug: string; [detail: string]: unknown };
+
+/** What the facts say of a module, course or pathway. */
 export type Completion = {
   completed: boolean;
   /** The inferred time: the moment at which the facts first satisfied the rule. */
@@ -16,8 +19,9 @@ export type Completion = {
   progress: Ratio;
   /** How many of the total complete it. */
   needed: number;
-  /** The entries that stand between the learner and completion. */
-  missing: EntityRef[];
+  missing: Missing[];
+  /** Of a module whose conditions include a score. */
+  cumulativeScore?: number;
 };
 
 export const NOTHING_REQUIRED: Completion = {

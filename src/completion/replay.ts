@@ -1,56 +1,70 @@
-import { type Catalog, knows } from "../catalog/catalog.ts";
-import { type EntityRef, entityKey, type FlaggedType } from "../model/entity.ts";
+import { isDeepStrictEqual } from "node:util";
+import type { Catalog } from "../catalog/catalog.ts";
+import { type EntityRef, entityKey } from "../model/entity.ts";
 import type { LearningEvent } from "../model/event.ts";
-import { type Facts, type FlaggedState, factsOf, mergeFacts, type Progress, sameFlag } from "../model/progress.ts";
+import {
+  emptyProgress,
+  type Facts,
+  type FlaggedState,
+  mergeFacts,
+  type Progress,
+  sameFlag,
+} from "../model/progress.ts";
 import type { Timestamp } from "../model/time.ts";
 import type { Warning } from "../model/warning.ts";
 import { calculateCompletion } from "./calculate.ts";
 import { validateExplicitCompletion } from "./claim.ts";
 import type { Ratio } from "./completion.ts";
-import { type FlagChange, reachOf, settle, touchedBy, withFlag } from "./settle.ts";
+import { unlockedBy } from "./locks.ts";
+import type { Claim, PreparedEvent, Refusal } from "./prepare.ts";
+import { FLAG_ORDER, type FlagChange, reachOf, settle, touchedBy, withFlag } from "./settle.ts";
 
 /** A course or pathway as one event left it. */
-export type FlaggedOutcome = EntityRef<FlaggedType> & { state: FlaggedState; progress: Ratio; newlyCompleted: boolean };
+export type FlaggedOutcome = EntityRef & { state: FlaggedState; progress: Ratio; newlyCompleted: boolean };
 
-export type EventOutcome =
-  | {
-      accepted: true;
-      module: { slug: string; facts: Facts } | undefined;
-      flagged: FlaggedOutcome[];
-      warnings: Warning[];
-    }
-  | { accepted: false; code: "COMPLETION_NOT_REACHED"; reason: string; progress: Ratio; missing: EntityRef[] }
-  | { accepted: false; code: "UNKNOWN_COURSE" | "UNKNOWN_PATHWAY"; reason: string };
+export type ModuleOutcome = { slug: string; state: FlaggedState };
 
-/** What the store held of an entity before it recorded a batch's facts. */
-export type FactsBefore = ReadonlyMap<string, Facts>;
+export type Acceptance = {
+  accepted: true;
+  module: ModuleOutcome | undefined;
+  /** Other modules that the event flagged: who had brought them so far had not come to it. */
+  alsoCompleted: ModuleOutcome[];
+  /** The courses and pathways that the event touched. */
+  flagged: FlaggedOutcome[];
+  /** The modules and courses that the event's completion opened. */
+  unlocked: EntityRef[];
+  warnings: Warning[];
+};
+
+export type EventOutcome = Acceptance | Refusal;
+
+/** What the store held of an entity before it recorded a batch's facts, by entity key. */
+export type StatesBefore = ReadonlyMap<string, FlaggedState>;
 
 /**
  * Applies a learner's events one after the other to what the store held before them, so that a batch has the same
  * answers as its events sent singly, although it was recorded with one write per entity and read with one Query.
  * @param stored what one Query found after the events were recorded
- * @param before the facts that the recorded entities had until then, by entity key
+ * @param before what the recorded entities had until then
  * @param events in order of time
- * @returns an outcome per event, and what must change in the stored flags
+ * @returns an outcome per event, what must change in the stored flags, and the learner's progress with these changes
  */
 export function replay(
   catalog: Catalog,
   stored: Progress,
-  before: FactsBefore,
-  events: readonly LearningEvent[],
+  before: StatesBefore,
+  events: readonly PreparedEvent[],
   recordedAt: Timestamp,
-): { outcomes: EventOutcome[]; changes: FlagChange[] } {
+): { outcomes: EventOutcome[]; changes: FlagChange[]; progress: Progress } {
   const progress = rewound(stored, before);
   const changes = new Map<string, FlagChange>();
   const lastStatement = new Map(
-    events.flatMap((event, index) => factsOf(event).map(({ entity }) => [entityKey(entity), index])),
+    events.flatMap(({ facts }, index) => facts.map(({ entity }) => [entityKey(entity), index])),
   );
 
-  const settleFor = (event: LearningEvent, scope: readonly EntityRef<FlaggedType>[]): void => {
-    for (const change of settle(catalog, progress, {
-      stamp: { source: "inferred", recordedAt, eventId: event.id },
-      scope,
-    })) {
+  const settleFor = ({ id }: LearningEvent, scope: readonly EntityRef[]): void => {
+    const stamp = { source: "inferred", recordedAt, eventId: id } as const;
+    for (const change of settle(catalog, progress, { stamp, scope })) {
       const { type, slug } = change.entity;
       progress[type].set(slug, withFlag(progress[type].get(slug) ?? { facts: {} }, change.after));
       const earlier = changes.get(entityKey(change.entity));
@@ -58,143 +72,193 @@ export function replay(
     }
   };
 
+  const readers = readersAmong(catalog, before, events);
   let healed = false;
-  const outcomes = events.map((event, index): EventOutcome => {
-    for (const { entity, facts } of factsOf(event)) {
-      addFacts(progress, entity, facts);
+  const outcomes = events.map((prepared, index): EventOutcome => {
+    const { event, facts, claim, warnings } = prepared;
+    for (const { entity, facts: stated } of facts) {
+      addFacts(progress, entity, stated);
       // What other requests recorded meanwhile is in what was read; from here on nothing of it may be missing.
-      if (lastStatement.get(entityKey(entity)) === index) addFacts(progress, entity, storedFacts(stored, entity));
+      if (lastStatement.get(entityKey(entity)) === index)
+        addFacts(progress, entity, stored[entity.type].get(entity.slug)?.facts ?? {});
     }
-    const claim = claimOf(event);
     const verdict = claim && applyClaim(catalog, progress, claim);
-    // Whoever sets a flag reports it. A refusal cannot; nor can an event that is answered without reading when it is sent alone.
+    // Whoever sets a flag reports it, also when it is sent again. A refusal cannot; nor can an event that, sent alone, is
+    // answered without reading.
     if (verdict && !verdict.accepted) return verdict;
-    const touched = needsReading(event) ? touchedByEvent(catalog, event) : [];
-    if (needsReading(event)) {
+    if (readers.has(prepared)) {
+      const reach = reachOfEvent(catalog, prepared);
       // The first one settles everything, and so heals what an earlier crash left behind.
-      settleFor(event, healed ? touched : unique([...touchedBy(catalog, progress), ...touched]));
+      settleFor(event, healed ? reach : unique([...touchedBy(catalog, progress), ...reach]));
       healed = true;
     }
+    return accept(catalog, progress, prepared, [...warnings, ...(verdict?.warnings ?? [])]);
+  });
+
+  const differing = [...changes.values()].filter(({ before: was, after }) => !sameFlag(was, after));
+  return { outcomes, changes: differing, progress };
+}
+
+/** Outcomes of events that complete nothing: they need no read, and name no courses or pathways. */
+export function acceptWithoutReading(before: StatesBefore, events: readonly PreparedEvent[]): Acceptance[] {
+  const known = rewound(emptyProgress(), before);
+  return events.map((prepared) => {
+    for (const { entity, facts } of prepared.facts) addFacts(known, entity, facts);
     return {
       accepted: true,
-      module: moduleOf(event, progress),
-      flagged: unique([...touched, ...flagsOf(event, progress)]).map((entity) =>
-        outcomeOf(catalog, progress, entity, event),
-      ),
-      warnings: [...unknownEntities(catalog, event), ...(verdict?.warnings ?? [])],
+      module: moduleOf(prepared, known),
+      alsoCompleted: [],
+      flagged: [],
+      unlocked: [],
+      warnings: prepared.warnings,
     };
   });
-
-  return { outcomes, changes: [...changes.values()].filter(({ before: was, after }) => !sameFlag(was, after)) };
 }
 
-/** Outcomes of events that can complete nothing: they need no read, and name no courses or pathways. */
-export function acceptWithoutReading(
+/** Whether events can complete something, or are answered with courses and pathways: only then a read is due. */
+export const needReading = (catalog: Catalog, before: StatesBefore, events: readonly PreparedEvent[]): boolean =>
+  readersAmong(catalog, before, events).size > 0;
+
+/**
+ * The events that need a read: some always, and steps, tasks and scores when they bring a module to completion, or may
+ * have done so before. What was there before the write tells, and not what is read, so that a second look at what the
+ * first one wrote finds the same events.
+ */
+function readersAmong(
   catalog: Catalog,
-  before: FactsBefore,
-  events: readonly LearningEvent[],
-): EventOutcome[] {
-  const known: Progress = rewound({ module: new Map(), course: new Map(), pathway: new Map() }, before);
-  return events.map((event) => {
-    for (const { entity, facts } of factsOf(event)) addFacts(known, entity, facts);
-    return { accepted: true, module: moduleOf(event, known), flagged: [], warnings: unknownEntities(catalog, event) };
-  });
-}
-
-/** Whether an event can complete something, or is answered with courses and pathways: only then a read is due. */
-export function needsReading({ name }: LearningEvent): boolean {
-  return (
-    name !== "learning_module_started" && name !== "learning_module_recommended" && name !== "learning_page_viewed"
+  before: StatesBefore,
+  events: readonly PreparedEvent[],
+): ReadonlySet<PreparedEvent> {
+  const known = rewound(emptyProgress(), before);
+  return new Set(
+    events.filter((prepared) => {
+      const { event, facts } = prepared;
+      const isRepeated = mayBeRepeated(known, prepared);
+      for (const { entity, facts: stated } of facts) addFacts(known, entity, stated);
+      const scope = facts.map(({ entity }) => entity).filter(({ type }) => type === "module");
+      const changes = settle(catalog, known, {
+        stamp: { source: "inferred", recordedAt: "", eventId: event.id },
+        scope,
+      });
+      for (const { entity, after } of changes)
+        known.module.set(entity.slug, withFlag(known.module.get(entity.slug) ?? { facts: {} }, after));
+      const completes = changes.length > 0 || flagsOf(event, known).length > 0;
+      return ALWAYS_TOUCHES.has(event.name) || isRepeated || completes;
+    }),
   );
 }
 
-type Claim = { claimed: EntityRef<FlaggedType>; claimedAt: Timestamp };
+/**
+ * Whether an event says nothing new of a module that is flagged: it may have been sent before, and have flagged what
+ * holds the module while another event flagged the module itself.
+ */
+const mayBeRepeated = (known: Progress, { event, facts }: PreparedEvent): boolean =>
+  !completesNothing(event) &&
+  facts.some(({ entity: { type, slug }, facts: stated }) => {
+    const state = type === "module" ? known.module.get(slug) : undefined;
+    return state?.flag !== undefined && isDeepStrictEqual(mergeFacts(state.facts, stated), state.facts);
+  });
 
-function claimOf(event: LearningEvent): Claim | undefined {
-  if (event.name === "learning_course_completed")
-    return { claimed: { type: "course", slug: event.courseSlug }, claimedAt: event.completedAt ?? event.at };
-  if (event.name === "learning_pathway_completed")
-    return { claimed: { type: "pathway", slug: event.pathwaySlug }, claimedAt: event.completedAt ?? event.at };
-  return undefined;
+/** These are answered with the courses and pathways that they concern, complete or not. */
+const ALWAYS_TOUCHES = new Set<LearningEvent["name"]>([
+  "learning_pathway_enrolled",
+  "learning_course_enrolled",
+  "learning_module_completed",
+  "learning_course_completed",
+  "learning_pathway_completed",
+]);
+
+function accept(catalog: Catalog, progress: Progress, prepared: PreparedEvent, warnings: Warning[]): Acceptance {
+  const { event } = prepared;
+  const own = flagsOf(event, progress);
+  const touched = own.length > 0 || ALWAYS_TOUCHES.has(event.name) ? reachOfEvent(catalog, prepared) : [];
+  const flagged = unique([...touched, ...own]).filter(({ type }) => type !== "module");
+  const module = moduleOf(prepared, progress);
+  // Whatever else a learner does in a complete module opens nothing.
+  const completes =
+    event.name === "learning_module_completed" ||
+    own.some(({ type, slug }) => type === "module" && slug === module?.slug);
+  const alsoCompleted = own.flatMap(({ type, slug }) =>
+    type === "module" && slug !== module?.slug ? [{ slug, state: progress.module.get(slug) ?? { facts: {} } }] : [],
+  );
+  const completed = [...(module && completes ? [module] : []), ...alsoCompleted];
+  return {
+    accepted: true,
+    module,
+    alsoCompleted,
+    flagged: flagged.map((entity) => outcomeOf(catalog, progress, entity, event)),
+    unlocked: unique(completed.flatMap(({ slug }) => unlockedBy(catalog, progress, slug, own))),
+    warnings,
+  };
 }
 
 function applyClaim(
   catalog: Catalog,
   progress: Progress,
   { claimed, claimedAt }: Claim,
-): (EventOutcome & { accepted: false }) | { accepted: true; warnings: Warning[] } {
-  if (!knows(catalog, claimed)) {
-    const code = claimed.type === "course" ? "UNKNOWN_COURSE" : "UNKNOWN_PATHWAY";
-    return { accepted: false, code, reason: `The catalog has no ${claimed.type} ${claimed.slug}` };
-  }
-  const state = progress[claimed.type].get(claimed.slug) ?? { facts: {} };
-  // A flag of an older catalog keeps its time, and stands whatever today's catalog asks for.
-  if (state.flag && state.flag.catalogVersion !== catalog.version) return { accepted: true, warnings: [] };
-  const verdict = validateExplicitCompletion(
-    catalog,
-    claimed,
-    calculateCompletion(catalog, claimed, progress),
-    claimedAt,
-  );
+): Refusal | { accepted: true; warnings: Warning[] } {
+  const states = progress[claimed.type];
+  const state = states.get(claimed.slug) ?? { facts: {} };
+  // A flag of an older catalog, or a mark of a module that has got conditions since, stands whatever is asked for today.
+  const stands = state.flag ? state.flag.catalogVersion !== catalog.version : state.facts.completedAt !== undefined;
+  if (stands) return { accepted: true, warnings: [] };
+  const completion = calculateCompletion(catalog, claimed, progress);
+  const verdict = validateExplicitCompletion(catalog, claimed, completion, claimedAt);
   if (!verdict.accepted)
     return state.flag ? { accepted: true, warnings: [] } : { code: "COMPLETION_NOT_REACHED", ...verdict };
   // The first accepted claim stays.
   if (state.flag?.claimedAt === undefined && state.claimedAt === undefined)
-    progress[claimed.type].set(claimed.slug, { ...state, claimedAt });
+    states.set(claimed.slug, { ...state, claimedAt });
   return verdict;
 }
 
 function addFacts(progress: Progress, { type, slug }: EntityRef, facts: Facts): void {
-  if (type === "module") {
-    progress.module.set(slug, mergeFacts(progress.module.get(slug) ?? {}, facts));
-  } else {
-    const state = progress[type].get(slug) ?? { facts: {} };
-    progress[type].set(slug, { ...state, facts: mergeFacts(state.facts, facts) });
-  }
+  const state = progress[type].get(slug) ?? { facts: {} };
+  progress[type].set(slug, { ...state, facts: mergeFacts(state.facts, facts) });
 }
 
-const storedFacts = (stored: Progress, { type, slug }: EntityRef): Facts =>
-  (type === "module" ? stored.module.get(slug) : stored[type].get(slug)?.facts) ?? {};
-
-function rewound(stored: Progress, before: FactsBefore): Progress {
-  const progress: Progress = {
-    module: new Map(stored.module),
-    course: new Map(stored.course),
-    pathway: new Map(stored.pathway),
-  };
-  for (const [key, facts] of before) {
-    const [type, slug] = [key.slice(0, key.indexOf("#")).toLowerCase(), key.slice(key.indexOf("#") + 1)];
-    if (type === "module") progress.module.set(slug, facts);
-    else if (type === "course" || type === "pathway") progress[type].set(slug, { ...progress[type].get(slug), facts });
+function rewound(stored: Progress, before: StatesBefore): Progress {
+  const progress = emptyProgress();
+  for (const type of FLAG_ORDER) {
+    for (const [slug, state] of stored[type]) {
+      const earlier = before.get(entityKey({ type, slug }));
+      progress[type].set(slug, earlier ? { ...state, facts: earlier.facts } : state);
+    }
+  }
+  // Without a read, what the write found is all that is known.
+  for (const [key, state] of before) {
+    const separator = key.indexOf("#");
+    const [type, slug] = [key.slice(0, separator).toLowerCase() as EntityRef["type"], key.slice(separator + 1)];
+    if (!stored[type].has(slug)) progress[type].set(slug, state);
   }
   return progress;
 }
 
-function touchedByEvent(catalog: Catalog, event: LearningEvent): EntityRef<FlaggedType>[] {
-  const claim = claimOf(event);
-  if (claim) return knows(catalog, claim.claimed) ? reachOf(catalog, claim.claimed) : [];
-  if (event.name === "learning_module_completed") return reachOf(catalog, { type: "module", slug: event.moduleSlug });
-  return factsOf(event).flatMap(({ entity: { type, slug } }) => (type === "module" ? [] : [{ type, slug }]));
+const completesNothing = ({ name }: LearningEvent): boolean =>
+  name === "learning_module_started" || name === "learning_module_recommended";
+
+/** What an event may complete; an enrolment completes nothing, but concerns what it enrols in. */
+function reachOfEvent(catalog: Catalog, { event, facts, claim }: PreparedEvent): readonly EntityRef[] {
+  if (claim) return reachOf(catalog, claim.claimed);
+  if (completesNothing(event)) return [];
+  return unique(facts.flatMap(({ entity }) => (entity.type === "module" ? reachOf(catalog, entity) : [entity])));
 }
 
-function moduleOf(event: LearningEvent, progress: Progress) {
-  if (!("moduleSlug" in event)) return undefined;
-  return { slug: event.moduleSlug, facts: progress.module.get(event.moduleSlug) ?? {} };
+/** The module that an event is about; reviews and sessions only name one. */
+function moduleOf({ facts, claim }: PreparedEvent, progress: Progress): ModuleOutcome | undefined {
+  const module = claim?.claimed ?? facts[0]?.entity;
+  if (module?.type !== "module") return undefined;
+  return { slug: module.slug, state: progress.module.get(module.slug) ?? { facts: {} } };
 }
 
 /** The flags that this event set, now or when it was sent before. */
-function flagsOf({ id }: LearningEvent, progress: Progress): EntityRef<FlaggedType>[] {
-  return (["course", "pathway"] as const).flatMap((type) =>
+function flagsOf({ id }: LearningEvent, progress: Progress): EntityRef[] {
+  return FLAG_ORDER.flatMap((type) =>
     [...progress[type]].flatMap(([slug, { flag }]) => (flag?.eventId === id ? [{ type, slug }] : [])),
   );
 }
 
-function outcomeOf(
-  catalog: Catalog,
-  progress: Progress,
-  entity: EntityRef<FlaggedType>,
-  event: LearningEvent,
-): FlaggedOutcome {
+function outcomeOf(catalog: Catalog, progress: Progress, entity: EntityRef, event: LearningEvent): FlaggedOutcome {
   const state = progress[entity.type].get(entity.slug) ?? { facts: {} };
   return {
     ...entity,
@@ -204,20 +268,6 @@ function outcomeOf(
   };
 }
 
-function unknownEntities(catalog: Catalog, event: LearningEvent): Warning[] {
-  const named: EntityRef[] = [
-    ...("moduleSlug" in event ? [{ type: "module" as const, slug: event.moduleSlug }] : []),
-    ...(event.courseSlug === undefined ? [] : [{ type: "course" as const, slug: event.courseSlug }]),
-    ...(event.pathwaySlug === undefined ? [] : [{ type: "pathway" as const, slug: event.pathwaySlug }]),
-  ];
-  return named
-    .filter((entity) => !knows(catalog, entity))
-    .map(({ type, slug }) => ({
-      code: `UNKNOWN_${type.toUpperCase() as Uppercase<typeof type>}`,
-      message: `The catalog has no ${type} ${slug} yet; what was sent is kept`,
-    }));
-}
-
-const unique = (entities: EntityRef<FlaggedType>[]) => [
+const unique = (entities: readonly EntityRef[]): EntityRef[] => [
   ...new Map(entities.map((entity) => [entityKey(entity), entity])).values(),
 ];

@@ -1,5 +1,5 @@
-/** The checked content files, put into the bundle by scripts/build.ts as JSON text. */
+/** The checked catalog, packed, put into the bundle by scripts/build.ts. */
 declare module "waymark:content" {
-  const files: string;
-  export default files;
+  const catalog: string;
+  export default catalog;
 }

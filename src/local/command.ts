@@ -1,7 +1,7 @@
 import { type Catalog, countsOf } from "../catalog/catalog.ts";
 import { claimRun, RunRefused } from "../service/backfill/claim-run.ts";
-import { loadContent } from "../service/catalog-source.ts";
 import { type Environment, EnvironmentError, readEnvironment } from "../service/environment.ts";
+import { loadContent } from "../service/load-content.ts";
 import { createRunLock } from "../store/run-lock.ts";
 import { createScanner } from "../store/scan.ts";
 import { type OpenStore, openStore } from "./open-store.ts";

@@ -3,6 +3,7 @@ import { contentHash } from "./canonical-json.ts";
 import { type CamelKeys, camelKeys } from "./case.ts";
 import type { InputFault } from "./errors.ts";
 import { ContactIdentifier, type LearnerId } from "./learner.ts";
+import { RATINGS } from "./review.ts";
 import { Slug } from "./slug.ts";
 import { Text } from "./text.ts";
 import { MINUTE_MS, millisecondsOf, type Timestamp, TimestampInput } from "./time.ts";
@@ -17,6 +18,19 @@ const context = {
   enrollment_source: Text(200).optional(),
 };
 
+/** 0 to 100, in millionths. */
+const Score = z
+  .number({ error: "Expected a number" })
+  .min(0, { error: "Expected 0 to 100" })
+  .max(100, { error: "Expected 0 to 100" })
+  .transform((score) => Math.round(score * 1e6) / 1e6);
+/** More than any module has; all that a learner was given are kept in one item. */
+const MAX_SCORES = 100;
+const Count = z.int({ error: "Expected a whole number" }).min(0);
+const Id = z
+  .string()
+  .regex(/^[!-"$-~]{1,128}$/, { error: "Expected 1 to 128 printable ASCII characters without spaces or #" });
+
 const arm = <Name extends string, Shape extends z.ZodRawShape>(name: Name, shape: Shape) =>
   z.object({ name: z.literal(name), ts: TimestampInput.optional(), ...context }).extend(shape);
 
@@ -26,10 +40,49 @@ const Fields = z.discriminatedUnion("name", [
   arm("learning_course_enrolled", { course_slug: Slug }),
   arm("learning_module_recommended", { module_slug: Slug }),
   arm("learning_module_started", { module_slug: Slug }),
-  arm("learning_module_completed", { module_slug: Slug }),
+  arm("learning_module_progressed", { module_slug: Slug, step: Text(200) }),
+  arm("learning_task_submitted", {
+    module_slug: Slug,
+    task_slug: Slug,
+    score: Score.optional(),
+    attested: z.literal(true, { error: "Expected true" }).optional(),
+    answers: z.record(z.string(), z.unknown(), { error: "Expected an object from question to answer" }).optional(),
+  }).refine(
+    ({ score, attested, answers }) => [score, attested, answers].filter((given) => given !== undefined).length === 1,
+    {
+      path: ["score"],
+      error: "Expected one of score, attested and answers",
+    },
+  ),
+  arm("learning_module_scored", {
+    module_slug: Slug,
+    scores: z
+      .record(Slug, Score, { error: "Expected an object from component to score" })
+      .refine((scores) => Object.keys(scores).length > 0, { error: "Expected at least one score" })
+      .refine((scores) => Object.keys(scores).length <= MAX_SCORES, { error: `Expected at most ${MAX_SCORES} scores` }),
+  }),
+  arm("learning_module_completed", { module_slug: Slug, completion_data: z.json().optional() }),
   arm("learning_course_completed", { course_slug: Slug, completed_at: TimestampInput.optional() }),
   arm("learning_pathway_completed", { pathway_slug: Slug, completed_at: TimestampInput.optional() }),
   arm("learning_page_viewed", { content_type: Text(100), slug: Slug }),
+  arm("learning_session_started", {
+    session_id: Id,
+    session_type: Text(100),
+    module_slug: Slug.optional(),
+    source: Text(200).optional(),
+    language: Text(100).optional(),
+  }),
+  arm("learning_session_ended", {
+    session_id: Id,
+    session_type: Text(100),
+    items_studied: Count.optional(),
+    items_correct: Count.optional(),
+  }),
+  arm("learning_item_reviewed", {
+    module_slug: Slug,
+    item_id: Id,
+    rating: z.enum(RATINGS, { error: `Expected one of ${RATINGS.join(", ")}` }),
+  }),
 ]);
 type Fields = z.infer<typeof Fields>;
 
@@ -37,10 +90,7 @@ export const EVENT_NAMES = Fields.options.map((option) => option.shape.name.valu
 
 const Envelope = z.object({
   eventName: z.enum(EVENT_NAMES, { error: `Expected one of ${EVENT_NAMES.join(", ")}` }),
-  eventId: z
-    .string()
-    .regex(/^[!-"$-~]{1,128}$/, { error: "Expected 1 to 128 printable ASCII characters without spaces or #" })
-    .nullish(),
+  eventId: z.preprocess((id) => (isAbsent(id) ? undefined : id), Id.optional()),
   contactIdentifier: ContactIdentifier,
   payload: z.record(z.string(), z.unknown(), { error: "Expected an object" }).nullish(),
 });
@@ -66,9 +116,10 @@ const flatten = (raw: object, payload: object) => {
   for (const [key, value] of Object.entries(raw)) {
     if (ENVELOPE_KEYS.has(key) || isAbsent(value)) continue;
     const inside = fields.get(key);
-    if (key in Known && inside !== undefined && inside.value !== value)
-      faults.push({ path: key, message: `Differs from payload.${key}; send it once` });
-    fields.set(key, { value, path: key });
+    const differs = inside !== undefined && inside.value !== value;
+    if (differs && key in Known) faults.push({ path: key, message: `Differs from payload.${key}; send it once` });
+    // A field that is not ours may mean two things; both belong to the event.
+    fields.set(differs ? `/${key}` : key, { value, path: key });
   }
   return { fields, faults };
 };
@@ -105,7 +156,8 @@ export function parseEvent(raw: unknown, receivedAt: Timestamp): ParsedEvent {
   const { ts, ...known } = parsed.data;
   const { at, warnings } = occurredAt(ts, receivedAt);
   // The hash takes the time that was sent, so that sending it again gives the same id whenever it is received.
-  const id = eventId ?? contentHash([learnerId, { ...values, ...known, ts: ts ?? receivedAt }], 32);
+  const { name, ...normalised } = known;
+  const id = eventId ?? contentHash([learnerId, name, { ...values, ...normalised, ts: ts ?? receivedAt }], 32);
   return { ok: true, event: { ...camelKeys(known), id, learnerId, at } as LearningEvent, warnings };
 }
 

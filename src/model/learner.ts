@@ -20,19 +20,26 @@ const ContactId = z.preprocess(
 const Email = z.preprocess(
   blankAsMissing,
   z
-    .string()
+    .string({ error: "Expected contactId or email" })
     .trim()
     .toLowerCase()
-    .pipe(Text(254).regex(/^[^@\s]+@[^@\s]+$/, { error: "Expected an email address" }))
-    .optional(),
+    .pipe(Text(254).regex(/^[^@\s]+@[^@\s]+$/, { error: "Expected an email address" })),
 );
 
-/** Who did it, as a page says it. The learner's id is `contactId`, else the email, trimmed and in lower case. */
+/**
+ * Who did it, as a page says it. The learner's id is `contactId`, else the email, trimmed and in lower case; beside a
+ * `contactId` the email is not looked at.
+ */
 export const ContactIdentifier = z
-  .object({ contactId: ContactId, email: Email }, { error: "Expected an object with contactId or email" })
+  .object(
+    { contactId: ContactId, email: z.unknown().optional() },
+    { error: "Expected an object with contactId or email" },
+  )
   .transform(({ contactId, email }, context): LearnerId => {
-    const id = contactId ?? email;
-    if (id !== undefined) return id;
-    context.issues.push({ code: "custom", input: undefined, message: "Expected contactId or email" });
+    if (contactId !== undefined) return contactId;
+    const parsed = Email.safeParse(email);
+    if (parsed.success) return parsed.data;
+    const path = blankAsMissing(email) === undefined ? [] : ["email"];
+    for (const { message } of parsed.error.issues) context.issues.push({ code: "custom", input: email, path, message });
     return z.NEVER;
   });

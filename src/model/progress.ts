@@ -1,8 +1,9 @@
 import type { EntityRef, EntityType } from "./entity.ts";
 import type { LearningEvent } from "./event.ts";
+import { mergeResults, type Result } from "./result.ts";
 import { earliest, type Timestamp } from "./time.ts";
 
-/** What a learner did with one module, course or pathway. Facts only grow: the earliest time wins. */
+/** What a learner did with one module, course or pathway. Facts only grow: the earliest time and the best result win. */
 export type Facts = {
   recommendedAt?: Timestamp;
   startedAt?: Timestamp;
@@ -10,11 +11,14 @@ export type Facts = {
   enrolledAt?: Timestamp;
   /** Where the earliest enrolment came from; null where it did not say. */
   enrollmentSource?: string | null;
+  tasks?: Result[];
+  scores?: Result[];
+  steps?: Result[];
 };
 
 export type CompletionSource = "inferred" | "explicit" | "backfill";
 
-/** A course or pathway is complete: since when, how we know, under which catalog. */
+/** A course, a pathway, or a module with conditions, is complete: since when, how we know, under which catalog. */
 export type Flag = {
   completedAt: Timestamp;
   completionSource: CompletionSource;
@@ -25,6 +29,8 @@ export type Flag = {
   catalogVersion: string;
   /** The event whose write set the flag, and which alone reports it; none for a backfill. */
   eventId?: string;
+  /** Of a module whose conditions include a score. */
+  cumulativeScore?: number;
 };
 
 /** Whether two flags say the same; when each was written does not matter. */
@@ -32,11 +38,11 @@ export const sameFlag = (a: Flag | undefined, b: Flag | undefined): boolean =>
   a === b ||
   (a !== undefined &&
     b !== undefined &&
-    (["completedAt", "completionSource", "claimedAt", "catalogVersion", "eventId"] as const).every(
+    (["completedAt", "completionSource", "claimedAt", "catalogVersion", "eventId", "cumulativeScore"] as const).every(
       (name) => a[name] === b[name],
     ));
 
-/** A course or pathway of one learner; `claimedAt` is an accepted claim that no flag carries yet. */
+/** A module, course or pathway of one learner; `claimedAt` is an accepted claim that no flag carries yet. */
 export type FlaggedState = { facts: Facts; flag?: Flag; claimedAt?: Timestamp };
 
 /** What a learner viewed last. */
@@ -44,7 +50,7 @@ export type View = { contentType: string; slug: string; viewedAt: Timestamp };
 
 /** Everything that is known of one learner, by slug. */
 export type Progress = {
-  module: Map<string, Facts>;
+  module: Map<string, FlaggedState>;
   course: Map<string, FlaggedState>;
   pathway: Map<string, FlaggedState>;
 };
@@ -61,7 +67,10 @@ const enrolments = (event: LearningEvent, also: Facts = {}): Fact[] => {
   return [...fact("course", event.courseSlug, facts), ...fact("pathway", event.pathwaySlug, facts)];
 };
 
-/** The facts that an event states. Claims state none: they are checked, never believed. */
+/**
+ * The facts that an event states of a learner's progress. Claims state none: they are checked, never believed. Answers
+ * must have been graded into a score.
+ */
 export function factsOf(event: LearningEvent): Fact[] {
   switch (event.name) {
     case "learning_pathway_enrolled":
@@ -75,11 +84,24 @@ export function factsOf(event: LearningEvent): Fact[] {
         ...fact("module", event.moduleSlug, { startedAt: event.at }),
         ...enrolments(event, { startedAt: event.at }),
       ];
+    case "learning_module_progressed":
+      return fact("module", event.moduleSlug, { steps: [{ key: event.step, at: event.at, value: true }] });
+    case "learning_task_submitted":
+      return fact("module", event.moduleSlug, {
+        tasks: [{ key: event.taskSlug, at: event.at, value: event.score ?? true }],
+      });
+    case "learning_module_scored":
+      return fact("module", event.moduleSlug, {
+        scores: Object.entries(event.scores).map(([key, value]) => ({ key, at: event.at, value })),
+      });
     case "learning_module_completed":
       return fact("module", event.moduleSlug, { completedAt: event.at });
     case "learning_course_completed":
     case "learning_pathway_completed":
     case "learning_page_viewed":
+    case "learning_session_started":
+    case "learning_session_ended":
+    case "learning_item_reviewed":
       return [];
     default:
       return event satisfies never;
@@ -92,6 +114,10 @@ export function mergeFacts(a: Facts, b: Facts): Facts {
   for (const name of ["recommendedAt", "startedAt", "completedAt", "enrolledAt"] as const) {
     const time = earliest(a[name], b[name]);
     if (time !== undefined) merged[name] = time;
+  }
+  for (const name of ["tasks", "scores", "steps"] as const) {
+    const results = mergeResults(a[name] ?? [], b[name] ?? []);
+    if (results.length > 0) merged[name] = results;
   }
   if (merged.enrolledAt !== undefined) merged.enrollmentSource = sourceOfEarliest(a, b);
   return merged;

@@ -3,7 +3,12 @@ export type WarningCode =
   | "TIMESTAMP_IN_FUTURE"
   | "UNKNOWN_MODULE"
   | "UNKNOWN_COURSE"
-  | "UNKNOWN_PATHWAY";
+  | "UNKNOWN_PATHWAY"
+  | "UNKNOWN_TASK"
+  | "UNKNOWN_STEP"
+  | "UNKNOWN_COMPONENT"
+  | "UNKNOWN_ITEM"
+  | "SESSION_ALREADY_ENDED";
 
 /** Something in an accepted event that its sender should know of. */
 export type Warning = { code: WarningCode; message: string };

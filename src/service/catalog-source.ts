@@ -1,7 +1,6 @@
 import type { Catalog } from "../catalog/catalog.ts";
-import { type LoadedCatalog, loadCatalog } from "../catalog/load.ts";
+import type { LoadedCatalog } from "../catalog/load.ts";
 import type { ContentFault } from "../catalog/read-content.ts";
-import { RULES } from "../completion/rules/index.ts";
 
 /** Where a running service takes its catalog from. A faulty new one is reported, and the last good one stays. */
 export type CatalogSource = {
@@ -11,8 +10,6 @@ export type CatalogSource = {
   /** Looks again, and says what came of it. */
   reload(): "changed" | "unchanged" | "refused";
 };
-
-export const loadContent = (folder: string): LoadedCatalog => loadCatalog(folder, RULES);
 
 /** @param load tried again at every reload */
 export function catalogSource(first: Catalog, load: () => LoadedCatalog): CatalogSource {

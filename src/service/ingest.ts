@@ -1,23 +1,16 @@
 import pLimit from "p-limit";
-import type { Catalog } from "../catalog/catalog.ts";
-import { acceptWithoutReading, type EventOutcome, needsReading, replay } from "../completion/replay.ts";
-import { type EntityRef, entityKey } from "../model/entity.ts";
 import { AppError } from "../model/errors.ts";
 import { type LearningEvent, parseEvent } from "../model/event.ts";
 import type { LearnerId } from "../model/learner.ts";
-import { type Facts, factsOf, laterView, mergeFacts, type View } from "../model/progress.ts";
-import { type Timestamp, toTimestamp } from "../model/time.ts";
+import { toTimestamp } from "../model/time.ts";
 import type { Warning } from "../model/warning.ts";
 import type { Store } from "../store/store.ts";
 import type { CatalogSource } from "./catalog-source.ts";
+import { type AcceptedEvent, ingestLearner, type LearnerOutcome } from "./ingest-learner.ts";
 import type { Log } from "./log.ts";
-import { settleLearner } from "./settle-learner.ts";
 
-/** Learners of one batch that are worked on side by side, and writes of one learner. */
+/** Learners of one batch that are worked on side by side. */
 const LEARNERS_AT_ONCE = 16;
-const WRITES_AT_ONCE = 32;
-
-export type AcceptedEvent = Extract<EventOutcome, { accepted: true }>;
 
 /** What became of one event. */
 export type EventResult =
@@ -65,9 +58,10 @@ export function createIngest({ store, catalog, log, now = Date.now }: Dependenci
             a.event.at === b.event.at ? a.index - b.index : a.event.at < b.event.at ? -1 : 1,
           );
           const events = inOrder.map(({ event }) => event);
-          const outcomes = await ingestLearner({ store, log }, version, learnerId, events, receivedAt);
+          const context = { store, log, catalog: version, learnerId, recordedAt: receivedAt };
+          const outcomes = await ingestLearner(context, events);
           for (const [position, { event, warnings, index }] of inOrder.entries())
-            results[index] = resultOf(event, warnings, outcomes[position] as EventOutcome);
+            results[index] = resultOf(event, warnings, outcomes[position] as LearnerOutcome);
         }),
       ),
     );
@@ -75,53 +69,7 @@ export function createIngest({ store, catalog, log, now = Date.now }: Dependenci
   };
 }
 
-/** Record, read, settle, flag: one learner's events, in order of time. */
-async function ingestLearner(
-  { store, log }: { store: Store; log: Log },
-  catalog: Catalog,
-  learnerId: LearnerId,
-  events: readonly LearningEvent[],
-  recordedAt: Timestamp,
-): Promise<EventOutcome[]> {
-  const before = await record(store, learnerId, events);
-  if (!events.some(needsReading)) return acceptWithoutReading(catalog, before, events);
-
-  // The Query follows the write: of two concurrent events, the later one sees both facts.
-  const { result } = await settleLearner(store, learnerId, ({ progress, faults }) => {
-    if (faults.length > 0)
-      log.warn("Stored items are faulty and count as nothing", { faults: faults.slice(0, 10), count: faults.length });
-    const { outcomes, changes } = replay(catalog, progress, before, events, recordedAt);
-    return { changes, result: outcomes };
-  });
-  return result;
-}
-
-/** One write per touched entity, side by side. Returns what each held before. */
-async function record(
-  store: Store,
-  learnerId: LearnerId,
-  events: readonly LearningEvent[],
-): Promise<Map<string, Facts>> {
-  const stated = new Map<string, { entity: EntityRef; facts: Facts }>();
-  let view: View | undefined;
-  for (const event of events) {
-    for (const { entity, facts } of factsOf(event)) {
-      const key = entityKey(entity);
-      stated.set(key, { entity, facts: mergeFacts(stated.get(key)?.facts ?? {}, facts) });
-    }
-    if (event.name === "learning_page_viewed")
-      view = laterView(view, { viewedAt: event.at, contentType: event.contentType, slug: event.slug });
-  }
-
-  const limit = pLimit(WRITES_AT_ONCE);
-  const writes = [...stated].map(([key, { entity, facts }]) =>
-    limit(async (): Promise<[string, Facts]> => [key, await store.record(learnerId, entity, facts)]),
-  );
-  const [before] = await Promise.all([Promise.all(writes), view && store.recordView(learnerId, view)]);
-  return new Map(before);
-}
-
-function resultOf({ id, learnerId }: LearningEvent, warnings: Warning[], outcome: EventOutcome): EventResult {
+function resultOf({ id, learnerId }: LearningEvent, warnings: Warning[], outcome: LearnerOutcome): EventResult {
   if (outcome.accepted)
     return { eventId: id, learnerId, outcome: { ...outcome, warnings: [...warnings, ...outcome.warnings] } };
   const { accepted: _, code, reason, ...extras } = outcome;

@@ -1,28 +1,24 @@
 import { type Catalog, type Definition, knows } from "../catalog/catalog.ts";
 import { calculateCompletion } from "../completion/calculate.ts";
-import type { Ratio } from "../completion/completion.ts";
+import type { Missing, Ratio } from "../completion/completion.ts";
+import { type Lock, lockOf } from "../completion/locks.ts";
 import { touchedBy } from "../completion/settle.ts";
-import { type EntityRef, type EntityType, entityKey, type FlaggedType } from "../model/entity.ts";
+import type { Attempt } from "../model/attempt.ts";
+import { type EntityRef, type EntityType, entityKey, type HolderType } from "../model/entity.ts";
 import { AppError } from "../model/errors.ts";
 import type { LearnerId } from "../model/learner.ts";
-import type { Facts, FlaggedState, Progress } from "../model/progress.ts";
+import type { FlaggedState, Progress } from "../model/progress.ts";
 import type { CompletionCursor, CompletionRecord, CompletionsQuery, Store } from "../store/store.ts";
-
-/** A module of one learner. `missing` is why it is not complete. */
-export type ModuleView = {
-  slug: string;
-  status: "not_started" | "started" | "completed";
-  facts: Facts;
-  missing: EntityRef[];
-};
+import { type ModuleView, moduleView } from "./module-view.ts";
 
 /** A course or pathway of one learner. `missing` is what stands between the learner and completion. */
 export type FlaggedView = {
-  entity: EntityRef<FlaggedType>;
+  entity: EntityRef<HolderType>;
   title: string | null;
   state: FlaggedState;
   progress: Ratio;
-  missing: EntityRef[];
+  missing: Missing[];
+  lock: Lock | undefined;
 };
 
 /** Everything that a learner touched; a course lists its modules by slug, a pathway its courses and modules. */
@@ -33,14 +29,7 @@ export type ProgressView = {
   holds(holder: EntityRef, entry: EntityRef): boolean;
 };
 
-export const moduleView = (slug: string, facts: Facts): ModuleView => ({
-  slug,
-  status: facts.completedAt !== undefined ? "completed" : facts.startedAt !== undefined ? "started" : "not_started",
-  facts,
-  missing: facts.completedAt === undefined ? [{ type: "module", slug }] : [],
-});
-
-const flaggedView = (catalog: Catalog, entity: EntityRef<FlaggedType>, progress: Progress): FlaggedView => {
+const flaggedView = (catalog: Catalog, entity: EntityRef<HolderType>, progress: Progress): FlaggedView => {
   const state = progress[entity.type].get(entity.slug) ?? { facts: {} };
   const completion = calculateCompletion(catalog, entity, progress);
   return {
@@ -50,6 +39,7 @@ const flaggedView = (catalog: Catalog, entity: EntityRef<FlaggedType>, progress:
     progress: completion.progress,
     // What an older catalog flagged stays complete, though today's may ask for more.
     missing: state.flag ? [] : completion.missing,
+    lock: lockOf(catalog, progress, entity),
   };
 };
 
@@ -60,8 +50,8 @@ const unknown = ({ type, slug }: EntityRef): AppError =>
 export async function readProgress(store: Store, catalog: Catalog, learnerId: LearnerId): Promise<ProgressView> {
   const { progress } = await store.read(learnerId);
   const touched = touchedBy(catalog, progress);
-  const viewsOf = (type: FlaggedType) =>
-    touched.filter((entity) => entity.type === type).map((entity) => flaggedView(catalog, entity, progress));
+  const viewsOf = (type: HolderType) =>
+    touched.flatMap(({ type: kind, slug }) => (kind === type ? [flaggedView(catalog, { type, slug }, progress)] : []));
   const entriesOf = new Map<string, Set<string>>();
   const held = ({ type, slug }: EntityRef): Set<string> => {
     const key = entityKey({ type, slug });
@@ -73,23 +63,36 @@ export async function readProgress(store: Store, catalog: Catalog, learnerId: Le
     return keys;
   };
   return {
-    modules: [...progress.module].map(([slug, facts]) => moduleView(slug, facts)),
+    modules: [...progress.module].map(([slug, state]) => moduleView(catalog, slug, state, progress)),
     courses: viewsOf("course"),
     pathways: viewsOf("pathway"),
     holds: (holder, entry) => held(holder).has(entityKey(entry)),
   };
 }
 
-/** One module of a learner. @throws AppError NOT_FOUND for a module that neither catalog nor learner knows */
+/** So many of a module's attempts are shown with it; all are in the history. */
+const ATTEMPTS_SHOWN = 20;
+
+/** One module of a learner, with its newest attempts, and the data of the completion that came last with any. @throws AppError NOT_FOUND for a module that neither catalog nor learner knows */
 export async function readModule(
   store: Store,
   catalog: Catalog,
   learnerId: LearnerId,
   slug: string,
-): Promise<ModuleView> {
-  const facts = await store.readModule(learnerId, slug);
-  if (facts === undefined && !knows(catalog, { type: "module", slug })) throw unknown({ type: "module", slug });
-  return moduleView(slug, facts ?? {});
+): Promise<ModuleView & { attempts: Attempt[]; completionData: unknown }> {
+  const [{ progress }, newest] = await Promise.all([
+    store.read(learnerId),
+    store.attempts(learnerId, { limit: ATTEMPTS_SHOWN, moduleSlug: slug }),
+  ]);
+  const state = progress.module.get(slug);
+  if (state === undefined && !knows(catalog, { type: "module", slug })) throw unknown({ type: "module", slug });
+  const view = moduleView(catalog, slug, state ?? { facts: {} }, progress);
+  let page = newest;
+  const withData = () => page.attempts.find(({ completionData }) => completionData !== undefined);
+  // Much may have been tried since: then the completion is not among the newest.
+  while (view.completedAt !== undefined && !withData() && page.next)
+    page = await store.attempts(learnerId, { limit: 1_000, moduleSlug: slug, after: page.next });
+  return { ...view, attempts: newest.attempts, completionData: withData()?.completionData };
 }
 
 /** One course or pathway of a learner. @throws AppError NOT_FOUND as for a module */
@@ -97,7 +100,7 @@ export async function readFlagged(
   store: Store,
   catalog: Catalog,
   learnerId: LearnerId,
-  entity: EntityRef<FlaggedType>,
+  entity: EntityRef<HolderType>,
 ): Promise<FlaggedView> {
   const { progress } = await store.read(learnerId);
   if (!progress[entity.type].has(entity.slug) && !knows(catalog, entity)) throw unknown(entity);

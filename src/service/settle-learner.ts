@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { FlagChange } from "../completion/settle.ts";
+import { FLAG_ORDER, type FlagChange } from "../completion/settle.ts";
 import { entityKey } from "../model/entity.ts";
 import { AppError } from "../model/errors.ts";
 import type { LearnerId } from "../model/learner.ts";
@@ -28,7 +28,7 @@ export async function settleLearner<T>(
   store: Store,
   learnerId: LearnerId,
   derive: (reading: Reading) => Derived<T>,
-  announce: (flags: readonly WrittenFlag[]) => void = () => {},
+  announce: (flags: readonly WrittenFlag[], result: T) => void | Promise<void> = () => {},
 ): Promise<Settled<T>> {
   const written: WrittenFlag[] = [];
   let previous: Progress | undefined;
@@ -43,7 +43,7 @@ export async function settleLearner<T>(
     const proven = changes
       .filter((change) => isProven(change, previous))
       .map((change) => ({ change, was: reading.items.get(entityKey(change.entity)) }));
-    announce(proven);
+    await announce(proven, result);
     const held = await writeFlags(store, learnerId, proven);
     const fallen = await takeBackFallen(store, learnerId, held, reading.progress);
     const standing = held.filter((flag) => !fallen.includes(flag));
@@ -51,7 +51,8 @@ export async function settleLearner<T>(
     const isSettled = standing.length === changes.length;
     if (isSettled && !held.some(({ change }) => isCrossable(change))) return { result, written };
     previous = reading.progress;
-    due = { result, changes: changes.filter((change) => !standing.some((flag) => flag.change === change)) };
+    const left = changes.filter((change) => !proven.some((flag) => flag.change === change));
+    due = standing.length === proven.length ? { result, changes: left } : undefined;
     if (held.length < proven.length) await sleep(Math.random() * BACKOFF_MS * round);
   }
   throw new AppError(
@@ -68,27 +69,30 @@ const sameChanges = (some: readonly FlagChange[], others: readonly FlagChange[])
 
 /**
  * A Query is no snapshot: it reads one item after the other, in order of their keys. Courses come before modules, so
- * a course's flag is never newer than the facts beside it. A pathway's is read last, and may rest on facts that this
+ * a course's flag is never newer than the facts beside it; a module's flag and facts are one item. A pathway's is read last, and may rest on facts that this
  * Query was too early for: to move or clear it takes facts that were read after it, in a second Query.
  */
 function isProven({ entity, before }: FlagChange, previous: Progress | undefined): boolean {
-  if (entity.type === "course" || before === undefined) return true;
+  if (entity.type !== "pathway" || before === undefined) return true;
   return sameFlag(previous?.pathway.get(entity.slug)?.flag, before);
 }
 
 /**
  * A flag whose writer looks once more, since another writer may have judged by what was there before, and have written
- * under another key. Facts are recorded before anyone reads; but a claim is not, and where it moves a course's time, an
- * event in between settles pathways by the old one. So the claim looks for such a pathway, and who moves a pathway looks
- * for such a claim: whichever is later finds the other. An event that sees a flag before it is cleared sets none.
+ * under another key. Facts are recorded before anyone reads; but a claim is not, and where it moves the time of a module
+ * or course, an event in between settles what holds it by the old one. So the claim looks for such a holder, and who
+ * moves a holder looks for such a claim: whichever is later finds the other. An event that sees a flag before it is
+ * cleared sets none.
  */
 function isCrossable({ entity, before, after }: FlagChange): boolean {
   if (after === undefined) return true;
-  return entity.type === "course" ? after.claimedAt !== before?.claimedAt : before !== undefined;
+  const isMovedHolder = entity.type !== "module" && before !== undefined;
+  const isClaimed = entity.type !== "pathway" && after.claimedAt !== before?.claimedAt;
+  return isMovedHolder || isClaimed;
 }
 
 /**
- * Courses first, since a pathway's flag rests on theirs; those of one kind side by side.
+ * Each kind after those that its flags rest on; those of one kind side by side.
  * @returns the writes that held; after one that did not, none follows
  */
 async function writeFlags(
@@ -97,7 +101,7 @@ async function writeFlags(
   flags: readonly WrittenFlag[],
 ): Promise<readonly WrittenFlag[]> {
   const held: WrittenFlag[] = [];
-  for (const type of ["course", "pathway"] as const) {
+  for (const type of FLAG_ORDER) {
     const some = flags.filter(({ change }) => change.entity.type === type);
     const outcomes = await Promise.all(
       some.map(({ change, was }) => store.setFlag(learnerId, change.entity, change.after, was)),
@@ -109,8 +113,8 @@ async function writeFlags(
 }
 
 /**
- * A pathway may rest on a course's flag that the facts do not bear out, and a backfill may have cleared that flag since
- * it was read. The backfill looks once more after it has, and here it is looked for: whichever is later finds the other.
+ * What holds entries may rest on an entry's flag that the facts do not bear out, and a backfill may have cleared that
+ * flag since it was read. The backfill looks once more after it has, and here it is looked for: whichever is later finds the other.
  * @returns the flags that were put back to what they were
  */
 async function takeBackFallen(
@@ -123,7 +127,7 @@ async function takeBackFallen(
   if (resting.length === 0) return [];
   const { progress: now } = await store.read(learnerId);
   const fallen = resting.filter(({ change: { restsOn = [] } }) =>
-    restsOn.some((slug) => !sameFlag(before.course.get(slug)?.flag, now.course.get(slug)?.flag)),
+    restsOn.some(({ type, slug }) => !sameFlag(before[type].get(slug)?.flag, now[type].get(slug)?.flag)),
   );
   for (const { change } of fallen)
     await store.setFlag(learnerId, change.entity, change.before, change.after && flagAttributes(change.after));

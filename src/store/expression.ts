@@ -1,18 +1,22 @@
 import type { Item } from "./items.ts";
 
+/** Placeholders have letters, digits and underscores only. */
+const identifier = (name: string) =>
+  name.replace(/[^A-Za-z0-9_]/g, (character) => `_${character.charCodeAt(0).toString(16)}_`);
+
 /** Names and values of one DynamoDB expression, every attribute behind a placeholder, since many names are reserved. */
 export class Expression {
   readonly names: Record<string, string> = {};
   readonly values: Item = {};
 
   name(attribute: string): string {
-    const placeholder = `#${attribute}`;
+    const placeholder = `#${identifier(attribute)}`;
     this.names[placeholder] = attribute;
     return placeholder;
   }
 
   value(label: string, value: unknown): string {
-    const placeholder = `:${label}`;
+    const placeholder = `:${identifier(label)}`;
     this.values[placeholder] = value;
     return placeholder;
   }
@@ -38,6 +42,7 @@ export class Expression {
   }
 
   setMissing(attributes: Item): string {
+    if (Object.keys(attributes).length === 0) return "";
     return `SET ${Object.entries(attributes)
       .map(
         ([attribute, value]) =>
@@ -48,6 +53,32 @@ export class Expression {
 
   remove(attributes: readonly string[]): string {
     return attributes.length === 0 ? "" : ` REMOVE ${attributes.map((attribute) => this.name(attribute)).join(", ")}`;
+  }
+
+  /** Adds elements to sets. */
+  add(sets: Record<string, Set<string>>): string {
+    return this.#sets("ADD", sets);
+  }
+
+  /** Takes elements out of sets. */
+  delete(sets: Record<string, Set<string>>): string {
+    return this.#sets("DELETE", sets);
+  }
+
+  /** Holds where a set has the element, or fewer elements than `most`. */
+  fitsIn(attribute: string, element: string, most: number): string {
+    const name = this.name(attribute);
+    return (
+      `attribute_not_exists(${name}) OR contains(${name}, ${this.value("element", element)})` +
+      ` OR size(${name}) < ${this.value("most", most)}`
+    );
+  }
+
+  #sets(verb: string, sets: Record<string, Set<string>>): string {
+    const parts = Object.entries(sets).map(
+      ([name, elements]) => `${this.name(name)} ${this.value(`${name}_set`, elements)}`,
+    );
+    return parts.length === 0 ? "" : ` ${verb} ${parts.join(", ")}`;
   }
 
   get bindings() {

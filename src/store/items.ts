@@ -1,5 +1,14 @@
 import { snakeCase, snakeKeys } from "../model/case.ts";
-import type { CompletionSource, Facts, Flag, FlaggedState, Progress } from "../model/progress.ts";
+import type { EntityType } from "../model/entity.ts";
+import {
+  type CompletionSource,
+  emptyProgress,
+  type Facts,
+  type Flag,
+  type FlaggedState,
+  type Progress,
+} from "../model/progress.ts";
+import { decodeResult, encodeResult, mergeResults, type Result } from "../model/result.ts";
 import { isTimestamp } from "../model/time.ts";
 import { PROFILE, parseEntityKey } from "./keys.ts";
 
@@ -14,7 +23,11 @@ const isText: Check = (value) => typeof value === "string";
 const isSource: Check = (value) =>
   (["inferred", "explicit", "backfill"] satisfies CompletionSource[] as unknown[]).includes(value);
 
-const FACTS: Record<keyof Facts, Check> = {
+/** Facts that are kept as sets of texts: two sets are added with no read between. */
+export const RESULTS = ["tasks", "scores", "steps"] as const;
+type TimeFacts = Omit<Facts, (typeof RESULTS)[number]>;
+
+const FACTS: Record<keyof TimeFacts, Check> = {
   recommendedAt: isTimestamp,
   startedAt: isTimestamp,
   completedAt: isTimestamp,
@@ -31,6 +44,7 @@ const FLAG: Record<keyof Flag, Check> = {
   recordedAt: isTimestamp,
   catalogVersion: isText,
   eventId: isText,
+  cumulativeScore: (value) => typeof value === "number",
 };
 const FLAG_REQUIRED = ["completedAt", "completionSource", "recordedAt", "catalogVersion"] as const;
 const FLAG_FIELDS = Object.keys(FLAG) as (keyof Flag)[];
@@ -57,13 +71,48 @@ function pick<T extends object>(
   return { picked: picked as T, reasons };
 }
 
-export const moduleFacts = (item: Item) => pick<Facts>(item, MODULE_FACTS, FACTS);
-export const enrolmentFacts = (item: Item) => pick<Facts>(item, ENROLMENT_FACTS, FACTS);
-export const factsOfItem = (type: "module" | "course" | "pathway", item: Item): Facts =>
+/** The completion time of a flagged module is its flag's; without a flag it is a fact: the module was marked complete. */
+const isFlagged = (item: Item): boolean => item.completed === true;
+
+function moduleFacts(item: Item): { picked: Facts; reasons: string[] } {
+  const names = MODULE_FACTS.filter((name) => name !== "completedAt" || !isFlagged(item));
+  const { picked, reasons } = pick<TimeFacts>(item, names, FACTS);
+  const facts: Facts = picked;
+  for (const name of RESULTS) {
+    if (item[name] === undefined) continue;
+    const texts = item[name] instanceof Set ? [...item[name]] : [item[name]];
+    const results = texts.map((text) => (typeof text === "string" ? decodeResult(text) : undefined));
+    const readable = results.filter((result): result is Result => result !== undefined);
+    if (readable.length > 0) facts[name] = mergeResults(readable, []);
+    if (readable.length < texts.length)
+      reasons.push(`${name} holds ${describe(texts.find((_, index) => !results[index]))}`);
+  }
+  return { picked: facts, reasons };
+}
+
+const enrolmentFacts = (item: Item) => pick<TimeFacts>(item, ENROLMENT_FACTS, FACTS);
+
+export const factsOfItem = (type: EntityType, item: Item): Facts =>
   (type === "module" ? moduleFacts : enrolmentFacts)(item).picked;
 
+/** An entity of one learner, as an item says. */
+export function stateOfItem(type: EntityType, item: Item): { state: FlaggedState; reasons: string[] } {
+  const { picked: facts, reasons } = (type === "module" ? moduleFacts : enrolmentFacts)(item);
+  const { flag, reasons: flagReasons } = type === "module" && !isFlagged(item) ? { reasons: [] } : flagOf(item);
+  return { state: flag === undefined ? { facts } : { facts, flag }, reasons: [...reasons, ...flagReasons] };
+}
+
+/** The times among facts, as attributes. */
+export const timeAttributes = ({ tasks: _, scores: __, steps: ___, ...times }: Facts): Item => snakeKeys(times);
+
+/** The results among facts, as attributes: sets of texts. */
+export const resultAttributes = (facts: Facts): Record<string, Set<string>> =>
+  Object.fromEntries(
+    RESULTS.flatMap((name) => (facts[name]?.length ? [[name, new Set(facts[name].map(encodeResult))]] : [])),
+  );
+
 /** Facts as attributes. */
-export const factAttributes = (facts: Facts): Item => snakeKeys(facts);
+export const factAttributes = (facts: Facts): Item => ({ ...timeAttributes(facts), ...resultAttributes(facts) });
 
 /** A flag as attributes; an incomplete course keeps `completed: false` once it has been cleared. */
 export const flagAttributes = (flag: Flag): Item => ({ completed: true, ...snakeKeys(flag) });
@@ -93,35 +142,26 @@ function flagOf(item: Item): { flag?: Flag; reasons: string[] } {
 export type Reading = {
   progress: Progress;
   faults: ItemFault[];
-  /** The items of courses and pathways by entity key, as they were read: a flag is written only where they still stand. */
+  /** The items by entity key, as they were read: a flag is written only where it still is as in there. */
   items: Map<string, Item>;
 };
 
 /** All items of one learner's partition. */
 export function readingOf(items: readonly Item[]): Reading {
-  const progress: Progress = { module: new Map(), course: new Map(), pathway: new Map() };
+  const progress = emptyProgress();
   const faults: ItemFault[] = [];
   const read = new Map<string, Item>();
-  const faulty = (entity: string, reasons: string[]) => {
-    if (reasons.length > 0) faults.push({ entity, reason: reasons.join("; ") });
-  };
   for (const item of items) {
     const key = String(item.entity);
     const entity = parseEntityKey(item.entity);
     if (entity === undefined) {
-      if (key !== PROFILE) faulty(key, ["an entity of no known kind"]);
-    } else if (entity.type === "module") {
-      const { picked, reasons } = moduleFacts(item);
-      progress.module.set(entity.slug, picked);
-      faulty(key, reasons);
-    } else {
-      const { picked, reasons } = enrolmentFacts(item);
-      const { flag, reasons: flagReasons } = flagOf(item);
-      const state: FlaggedState = flag === undefined ? { facts: picked } : { facts: picked, flag };
-      progress[entity.type].set(entity.slug, state);
-      read.set(key, item);
-      faulty(key, [...reasons, ...flagReasons]);
+      if (key !== PROFILE) faults.push({ entity: key, reason: "an entity of no known kind" });
+      continue;
     }
+    const { state, reasons } = stateOfItem(entity.type, item);
+    progress[entity.type].set(entity.slug, state);
+    read.set(key, item);
+    if (reasons.length > 0) faults.push({ entity: key, reason: reasons.join("; ") });
   }
   return { progress, faults, items: read };
 }

@@ -1,3 +1,4 @@
+import type { Attempt } from "../model/attempt.ts";
 import { type EntityRef, type EntityType, entityKey } from "../model/entity.ts";
 import type { LearnerId } from "../model/learner.ts";
 
@@ -8,6 +9,25 @@ export const entityItemKey = (learnerId: LearnerId, entity: EntityRef) => ({
   entity: entityKey(entity),
 });
 export const profileKey = (learnerId: LearnerId) => ({ learner_id: learnerId, entity: PROFILE });
+
+export const ATTEMPT_PREFIX = "ATTEMPT#";
+export const SESSION_PREFIX = "SESSION#";
+export const REVIEW_PREFIX = "REVIEW#";
+
+export const attemptKey = (learnerId: LearnerId, { occurredAt, eventId }: Pick<Attempt, "occurredAt" | "eventId">) => ({
+  learner_id: learnerId,
+  record: `${ATTEMPT_PREFIX}${occurredAt}#${eventId}`,
+});
+export const sessionKey = (learnerId: LearnerId, sessionId: string) => ({
+  learner_id: learnerId,
+  record: `${SESSION_PREFIX}${sessionId}`,
+});
+/** The session that a module's own start and completion make; no client's id has a space. */
+export const moduleSessionId = (moduleSlug: string) => `module ${moduleSlug}`;
+export const reviewKey = (learnerId: LearnerId, moduleSlug: string, itemId: string) => ({
+  learner_id: learnerId,
+  record: `${REVIEW_PREFIX}${moduleSlug}#${itemId}`,
+});
 
 /** Where runs announce themselves. No learner's id has a control character, so none can be this one. */
 export const RUNS_PARTITION = "\u0001runs";

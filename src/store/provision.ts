@@ -1,5 +1,6 @@
 import {
   CreateTableCommand,
+  type CreateTableCommandInput,
   DescribeTableCommand,
   ResourceInUseException,
   ResourceNotFoundException,
@@ -7,16 +8,17 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { call } from "./client.ts";
-import { progressTable, type TableNames } from "./tables.ts";
+import { progressTable, recordsTable, type TableNames } from "./tables.ts";
 
 const WAIT_SECONDS = 30;
 
 /** Creates the tables that a development store does not have yet. On AWS the deployment makes them. */
 export async function createMissingTables(client: DynamoDBDocumentClient, tables: TableNames): Promise<void> {
   await call(createIfMissing(client, progressTable(tables.progress)));
+  await call(createIfMissing(client, recordsTable(tables.records)));
 }
 
-async function createIfMissing(client: DynamoDBDocumentClient, table: ReturnType<typeof progressTable>): Promise<void> {
+async function createIfMissing(client: DynamoDBDocumentClient, table: CreateTableCommandInput): Promise<void> {
   const named = { TableName: table.TableName };
   try {
     await client.send(new DescribeTableCommand(named));

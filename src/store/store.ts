@@ -6,9 +6,10 @@ import {
   QueryCommand,
   UpdateCommand,
 } from "@aws-sdk/lib-dynamodb";
-import { type EntityRef, entityKey, type FlaggedType } from "../model/entity.ts";
+import { type EntityRef, entityKey } from "../model/entity.ts";
 import type { LearnerId } from "../model/learner.ts";
-import { type Facts, type Flag, mergeFacts, type View } from "../model/progress.ts";
+import { type Facts, type Flag, type FlaggedState, mergeFacts, type View } from "../model/progress.ts";
+import { encodeResult } from "../model/result.ts";
 import { isTimestamp, type Timestamp } from "../model/time.ts";
 import { call, conditionally } from "./client.ts";
 import { Expression } from "./expression.ts";
@@ -16,14 +17,18 @@ import {
   CLEARED,
   ENROLMENT_ATTRIBUTES,
   FLAG_ATTRIBUTES,
-  factAttributes,
   factsOfItem,
   flagAttributes,
   type Item,
+  RESULTS,
   type Reading,
   readingOf,
+  resultAttributes,
+  stateOfItem,
+  timeAttributes,
 } from "./items.ts";
 import { entityItemKey, profileKey } from "./keys.ts";
+import { createRecordStore, type RecordStore } from "./records.ts";
 import { COMPLETIONS_INDEX, type TableNames } from "./tables.ts";
 
 /** A learner who completed an entity, as the index has it. */
@@ -46,25 +51,29 @@ export type CompletionsQuery = {
 };
 
 /** Facts and flags in DynamoDB. Every method throws STORE_UNAVAILABLE when the store fails. */
-export type Store = {
+export type ProgressStore = {
   /**
    * Adds facts to an entity, in one write, or two where a time is earlier than the stored one.
-   * @returns the facts that were there before
+   * @param guard refuse an attempt of a task for which a learner has had the most already
+   * @returns what was there before
    */
-  record(learnerId: LearnerId, entity: EntityRef, facts: Facts): Promise<Facts>;
+  record(
+    learnerId: LearnerId,
+    entity: EntityRef,
+    facts: Facts,
+    guard?: AttemptGuard,
+  ): Promise<FlaggedState | "refused">;
   /** Keeps the later of the stored view and this one. */
   recordView(learnerId: LearnerId, view: View): Promise<void>;
   /** Everything of a learner, strongly consistent: one Query, and one more per further megabyte. */
   read(learnerId: LearnerId): Promise<Reading>;
-  /** Strongly consistent, one item; undefined where nothing is known. */
-  readModule(learnerId: LearnerId, slug: string): Promise<Facts | undefined>;
   /**
    * Sets a flag, or clears it, if the item's flag is still as it was read.
    * @param was the item as it was read; undefined if there was none
    */
   setFlag(
     learnerId: LearnerId,
-    entity: EntityRef<FlaggedType>,
+    entity: EntityRef,
     flag: Flag | undefined,
     was: Item | undefined,
   ): Promise<"written" | "lost">;
@@ -75,12 +84,7 @@ export type Store = {
    * @param before the flag's attributes to put back; null deletes the item, if nothing else is in it
    * @param made the flag's attributes that must still be there
    */
-  restoreFlag(
-    learnerId: LearnerId,
-    entity: EntityRef<FlaggedType>,
-    before: Item | null,
-    made: Item,
-  ): Promise<"written" | "lost">;
+  restoreFlag(learnerId: LearnerId, entity: EntityRef, before: Item | null, made: Item): Promise<"written" | "lost">;
   /** Who completed an entity, in order of completed_at; eventually consistent. `since` is inside the range, `until` is not. */
   completions(
     entity: EntityRef,
@@ -88,7 +92,21 @@ export type Store = {
   ): Promise<{ completions: CompletionRecord[]; next: CompletionCursor | undefined }>;
 };
 
-export function createStore(client: DynamoDBDocumentClient, tables: TableNames): Store {
+/** At most so many attempts of a task; the one that is made is known by its event. */
+export type AttemptGuard = { task: string; most: number; eventId: string };
+
+const attemptsAttribute = (task: string) => `attempts ${task}`;
+const MANY_RESULTS = 40;
+
+/** Facts, flags and history of every learner. */
+export type Store = ProgressStore & RecordStore;
+
+export const createStore = (client: DynamoDBDocumentClient, tables: TableNames): Store => ({
+  ...createProgressStore(client, tables),
+  ...createRecordStore(client, tables),
+});
+
+function createProgressStore(client: DynamoDBDocumentClient, tables: TableNames): ProgressStore {
   const table = { TableName: tables.progress };
 
   const get = async (key: Record<string, string>): Promise<Item | undefined> =>
@@ -102,7 +120,9 @@ export function createStore(client: DynamoDBDocumentClient, tables: TableNames):
     found: Item,
   ): Promise<void> => {
     for (let item = found; ; item = (await get(key)) ?? {}) {
-      const wanted = factAttributes(mergeFacts(factsOfItem(type, item), facts));
+      const wanted = timeAttributes(mergeFacts(factsOfItem(type, item), facts));
+      // A flagged module keeps its flag's time.
+      if (item.completed === true) delete wanted.completed_at;
       const better = Object.fromEntries(Object.entries(wanted).filter(([name, value]) => item[name] !== value));
       if (Object.keys(better).length === 0) return;
       const expression = new Expression();
@@ -118,9 +138,26 @@ export function createStore(client: DynamoDBDocumentClient, tables: TableNames):
     }
   };
 
+  /** Results that say nothing more are taken out now and then, so that an item does not grow with every event. */
+  const forget = async (key: ReturnType<typeof entityItemKey>, facts: Facts, before: Item): Promise<void> => {
+    const idle = RESULTS.flatMap((name): [string, Set<string>][] => {
+      const held = before[name];
+      if (!(held instanceof Set) || held.size < MANY_RESULTS || facts[name] === undefined) return [];
+      const needed = new Set(factsOfItem("module", before)[name]?.map(encodeResult));
+      const idle = [...held].filter((text) => !needed.has(text));
+      return idle.length > 0 ? [[name, new Set(idle)]] : [];
+    });
+    if (idle.length === 0) return;
+    const expression = new Expression();
+    const update = expression.delete(Object.fromEntries(idle));
+    await call(
+      client.send(new UpdateCommand({ ...table, Key: key, UpdateExpression: update, ...expression.bindings })),
+    );
+  };
+
   const writeFlag = async (
     learnerId: LearnerId,
-    entity: EntityRef<FlaggedType>,
+    entity: EntityRef,
     attributes: Item,
     was: Item,
   ): Promise<"written" | "lost"> => {
@@ -137,23 +174,28 @@ export function createStore(client: DynamoDBDocumentClient, tables: TableNames):
   };
 
   return {
-    async record(learnerId, entity, facts) {
+    async record(learnerId, entity, facts, guard) {
       const key = entityItemKey(learnerId, entity);
-      const attributes = factAttributes(facts);
+      const times = timeAttributes(facts);
+      const sets: Record<string, Set<string>> = resultAttributes(facts);
       const expression = new Expression();
-      const { Attributes: before = {} } = await call(
-        client.send(
-          new UpdateCommand({
-            ...table,
-            Key: key,
-            UpdateExpression: expression.setMissing(attributes),
-            ReturnValues: "ALL_OLD",
-            ...expression.bindings,
-          }),
-        ),
-      );
-      await improve(key, entity.type, facts, { ...attributes, ...before });
-      return factsOfItem(entity.type, before);
+      // One more element of a set is one more attempt; an event that is sent again is in it already.
+      const condition = guard && expression.fitsIn(attemptsAttribute(guard.task), guard.eventId, guard.most);
+      if (guard) sets[attemptsAttribute(guard.task)] = new Set([guard.eventId]);
+      const request = new UpdateCommand({
+        ...table,
+        Key: key,
+        UpdateExpression: expression.setMissing(times) + expression.add(sets),
+        ReturnValues: "ALL_OLD",
+        ...(condition !== undefined && { ConditionExpression: condition }),
+        ...expression.bindings,
+      });
+      const outcome = await conditionally(client.send(request));
+      if (outcome === "lost") return "refused";
+      const before: Item = outcome.Attributes ?? {};
+      await improve(key, entity.type, facts, { ...times, ...before });
+      await forget(key, facts, before);
+      return stateOfItem(entity.type, before).state;
     },
 
     async recordView(learnerId, { viewedAt, contentType, slug }) {
@@ -195,11 +237,6 @@ export function createStore(client: DynamoDBDocumentClient, tables: TableNames):
         })(),
       );
       return readingOf(items);
-    },
-
-    async readModule(learnerId, slug) {
-      const item = await get(entityItemKey(learnerId, { type: "module", slug }));
-      return item && factsOfItem("module", item);
     },
 
     setFlag: (learnerId, entity, flag, was) =>

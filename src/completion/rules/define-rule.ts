@@ -23,9 +23,10 @@ export function defineRule<Shape extends z.ZodRawShape>(
   const evaluate = (params: Params, entries: EntryState[]): Completion => {
     const candidates = counted(entries, params);
     if (candidates.length === 0) return NOTHING_REQUIRED;
-    const times = candidates.flatMap(({ completedAt }) => completedAt ?? []).sort();
+    const times: Timestamp[] = [];
+    for (const { completedAt } of candidates) if (completedAt !== undefined) times.push(completedAt);
     const need = needed(candidates, params);
-    const reachedAt: Timestamp | undefined = times[need - 1];
+    const reachedAt = times.length < need ? undefined : times.sort()[need - 1];
     const progress = { completed: times.length, total: candidates.length };
     if (reachedAt !== undefined)
       return { completed: true, completedAt: reachedAt, progress, needed: need, missing: [] };

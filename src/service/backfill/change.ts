@@ -1,12 +1,12 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Ratio } from "../../completion/completion.ts";
 import type { FlagChange } from "../../completion/settle.ts";
-import { type EntityRef, entityKey, type FlaggedType } from "../../model/entity.ts";
+import { type EntityRef, entityKey } from "../../model/entity.ts";
 import type { LearnerId } from "../../model/learner.ts";
 import { CLEARED, flagAttributes, flagAttributesOf, type Item } from "../../store/items.ts";
 
 /** One flag that a run changed, or would change, as backfill-changes.json has it. */
-export type ChangeRecord = EntityRef<FlaggedType> & {
+export type ChangeRecord = EntityRef & {
   before: boolean;
   after: boolean;
   completed_at_before: string | null;
@@ -22,7 +22,7 @@ export type LearnerChanges = { contact_id: LearnerId; changes: ChangeRecord[] };
 const timeOf = (flag: Item | null): string | null => (flag?.completed_at as string | undefined) ?? null;
 
 const changeRecord = (
-  { type, slug }: EntityRef<FlaggedType>,
+  { type, slug }: EntityRef,
   flagBefore: Item | null,
   flagAfter: Item,
   progress: Ratio,

@@ -92,11 +92,13 @@ async function settleAndWrite(
   intended: ReadonlyMap<string, ChangeRecord>,
   announce: (changes: ChangeRecord[]) => void,
 ): Promise<ChangeRecord[]> {
-  const { result: last, written } = await settleLearner(
+  const { result: last, written } = await settleLearner<Reading>(
     store,
     learnerId,
     (reading) => ({ changes: derive(policy, reading), result: reading }),
-    (flags) => flags.length > 0 && announce(flags.map(({ change, was }) => recordOf(change, was))),
+    (flags) => {
+      if (flags.length > 0) announce(flags.map(({ change, was }) => recordOf(change, was)));
+    },
   );
   const records = new Map<string, ChangeRecord>();
   // What the interrupted run wrote, but did not live to write down: it stands as it was meant.

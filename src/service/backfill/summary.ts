@@ -11,6 +11,8 @@ export type Summary = {
   skipped_synced: number;
   failed: number;
   validation_errors: number;
+  /** Of modules with conditions; the others carry facts. */
+  modules_updated: number;
   courses_updated: number;
   pathways_updated: number;
   start_time: string;
@@ -48,6 +50,7 @@ export function summarize({ run, options, ...times }: Run, tally: Tally, { rcu, 
     skipped_synced: tally.skippedSynced,
     failed: tally.failed,
     validation_errors: tally.validationErrors,
+    modules_updated: tally.modulesUpdated,
     courses_updated: tally.coursesUpdated,
     pathways_updated: tally.pathwaysUpdated,
     start_time: times.startTime,
@@ -101,7 +104,8 @@ export function summaryText(summary: Summary, notes: readonly string[] = []): st
     `${count(summary.total_contacts, "learner")} in ${summary.duration_seconds.toFixed(1)} s` +
       ` (${Math.round(summary.total_contacts / Math.max(summary.duration_seconds, 0.001))} a second,` +
       ` ${summary.consumed_rcu} read and ${summary.consumed_wcu} write units)`,
-    `  ${summary.updated} ${would}: ${count(summary.courses_updated, "course flag")}, ${count(summary.pathways_updated, "pathway flag")}`,
+    `  ${summary.updated} ${would}: ${count(summary.courses_updated, "course flag")}, ${count(summary.pathways_updated, "pathway flag")}` +
+      (summary.modules_updated > 0 ? `, ${count(summary.modules_updated, "module flag")}` : ""),
     `  ${summary.processed - summary.updated} right already${summary.skipped_synced > 0 ? ` (${summary.skipped_synced} skipped)` : ""}`,
     `  ${summary.failed} failed${summary.validation_errors > 0 ? `, with ${count(summary.validation_errors, "validation error")}` : ""}`,
   ];

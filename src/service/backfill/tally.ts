@@ -1,6 +1,6 @@
 import type { ChangeRecord } from "./change.ts";
 
-/** What changed of one course or pathway: learners that it was set for, cleared for, or moved in time for. */
+/** What changed of one module, course or pathway: learners that it was set for, cleared for, or moved in time for. */
 export type EntityTally = { set: number; cleared: number; moved: number };
 
 /** What a run has done so far; kept in its checkpoint. */
@@ -10,6 +10,7 @@ export type Tally = {
   skippedSynced: number;
   failed: number;
   validationErrors: number;
+  modulesUpdated: number;
   coursesUpdated: number;
   pathwaysUpdated: number;
   itemsRead: number;
@@ -23,6 +24,7 @@ export const emptyTally = (): Tally => ({
   skippedSynced: 0,
   failed: 0,
   validationErrors: 0,
+  modulesUpdated: 0,
   coursesUpdated: 0,
   pathwaysUpdated: 0,
   itemsRead: 0,
@@ -44,7 +46,7 @@ export function addTally(total: Tally, { entities, ...counts }: Tally): void {
 /** Counts the flags of a learner that changed, or would change. */
 export function countChanges(tally: Tally, changes: readonly ChangeRecord[]): void {
   for (const { type, slug, before, after } of changes) {
-    tally[type === "course" ? "coursesUpdated" : "pathwaysUpdated"]++;
+    tally[`${type}sUpdated`]++;
     const key = `${type}/${slug}`;
     tally.entities[key] ??= { set: 0, cleared: 0, moved: 0 };
     tally.entities[key][before === after ? "moved" : after ? "set" : "cleared"]++;

@@ -1,0 +1,79 @@
+import * as z from "zod";
+import { Slug } from "../model/slug.ts";
+import type { ModuleDefinition } from "./catalog.ts";
+import { schemaFault } from "./completion-data.ts";
+
+const Percent = z.number().min(0).max(100);
+const STEP = z.string().min(1).max(200);
+
+const Task = z
+  .object({
+    task_slug: Slug,
+    task_type: z.string().min(1).default("task"),
+    required: z.boolean().default(true),
+    passing_score: Percent.optional(),
+    max_attempts: z.int().positive().optional(),
+  })
+  .transform(
+    ({ task_slug: slug, task_type: type, required, passing_score: passingScore, max_attempts: maxAttempts }) => ({
+      slug,
+      type,
+      required,
+      passingScore,
+      maxAttempts,
+    }),
+  );
+export type Task = z.infer<typeof Task>;
+
+const ScoreCondition = z
+  .object({
+    passing_score: Percent,
+    weights: z
+      .record(Slug, z.number().min(0))
+      .refine((weights) => Object.values(weights).some((weight) => weight > 0), { error: "Expected a weight above 0" }),
+  })
+  .transform(({ passing_score: passingScore, weights }) => ({ passingScore, weights }));
+export type ScoreCondition = z.infer<typeof ScoreCondition>;
+
+const ReviewItem = z.object({ id: z.string().regex(/^[!-"$-~]{1,128}$/), front: z.string(), back: z.string() });
+export type ReviewItem = z.infer<typeof ReviewItem>;
+
+const twice = <T>(items: readonly T[], keyOf: (item: T) => string) =>
+  items.map(keyOf).find((key, index, keys) => keys.indexOf(key) < index);
+
+const unique = <T>(list: string, keyOf: (item: T) => string) => ({
+  check: (items: readonly T[]) => twice(items, keyOf) === undefined,
+  message: { error: `Something is twice among the ${list}` },
+});
+const uniqueTasks = unique<Task>("tasks", ({ slug }) => slug);
+const uniqueSteps = unique<string>("steps", (step) => step);
+const uniqueItems = unique<ReviewItem>("review items", ({ id }) => id);
+
+/** modules/<slug>/completion.json; all of it may be missing, and then a module is complete when it is marked so. */
+export const ModuleFile = z
+  .object({
+    completion_tasks: z.array(Task).refine(uniqueTasks.check, uniqueTasks.message).default([]),
+    score: ScoreCondition.optional(),
+    steps: z.array(STEP).refine(uniqueSteps.check, uniqueSteps.message).default([]),
+    prerequisites: z.array(Slug).default([]),
+    enforce_order: z.boolean().default(false),
+    completion_data: z
+      .union([z.record(z.string(), z.unknown()), z.boolean()], { error: "Expected a JSON Schema" })
+      .superRefine((schema, context) => {
+        const fault = schemaFault(schema);
+        if (fault !== undefined) context.addIssue({ code: "custom", message: fault });
+      })
+      .optional(),
+    review_items: z.array(ReviewItem).refine(uniqueItems.check, uniqueItems.message).default([]),
+  })
+  .transform(
+    (file): Omit<ModuleDefinition, "slug" | "source" | "quiz"> => ({
+      tasks: file.completion_tasks,
+      score: file.score,
+      steps: file.steps,
+      prerequisites: file.prerequisites,
+      enforceOrder: file.enforce_order,
+      completionData: file.completion_data,
+      reviewItems: file.review_items,
+    }),
+  );

@@ -1,0 +1,110 @@
+import type { Catalog, Definition } from "../catalog/catalog.ts";
+import { type EntityRef, entityKey } from "../model/entity.ts";
+import type { Progress } from "../model/progress.ts";
+import { completedAtOf } from "./calculate.ts";
+
+/** What must be complete before a module or course is open; `enforced` when events for it are refused till then. */
+export type Lock = { by: EntityRef[]; enforced: boolean };
+
+/**
+ * What locks a module or course for a learner, if anything: a module's prerequisites, and the required entries before
+ * it in a sequential course or pathway. What several courses hold is open as soon as one of them leaves it open.
+ */
+export function lockOf(catalog: Catalog, progress: Progress, entity: EntityRef): Lock | undefined {
+  if (!catalog.hasOrder) return undefined;
+  const own = ownLock(catalog, progress, entity);
+  const ways = catalog.holdersOf(entity).map((holder) => wayLock(catalog, progress, holder, entity));
+  const locked = ways.filter((lock) => lock !== undefined);
+  // With a way left open, only the module's own prerequisites stand in the way.
+  const closed = ways.length > 0 && locked.length === ways.length ? locked : [];
+  const locks = own ? [own, ...closed] : closed;
+  if (locks.length === 0) return undefined;
+  const by = new Map(locks.flatMap((lock) => lock.by.map((ref) => [entityKey(ref), ref])));
+  // What one of several courses does not enforce, is not enforced.
+  const enforced = (own?.enforced ?? false) || (closed.length > 0 && closed.every((lock) => lock.enforced));
+  return { by: [...by.values()], enforced };
+}
+
+function ownLock(catalog: Catalog, progress: Progress, { type, slug }: EntityRef): Lock | undefined {
+  const definition = type === "module" ? catalog.module.get(slug) : undefined;
+  if (definition === undefined) return undefined;
+  const by = incomplete(
+    catalog,
+    progress,
+    definition.prerequisites.map((name) => ({ type: "module", slug: name })),
+  );
+  return by.length === 0 ? undefined : { by, enforced: definition.enforceOrder };
+}
+
+/** The lock on the way to an entry through one holder: the holder's own, and that of its order. */
+function wayLock(catalog: Catalog, progress: Progress, holder: Definition, entry: EntityRef): Lock | undefined {
+  const outer = holder.type === "course" ? lockOf(catalog, progress, holder) : undefined;
+  const index = holder.entries.findIndex(({ type, slug }) => type === entry.type && slug === entry.slug);
+  const before = holder.sequential ? holder.entries.slice(0, index).filter(({ optional }) => !optional) : [];
+  const by = incomplete(catalog, progress, before);
+  if (by.length === 0) return outer;
+  return { by: [...by, ...(outer?.by ?? [])], enforced: holder.enforceOrder || (outer?.enforced ?? false) };
+}
+
+const incomplete = (catalog: Catalog, progress: Progress, entities: readonly EntityRef[]): EntityRef[] =>
+  entities
+    .filter((entity) => completedAtOf(catalog, entity, progress) === undefined)
+    .map(({ type, slug }) => ({ type, slug }));
+
+/**
+ * The modules and courses that are open because a module is complete: those that would be locked without it.
+ * @param completed what the completion completed too, besides the module
+ */
+export function unlockedBy(
+  catalog: Catalog,
+  progress: Progress,
+  moduleSlug: string,
+  completed: readonly EntityRef[],
+): EntityRef[] {
+  if (!catalog.hasOrder) return [];
+  const without: Progress = {
+    module: new Map(progress.module),
+    course: new Map(progress.course),
+    pathway: progress.pathway,
+  };
+  without.module.delete(moduleSlug);
+  for (const { type, slug } of completed) {
+    const { flag: _, ...state } = progress[type].get(slug) ?? { facts: {} };
+    if (type === "course") without.course.set(slug, state);
+  }
+  return candidatesOf(catalog, moduleSlug).filter(
+    (entity) => lockOf(catalog, without, entity) !== undefined && lockOf(catalog, progress, entity) === undefined,
+  );
+}
+
+/** Whatever a module's completion might open: its dependents, and what follows in order it, or what it completes. */
+function candidatesOf(catalog: Catalog, moduleSlug: string): EntityRef[] {
+  const module: EntityRef = { type: "module", slug: moduleSlug };
+  const candidates = new Map<string, EntityRef>();
+  const add = ({ type, slug }: EntityRef) => candidates.set(entityKey({ type, slug }), { type, slug });
+  for (const { slug } of catalog.dependentsOf(moduleSlug)) add({ type: "module", slug });
+  const followers = (entity: EntityRef): EntityRef[] =>
+    catalog.holdersOf(entity).flatMap(({ sequential, entries }) => {
+      const index = entries.findIndex(({ type, slug }) => type === entity.type && slug === entity.slug);
+      return sequential ? entries.slice(index + 1) : [];
+    });
+  for (const follower of [module, ...catalog.holdersOf(module)].flatMap(followers)) {
+    add(follower);
+    // A course that opens opens its modules.
+    if (follower.type === "course") catalog.course.get(follower.slug)?.entries.forEach(add);
+  }
+  return [...candidates.values()];
+}
+
+/** Whether events for a module or course can ever be refused because it is locked: only then must a lock be looked for. */
+export function mayBeRefused(catalog: Catalog, entity: EntityRef): boolean {
+  if (!catalog.hasOrder) return false;
+  const module = entity.type === "module" ? catalog.module.get(entity.slug) : undefined;
+  if (module?.enforceOrder && module.prerequisites.length > 0) return true;
+  return catalog
+    .holdersOf(entity)
+    .some(
+      (holder) =>
+        (holder.sequential && holder.enforceOrder) || (holder.type === "course" && mayBeRefused(catalog, holder)),
+    );
+}

@@ -1,0 +1,28 @@
+import type { Timestamp } from "./time.ts";
+
+export const RATINGS = ["again", "hard", "good", "easy"] as const;
+export type Rating = (typeof RATINGS)[number];
+
+/** How well a learner knew an item, once. */
+export type Review = { at: Timestamp; rating: Rating; eventId: string };
+
+/** An item that a learner reviews at growing intervals, with all its reviews; the next is worked out from them. */
+export type ReviewCard = {
+  moduleSlug: string;
+  itemId: string;
+  /** When the module that brought it was completed; none where a review came first. */
+  createdAt?: Timestamp;
+  front?: string;
+  back?: string;
+  reviews: Review[];
+};
+
+/** As the element of a set. */
+export const encodeReview = ({ at, rating, eventId }: Review): string => `${at}#${rating}#${eventId}`;
+
+/** Undefined for a text that is no review. */
+export function decodeReview(text: string): Review | undefined {
+  const [at, rating, eventId] = text.split("#");
+  if (at === undefined || eventId === undefined || !RATINGS.includes(rating as Rating)) return undefined;
+  return { at, rating: rating as Rating, eventId };
+}

@@ -1,0 +1,121 @@
+import pLimit from "p-limit";
+import type { PreparedEvent, Refusal } from "../completion/prepare.ts";
+import type { StatesBefore } from "../completion/replay.ts";
+import { type Schedule, scheduleReview } from "../completion/schedule-review.ts";
+import { type EntityRef, entityKey } from "../model/entity.ts";
+import type { LearnerId } from "../model/learner.ts";
+import { type Facts, type FlaggedState, laterView, mergeFacts, type View } from "../model/progress.ts";
+import type { Warning } from "../model/warning.ts";
+import type { Store } from "../store/store.ts";
+
+/** Writes of one learner that are under way at once. */
+const WRITES_AT_ONCE = 32;
+
+/** What recording a learner's events came to. */
+export type Recorded = {
+  before: StatesBefore;
+  refused: Map<PreparedEvent, Refusal>;
+  warnings: Map<PreparedEvent, Warning[]>;
+  reviews: Map<PreparedEvent, Schedule>;
+};
+
+/**
+ * Step 1: one write per touched entity, side by side, and what history keeps. What is only claimed is neither: it is
+ * kept once it is accepted. A task with a limit takes a write per attempt, since each may be one too many.
+ */
+export async function recordEvents(
+  store: Store,
+  learnerId: LearnerId,
+  events: readonly PreparedEvent[],
+): Promise<Recorded> {
+  const before = new Map<string, FlaggedState>();
+  const recorded: Recorded = { before, refused: new Map(), warnings: new Map(), reviews: new Map() };
+  for (const prepared of events)
+    if (prepared.maxAttempts !== undefined) await recordAttempt(store, learnerId, prepared, recorded, before);
+
+  const free = events.filter(({ maxAttempts }) => maxAttempts === undefined);
+  const limit = pLimit(WRITES_AT_ONCE);
+  const facts = [...coalesced(free)].map(([key, { entity, facts }]) =>
+    limit(async () => {
+      const state = await store.record(learnerId, entity, facts);
+      if (state !== "refused" && !before.has(key)) before.set(key, state);
+    }),
+  );
+  const history = free.map((prepared) => limit(() => recordHistory(store, learnerId, prepared, recorded)));
+  const view = lastView(free);
+  await Promise.all([...facts, ...history, view && store.recordView(learnerId, view)]);
+  return recorded;
+}
+
+async function recordAttempt(
+  store: Store,
+  learnerId: LearnerId,
+  prepared: PreparedEvent,
+  { refused }: Recorded,
+  before: Map<string, FlaggedState>,
+): Promise<void> {
+  const { event, facts, attempt, maxAttempts: most } = prepared;
+  if (event.name !== "learning_task_submitted" || most === undefined || attempt === undefined) return;
+  for (const { entity, facts: stated } of facts) {
+    const guard = { task: event.taskSlug, most, eventId: event.id };
+    const state = await store.record(learnerId, entity, stated, guard);
+    if (state === "refused") {
+      const reason = `All ${most} ${most === 1 ? "attempt" : "attempts"} of the task ${event.taskSlug} have been made`;
+      refused.set(prepared, { accepted: false, code: "ATTEMPTS_EXHAUSTED", reason, max_attempts: most });
+      return;
+    }
+    if (!before.has(entityKey(entity))) before.set(entityKey(entity), state);
+  }
+  await store.addAttempt(learnerId, attempt);
+}
+
+function coalesced(events: readonly PreparedEvent[]): Map<string, { entity: EntityRef; facts: Facts }> {
+  const stated = new Map<string, { entity: EntityRef; facts: Facts }>();
+  for (const { entity, facts } of events.flatMap((prepared) => prepared.facts)) {
+    const key = entityKey(entity);
+    stated.set(key, { entity, facts: mergeFacts(stated.get(key)?.facts ?? {}, facts) });
+  }
+  return stated;
+}
+
+async function recordHistory(
+  store: Store,
+  learnerId: LearnerId,
+  prepared: PreparedEvent,
+  recorded: Recorded,
+): Promise<void> {
+  const { event, attempt, claim } = prepared;
+  if (attempt && !claim) await store.addAttempt(learnerId, attempt);
+  if (event.name === "learning_session_started") {
+    const { sessionId, sessionType, moduleSlug, source, language } = event;
+    const context = { ...(moduleSlug && { moduleSlug }), ...(source && { source }), ...(language && { language }) };
+    await store.startSession(learnerId, { sessionId, sessionType, ...context, startedAt: event.at });
+  }
+  if (event.name === "learning_session_ended") {
+    const { sessionId, sessionType, itemsStudied, itemsCorrect } = event;
+    const counts = {
+      ...(itemsStudied !== undefined && { itemsStudied }),
+      ...(itemsCorrect !== undefined && { itemsCorrect }),
+    };
+    const outcome = await store.endSession(
+      learnerId,
+      { sessionId, sessionType, ...counts, endedAt: event.at },
+      event.id,
+    );
+    const message = `The session ${sessionId} has ended already; this end changes nothing`;
+    if (outcome === "lost") recorded.warnings.set(prepared, [{ code: "SESSION_ALREADY_ENDED", message }]);
+  }
+  if (event.name === "learning_item_reviewed") {
+    const { moduleSlug, itemId, rating, at, id: eventId } = event;
+    const card = await store.addReview(learnerId, { moduleSlug, itemId }, { at, rating, eventId });
+    recorded.reviews.set(prepared, scheduleReview(card));
+  }
+}
+
+function lastView(events: readonly PreparedEvent[]): View | undefined {
+  let view: View | undefined;
+  for (const { event } of events)
+    if (event.name === "learning_page_viewed")
+      view = laterView(view, { viewedAt: event.at, contentType: event.contentType, slug: event.slug });
+  return view;
+}
