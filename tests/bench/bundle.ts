@@ -1,35 +1,18 @@
-import { spawnSync } from "node:child_process";
-import { readdirSync, readFileSync, symlinkSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { pathToFileURL } from "node:url";
 import { gzipSync } from "node:zlib";
 import { interleave, median, ratios } from "./measure.ts";
-import { bundleProgram } from "./program.ts";
+import { buildProject, bundleProgram } from "./program.ts";
 import { atMost, type Benchmark } from "./report.ts";
 import { withTemporaryFolder } from "./temporary-folder.ts";
 import { numberFrom } from "./worker.ts";
 
-const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const SDK = import.meta.resolve("@aws-sdk/client-dynamodb");
-const NOT_SOURCE = new Set(["dist", "node_modules", "verification-output", ".git"]);
-
-/** Builds the Lambda in a folder of its own: `dist` may be in use. */
-function buildLambda(folder: string): string {
-  for (const name of readdirSync(ROOT)) if (!NOT_SOURCE.has(name)) symlinkSync(join(ROOT, name), join(folder, name));
-  const { status, stderr } = spawnSync(process.execPath, [join(ROOT, "scripts/build.ts")], {
-    cwd: folder,
-    encoding: "utf8",
-    env: { ...process.env, CONTENT_DIR: "content" },
-  });
-  if (status !== 0) throw new Error(`The build failed: ${stderr}`);
-  const built = join(folder, "dist/lambda");
-  return join(built, readdirSync(built).find((name) => /^index\.[cm]?js$/.test(name)) as string);
-}
-
 /** How large the Lambda is, and how long a fresh process takes to import it. */
 export const bundle: Benchmark = ({ quick }) =>
   withTemporaryFolder(async (folder) => {
-    const lambda = buildLambda(folder);
+    const lambda = join(buildProject(folder), "lambda/index.mjs");
     const client = await bundleProgram(
       'export { DynamoDBClient } from "@aws-sdk/client-dynamodb";',
       join(folder, "client.mjs"),

@@ -1,5 +1,8 @@
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { readContent } from "../../src/catalog/read-content.ts";
+import { fileURLToPath } from "node:url";
+import { packCatalog } from "../../src/catalog/catalog.ts";
+import { loadContent } from "../../src/service/load-content.ts";
 import { withContent } from "./content.ts";
 import { type Input, loadingTime, type Work } from "./loading-time.ts";
 import { interleave, median, ratios } from "./measure.ts";
@@ -10,38 +13,49 @@ import { numberFrom } from "./worker.ts";
 
 const TARGET_MS = 10;
 const SHAPE = { courses: 100, modulesPerCourse: 20, coursesPerPathway: 8 };
-const CASES: [string, number, Input][] = [
-  ["folder", 0, "folder"],
-  ["folder, 200 modules with conditions", 200, "folder"],
-  ["bundled text", 0, "text"],
-  ["bundled text, 200 modules with conditions", 200, "text"],
-];
+const OWN_CONTENT = fileURLToPath(new URL("../../content", import.meta.url));
 
-/** How long the catalog takes, against only reading the same files and parsing their JSON. */
+function packed(folder: string): string {
+  const loaded = loadContent(folder);
+  if (!loaded.ok) throw new Error(`The content in ${folder} is faulty`);
+  return packCatalog(loaded.catalog);
+}
+
+/** How long the catalog takes, against only reading the same text and parsing its JSON. */
 export const catalog: Benchmark = ({ quick }) =>
   withTemporaryFolder(async (programs) => {
     // As JavaScript: a fresh process that first has to translate TypeScript is still busy with it afterwards.
     const program = await bundleProgram('import "./print-loading-time.ts";', join(programs, "loading-time.mjs"));
+    const packedFile = join(programs, "packed.json");
     const rows: Row[] = [];
-    for (const [name, conditions, input] of CASES)
+
+    const measure = async (name: string, input: Input, folder: string) => {
+      const text = packed(folder);
+      writeFileSync(packedFile, text);
+      const row = (state: string, { load, floor }: Record<Work, number[]>) => {
+        const value = median(load);
+        rows.push({
+          benchmark: "catalog",
+          case: `${name}, ${input}, ${state}`,
+          value,
+          floor: median(floor),
+          unit: "ms",
+          ...ratios(load, floor),
+          aim: under(value, TARGET_MS, "ms"),
+        });
+      };
+      const fresh = (work: Work) => () => numberFrom(program, [input, work, input === "packed" ? packedFile : folder]);
+      row("fresh process", await interleave(quick ? 5 : 15, { load: fresh("load"), floor: fresh("floor") }));
+      const warm = (work: Work) => () => loadingTime(input, work, input === "packed" ? text : folder);
+      row("warm", await interleave(quick ? 20 : 60, { load: warm("load"), floor: warm("floor") }, 20));
+    };
+
+    for (const conditions of [0, 200])
       await withContent({ ...SHAPE, conditions }, async (folder) => {
-        const text = JSON.stringify(readContent(folder).files);
-        const row = (state: string, { load, floor }: Record<Work, number[]>) => {
-          const value = median(load);
-          rows.push({
-            benchmark: "catalog",
-            case: `100 courses, ${name}, ${state}`,
-            value,
-            floor: median(floor),
-            unit: "ms",
-            ...ratios(load, floor),
-            aim: under(value, TARGET_MS, "ms"),
-          });
-        };
-        const fresh = (work: Work) => () => numberFrom(program, [input, work, folder]);
-        row("fresh process", await interleave(quick ? 5 : 15, { load: fresh("load"), floor: fresh("floor") }));
-        const warm = (work: Work) => () => loadingTime(input, work, folder, text);
-        row("warm", await interleave(quick ? 20 : 60, { load: warm("load"), floor: warm("floor") }, 20));
+        const name = `100 courses${conditions > 0 ? `, ${conditions} modules with conditions` : ""}`;
+        await measure(name, "folder", folder);
+        await measure(name, "packed", folder);
       });
+    await measure("content/", "packed", OWN_CONTENT);
     return rows;
   });

@@ -1,10 +1,11 @@
 import type { Catalog } from "../../src/catalog/catalog.ts";
 import { parseContent } from "../../src/catalog/load.ts";
+import { type PreparedEvent, prepare } from "../../src/completion/prepare.ts";
 import { replay } from "../../src/completion/replay.ts";
 import { RULES } from "../../src/completion/rules/index.ts";
 import { settle } from "../../src/completion/settle.ts";
 import { entityKey } from "../../src/model/entity.ts";
-import { parseEvent } from "../../src/model/event.ts";
+import { type LearningEvent, parseEvent } from "../../src/model/event.ts";
 import { emptyProgress, type Progress } from "../../src/model/progress.ts";
 import { contentFiles, courseSlug, moduleSlug } from "./content.ts";
 import { callsPerSecond, interleave, median, ratios } from "./measure.ts";
@@ -26,13 +27,13 @@ function learner(catalogVersion: string): Progress {
   const progress = emptyProgress();
   for (const [course, count] of COMPLETED.entries())
     for (let module = 0; module < count; module++)
-      progress.module.set(moduleSlug(course, module), { completedAt: NOW });
+      progress.module.set(moduleSlug(course, module), { facts: { completedAt: NOW } });
   const flag = { completedAt: NOW, completionSource: "inferred", recordedAt: NOW, catalogVersion } as const;
   progress.course.set(courseSlug(0), { facts: {}, flag });
   return progress;
 }
 
-function completionEvent() {
+function completionEvent(): LearningEvent {
   const parsed = parseEvent(
     {
       eventName: "learning_module_completed",
@@ -42,7 +43,7 @@ function completionEvent() {
     },
     NOW,
   );
-  if (!parsed.ok || parsed.event.name !== "learning_module_completed") throw new Error("The event is faulty");
+  if (!parsed.ok) throw new Error("The event is faulty");
   return parsed.event;
 }
 
@@ -50,6 +51,7 @@ function completionEvent() {
 export const engine: Benchmark = async ({ quick }) => {
   const [rounds, span] = quick ? [5, 30] : [15, 100];
   const event = completionEvent();
+  const changed = entityKey({ type: "module", slug: moduleSlug(1, 9) });
   const catalogs = SIZES.map(catalogOf);
   const cases: Record<string, (catalog: Catalog) => () => unknown> = {
     "settle, 40 facts": (catalog) => {
@@ -58,8 +60,8 @@ export const engine: Benchmark = async ({ quick }) => {
     },
     "replay one event, 40 facts": (catalog) => {
       const progress = learner(catalog.version);
-      const before = new Map([[entityKey({ type: "module", slug: event.moduleSlug }), {}]]);
-      return () => replay(catalog, progress, before, [event], NOW);
+      const before = new Map([[changed, { facts: {} }]]);
+      return () => replay(catalog, progress, before, [prepare(catalog, event) as PreparedEvent], NOW);
     },
   };
 

@@ -1,10 +1,11 @@
-import { type DynamoDBDocumentClient, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { type DynamoDBDocumentClient, PutCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import pLimit from "p-limit";
 import { createClient } from "../../src/store/client.ts";
 import { Expression } from "../../src/store/expression.ts";
-import { FLAG_ATTRIBUTES, factAttributes, flagAttributes } from "../../src/store/items.ts";
-import { entityItemKey } from "../../src/store/keys.ts";
+import { factAttributes } from "../../src/store/items.ts";
+import { attemptKey, entityItemKey } from "../../src/store/keys.ts";
 import { type TableNames, tableNames } from "../../src/store/tables.ts";
+import { newFlag } from "./new-flag.ts";
 import { answer } from "./worker.ts";
 import { LOADS, lanesOf, type Part, type Run, walk } from "./workload.ts";
 
@@ -16,41 +17,34 @@ const WRITES_AT_ONCE = 32;
 const NOW = "2026-01-18T10:15:00.000Z";
 const EVENT_ID = "0199f2b4-6f0e-7c3a-9d6e-2f1f7a1c9b10";
 
+function attempt(learnerId: string, module: string) {
+  const eventId = module.padEnd(EVENT_ID.length, "-");
+  const attributes = { event_id: eventId, occurred_at: NOW, module_slug: module, kind: "module_completed" };
+  return { ...attemptKey(learnerId, { eventId, occurredAt: NOW }), ...attributes };
+}
+
 const fact = new Expression();
 const FACT = { UpdateExpression: fact.setMissing(factAttributes({ completedAt: NOW })), ...fact.bindings };
 
-const flag = new Expression();
-const attributes = flagAttributes({
-  completedAt: NOW,
-  completionSource: "inferred",
-  recordedAt: NOW,
-  catalogVersion: "0123456789abcdef",
-  eventId: EVENT_ID,
-});
-const FLAG = {
-  UpdateExpression: flag.set(attributes) + flag.remove(FLAG_ATTRIBUTES.filter((name) => !(name in attributes))),
-  ConditionExpression: flag.unchanged(FLAG_ATTRIBUTES, {}),
-  ...flag.bindings,
-};
+const FLAG = newFlag({ completedAt: NOW, completionSource: "inferred", recordedAt: NOW, eventId: EVENT_ID });
 
-/** One UpdateItem per module, one Query, and one UpdateItem per course that is complete then. */
+/** One UpdateItem and one PutItem per module, one Query, and one UpdateItem per course that is complete then. */
 async function storePart(client: DynamoDBDocumentClient, tables: TableNames, { learnerId, modules, completes }: Part) {
   const table = { TableName: tables.progress };
   const limit = pLimit(WRITES_AT_ONCE);
-  await Promise.all(
-    modules.map((slug) =>
-      limit(() =>
-        client.send(
-          new UpdateCommand({
-            ...table,
-            Key: entityItemKey(learnerId, { type: "module", slug }),
-            ReturnValues: "ALL_OLD",
-            ...FACT,
-          }),
-        ),
-      ),
-    ),
-  );
+  const factOf = (slug: string) => {
+    const Key = entityItemKey(learnerId, { type: "module", slug });
+    return client.send(new UpdateCommand({ ...table, Key, ReturnValues: "ALL_OLD", ...FACT }));
+  };
+  const attemptOf = (slug: string) =>
+    client.send(
+      new PutCommand({
+        TableName: tables.records,
+        Item: attempt(learnerId, slug),
+        ConditionExpression: "attribute_not_exists(learner_id)",
+      }),
+    );
+  await Promise.all([factOf, attemptOf].flatMap((write) => modules.map((slug) => limit(() => write(slug)))));
   await client.send(
     new QueryCommand({
       ...table,

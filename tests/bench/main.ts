@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { backfill } from "./backfill.ts";
 import { bundle } from "./bundle.ts";
 import { catalog } from "./catalog.ts";
 import { engine } from "./engine.ts";
@@ -7,7 +8,7 @@ import { events } from "./events.ts";
 import { type Row, table, writeReport } from "./report.ts";
 
 const OUTPUT = fileURLToPath(new URL("../../verification-output/bench", import.meta.url));
-const BENCHMARKS = { engine, catalog, bundle, events };
+const BENCHMARKS = { engine, catalog, bundle, events, backfill };
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { quick: { type: "boolean" } } });
 const names = Object.keys(BENCHMARKS) as (keyof typeof BENCHMARKS)[];

@@ -12,13 +12,15 @@ export const median = (values: readonly number[]): number => {
  * @param warmUps rounds that count for nothing
  * @returns the samples of each, round by round
  */
-export async function interleave<Name extends string>(
+export async function interleave<Samples extends Record<string, unknown>>(
   rounds: number,
-  measured: Record<Name, () => number | Promise<number>>,
+  measured: { [Name in keyof Samples]: () => Samples[Name] | Promise<Samples[Name]> },
   warmUps = 1,
-): Promise<Record<Name, number[]>> {
-  const names = Object.keys(measured) as Name[];
-  const samples = Object.fromEntries(names.map((name) => [name, []])) as unknown as Record<Name, number[]>;
+): Promise<{ [Name in keyof Samples]: Samples[Name][] }> {
+  const names = Object.keys(measured) as (keyof Samples)[];
+  const samples = Object.fromEntries(names.map((name) => [name, []])) as unknown as {
+    [Name in keyof Samples]: Samples[Name][];
+  };
   for (let round = -warmUps; round < rounds; round++) {
     for (const name of round % 2 === 0 ? names : names.toReversed()) {
       const sample = await measured[name]();

@@ -1,7 +1,6 @@
-import { readContent } from "../../src/catalog/read-content.ts";
+import { readFileSync } from "node:fs";
 import { type Input, loadingTime, type Work } from "./loading-time.ts";
 
 // Prints how many milliseconds the first load of a process takes.
-const [input, work, folder] = process.argv.slice(2) as [Input, Work, string];
-const text = input === "text" ? JSON.stringify(readContent(folder).files) : "";
-console.log(loadingTime(input, work, folder, text));
+const [input, work, path] = process.argv.slice(2) as [Input, Work, string];
+console.log(loadingTime(input, work, input === "packed" ? readFileSync(path, "utf8") : path));

@@ -20,6 +20,10 @@ export type Benchmark = (options: { quick: boolean }) => Promise<Row[]>;
 
 export const atLeast = (value: number, limit: number) => ({ text: `>= ${limit}`, met: value >= limit });
 export const atMost = (value: number, limit: number) => ({ text: `<= ${limit}`, met: value <= limit });
+export const within = (value: number, [low, high]: [number, number]) => ({
+  text: `${low} to ${high}`,
+  met: value >= low && value <= high,
+});
 export const under = (value: number, limit: number, unit: string) => ({
   text: `< ${limit} ${unit}`,
   met: value < limit,
