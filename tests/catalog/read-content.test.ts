@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { plainModule } from "../../src/catalog/catalog.ts";
 import { type LoadedCatalog, loadCatalog } from "../../src/catalog/load.ts";
 import { RULES } from "../../src/completion/rules/index.ts";
 import { placesOf } from "../support/catalogs.ts";
@@ -36,7 +37,7 @@ describe("a content folder", () => {
     });
     const loaded = load(folder);
     expect(places(loaded)).toEqual([]);
-    expect(loaded.ok && loaded.catalog.modules).toEqual([{ slug: "strings", source: {} }]);
+    expect(loaded.ok && loaded.catalog.modules).toEqual([plainModule("strings")]);
   });
 
   it("that is missing is reported by its name", () => {

@@ -75,7 +75,9 @@ describe("a course", () => {
 
   it("does not count a module that was only started", () => {
     const progress = progressOf({});
-    progress.module.set("a", { startedAt: ten, recommendedAt: ten }).set("b", { completedAt: ten });
+    progress.module
+      .set("a", { facts: { startedAt: ten, recommendedAt: ten } })
+      .set("b", { facts: { completedAt: ten } });
     expect(calculateCompletion(catalog, { type: "course", slug: "ruby" }, progress).missing).toEqual([module("a")]);
   });
 });

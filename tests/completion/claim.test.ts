@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { calculateCompletion } from "../../src/completion/calculate.ts";
 import { validateCompletionTimestamp, validateExplicitCompletion } from "../../src/completion/claim.ts";
-import type { FlaggedType } from "../../src/model/entity.ts";
+import type { EntityType } from "../../src/model/entity.ts";
 import type { Timestamp } from "../../src/model/time.ts";
 import { catalogOf } from "../support/catalogs.ts";
 import { progressOf } from "../support/progress.ts";
@@ -39,7 +39,7 @@ const catalog = catalogOf({
   "pathways/modules.json": { slug: "modules", modules: ["a", "x", "y"] },
   "pathways/mixed.json": { slug: "mixed", courses: ["ruby", "one"], modules: ["x"] },
 });
-const claim = (type: FlaggedType, slug: string, modules: Record<string, Timestamp>, claimedAt = inferredAt) => {
+const claim = (type: EntityType, slug: string, modules: Record<string, Timestamp>, claimedAt = inferredAt) => {
   const completion = calculateCompletion(catalog, { type, slug }, progressOf({ modules }));
   return validateExplicitCompletion(catalog, { type, slug }, completion, claimedAt);
 };

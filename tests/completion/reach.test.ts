@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { reachOf, touchedBy } from "../../src/completion/settle.ts";
-import { entityKey } from "../../src/model/entity.ts";
+import { type EntityRef, entityKey } from "../../src/model/entity.ts";
 import { catalogOf } from "../support/catalogs.ts";
 import { flagOf, progressOf } from "../support/progress.ts";
 import { at } from "../support/times.ts";
@@ -12,14 +12,14 @@ const catalog = catalogOf({
   "pathways/full-stack.json": { slug: "full-stack", courses: ["ruby", "git"] },
   "pathways/basics.json": { slug: "basics", modules: ["a"] },
 });
-const keys = (entities: Parameters<typeof entityKey>[0][]) => entities.map(entityKey).sort();
+const keys = (entities: readonly EntityRef[]) => entities.map(entityKey).sort();
 
 describe("an entity's completion can complete", () => {
   it.each([
-    ["module", "a", ["COURSE#ruby", "PATHWAY#basics", "PATHWAY#full-stack"]],
-    ["module", "shared", ["COURSE#git", "COURSE#ruby", "PATHWAY#full-stack"]],
-    ["module", "z", ["COURSE#alone"]],
-    ["module", "unknown", []],
+    ["module", "a", ["COURSE#ruby", "MODULE#a", "PATHWAY#basics", "PATHWAY#full-stack"]],
+    ["module", "shared", ["COURSE#git", "COURSE#ruby", "MODULE#shared", "PATHWAY#full-stack"]],
+    ["module", "z", ["COURSE#alone", "MODULE#z"]],
+    ["module", "unknown", ["MODULE#unknown"]],
     ["course", "ruby", ["COURSE#ruby", "PATHWAY#full-stack"]],
     ["course", "unknown", ["COURSE#unknown"]],
     ["pathway", "basics", ["PATHWAY#basics"]],
@@ -30,13 +30,21 @@ describe("a learner has touched", () => {
   it.each([
     ["nothing", {}, []],
     [
-      "what holds a module, each once",
+      "a module and what holds it, each once",
       { modules: { a: at("10:00"), shared: at("10:00") } },
-      ["COURSE#git", "COURSE#ruby", "PATHWAY#basics", "PATHWAY#full-stack"],
+      ["COURSE#git", "COURSE#ruby", "MODULE#a", "MODULE#shared", "PATHWAY#basics", "PATHWAY#full-stack"],
     ],
     ["an enrolled course and its pathway", { courses: { git: {} } }, ["COURSE#git", "PATHWAY#full-stack"]],
     ["an enrolled pathway alone", { pathways: { "full-stack": {} } }, ["PATHWAY#full-stack"]],
     ["a flagged course that the catalog lost", { courses: { gone: { flag: flagOf({}) } } }, ["COURSE#gone"]],
-    ["no course for a module that the catalog lost", { modules: { gone: at("10:00") } }, []],
+    ["no course for a module that the catalog lost", { modules: { gone: at("10:00") } }, ["MODULE#gone"]],
   ])("%s", (_, progress, touched) => expect(keys(touchedBy(catalog, progressOf(progress)))).toEqual(touched));
+});
+
+it("what an entity reaches is the same, asked again, and of one catalog alone", () => {
+  const other = catalogOf({ "courses/go.json": { slug: "go", modules: ["a"] } });
+  const entity: EntityRef = { type: "module", slug: "a" };
+  const first = keys(reachOf(catalog, entity));
+  expect(keys(reachOf(other, entity))).toEqual(["COURSE#go", "MODULE#a"]);
+  expect(keys(reachOf(catalog, entity))).toEqual(first);
 });

@@ -2,14 +2,40 @@ import { connect } from "node:net";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { ERRORS } from "../../src/model/errors.ts";
-import { type Answer, completedModule, event, request, type Service, startService } from "../support/service.ts";
+import {
+  type Answer,
+  completedModule,
+  event,
+  request,
+  type Service,
+  startService,
+  writeContent,
+} from "../support/service.ts";
 import { contentDir } from "./content.ts";
 
 const ANSWER_WITHIN_MS = 5_000;
 
+// A module with everything that a definition may have.
+const GATED = {
+  "modules/gated/completion.json": {
+    completion_tasks: [
+      { task_slug: "quiz", task_type: "quiz" },
+      { task_slug: "lab", max_attempts: 2 },
+    ],
+    score: { passing_score: 50, weights: { quiz: 1, constructor: 1 } },
+    steps: ["one", "two"],
+    completion_data: { type: "object", properties: { mood: { type: "string" } }, required: ["mood"] },
+    review_items: [{ id: "i", front: "front", back: "back" }],
+  },
+  "modules/gated/quiz.json": {
+    passing_score: 50,
+    questions: [{ id: "q", type: "single", options: ["a", "b"], correct_answer: "a" }],
+  },
+};
+
 let service: Service;
 beforeAll(async () => {
-  service = await startService({ CONTENT_DIR: contentDir() });
+  service = await startService({ CONTENT_DIR: writeContent(contentDir(), GATED) });
 });
 
 /** Whatever comes in, what goes out is an answer that its receiver can act on. */
@@ -40,6 +66,9 @@ const send = (body: Body, headers: Record<string, string> = {}) =>
 const good = (payload: object = {}) => ({
   ...completedModule("mallory", "strings"),
   payload: { module_slug: "strings", ts: "2026-01-18T10:00:00Z", ...payload },
+});
+const named = (name: string, fields: object) => ({
+  ...event(name, "mallory", { ts: "2026-01-18T10:00:00Z", module_slug: "gated", ...fields }),
 });
 const without = (...keys: string[]) =>
   Object.fromEntries(Object.entries(good()).filter(([key]) => !keys.includes(key)));
@@ -164,6 +193,59 @@ describe("An event", () => {
     ["of a module named differently above and in the payload", { ...good(), module_slug: "arrays" }],
     ["of a course with a #", good({ course_slug: "a#b" })],
     ["of a pathway that is a number", good({ pathway_slug: 7 })],
+    ["of a step that is a list", named("module_progressed", { step: ["one"] })],
+    ["of a step that is half a character", named("module_progressed", { step: LONE })],
+    ["of a step too long", named("module_progressed", { step: "x".repeat(201) })],
+    ["of a step and no module", named("module_progressed", { step: "one", module_slug: null })],
+    ["of a task without a result", named("task_submitted", { task_slug: "quiz" })],
+    ["of a task with two results", named("task_submitted", { task_slug: "quiz", score: 50, attested: true })],
+    ["of a task with three", named("task_submitted", { task_slug: "quiz", score: 50, attested: true, answers: {} })],
+    ["of a task named __proto__", named("task_submitted", { task_slug: "__proto__", score: 50 })],
+    ...[-1, 100.5, "80", true, [80], {}, 1e308].map((score): [string, unknown] => [
+      `of a score of ${JSON.stringify(score)}`,
+      named("task_submitted", { task_slug: "quiz", score }),
+    ]),
+    ...[false, "true", 1, {}].map((attested): [string, unknown] => [
+      `of attested ${JSON.stringify(attested)}`,
+      named("task_submitted", { task_slug: "lab", attested }),
+    ]),
+    ...["a", 1, true, ["a"]].map((answers): [string, unknown] => [
+      `of answers ${JSON.stringify(answers)}`,
+      named("task_submitted", { task_slug: "quiz", answers }),
+    ]),
+    ...[{}, { quiz: -1 }, { quiz: 101 }, { quiz: "80" }, { quiz: null }, { "a#b": 80 }, { "": 80 }, [80], "80", 80].map(
+      (scores): [string, unknown] => [`of scores ${JSON.stringify(scores)}`, named("module_scored", { scores })],
+    ),
+    [
+      "of scores without end",
+      named("module_scored", {
+        scores: Object.fromEntries(Array.from({ length: 15_000 }, (_, key) => [`k${key}`, 50])),
+      }),
+    ],
+    ["of scores of __proto__", named("module_scored", { scores: JSON.parse('{"__proto__":80}') })],
+    ["of a session with a space", named("session_started", { session_id: "module gated", session_type: "t" })],
+    ["of a session with a #", named("session_ended", { session_id: "a#b", session_type: "t" })],
+    ["of a session that is a number", named("session_started", { session_id: 7, session_type: "t" })],
+    ["of a session too long", named("session_started", { session_id: "x".repeat(129), session_type: "t" })],
+    ["of a session of no type", named("session_started", { session_id: "s" })],
+    [
+      "of a session whose language is half a character",
+      named("session_started", { session_id: "s", session_type: "t", language: LONE }),
+    ],
+    ...[-1, 1.5, "3", true, 1e300, {}].map((items_studied): [string, unknown] => [
+      `of ${JSON.stringify(items_studied)} items studied`,
+      named("session_ended", { session_id: "s", session_type: "t", items_studied }),
+    ]),
+    ...["great", "Good", 3, true, [], "__proto__", "constructor"].map((rating): [string, unknown] => [
+      `of a rating ${JSON.stringify(rating)}`,
+      named("item_reviewed", { item_id: "i", rating }),
+    ]),
+    ["of an item with a #", named("item_reviewed", { item_id: "a#b", rating: "good" })],
+    ["of an item that is an object", named("item_reviewed", { item_id: { S: "i" }, rating: "good" })],
+    ...[1, "x", true, [], {}, { mood: 1 }].map((completion_data): [string, unknown] => [
+      `with completion_data ${JSON.stringify(completion_data)} where a schema asks for more`,
+      named("module_completed", { completion_data }),
+    ]),
     ["with a source that is an object", good({ enrollment_source: {} })],
     ["with a source that is half a character", good({ enrollment_source: LONE })],
     ["with a source too long", good({ enrollment_source: "x".repeat(201) })],
@@ -201,10 +283,13 @@ describe("An event", () => {
   });
 
   it("is refused in a batch as it is alone", async () => {
-    const answer = await send(JSON.stringify({ events: refused.map(([, sent]) => sent) }));
-    expect(answer.status).toBe(200);
-    for (const { status, error } of answer.body.results) expect([status, error.code]).toEqual(["refused", SCHEMA]);
-    expect(answer.body.results).toHaveLength(refused.length);
+    for (let start = 0; start < refused.length; start += 100) {
+      const events = refused.slice(start, start + 100).map(([, sent]) => sent);
+      const answer = await send(JSON.stringify({ events }));
+      expect(answer.status).toBe(200);
+      for (const { status, error } of answer.body.results) expect([status, error.code]).toEqual(["refused", SCHEMA]);
+      expect(answer.body.results).toHaveLength(events.length);
+    }
   });
 
   it.each<[string, unknown]>([
@@ -229,6 +314,40 @@ describe("An event", () => {
         '{"eventName":"learning_module_completed","constructor":1,"contactIdentifier":{"contactId":"mallory"},"payload":{"module_slug":"strings","constructor":2}}',
       ),
     ],
+    ["of a step in odd letters", named("module_progressed", { step: "\u202eone#two😀" })],
+    ["of a step named __proto__", named("module_progressed", { step: "__proto__" })],
+    ["of a task named constructor", named("task_submitted", { task_slug: "constructor", attested: true })],
+    ["of scores of constructor", named("module_scored", { scores: { constructor: 80, toString: 5e-7 } })],
+    [
+      "of answers to questions of every object",
+      named("task_submitted", {
+        task_slug: "quiz",
+        answers: JSON.parse('{"__proto__":"a","constructor":["a"],"toString":{}}'),
+      }),
+    ],
+    ["of an answer of half a character", named("task_submitted", { task_slug: "quiz", answers: { q: LONE } })],
+    ["of a session named __proto__", named("session_started", { session_id: "__proto__", session_type: "t" })],
+    [
+      "of the end of a session named __proto__",
+      named("session_ended", { session_id: "__proto__", session_type: "t", items_studied: 2 ** 53 - 1 }),
+    ],
+    ["of an item named __proto__", named("item_reviewed", { item_id: "__proto__", rating: "easy" })],
+    [
+      "of a review at the first moment",
+      named("item_reviewed", { item_id: "first", rating: "good", ts: "0000-01-01T00:00:00Z" }),
+    ],
+    [
+      "of a review at the last moment",
+      named("item_reviewed", { item_id: "last", rating: "easy", ts: "9999-12-31T23:59:59.999Z" }),
+    ],
+    ...[0, false, [], { __proto__: 1 }, [[[[[[LONE]]]]]], 1e308, "x".repeat(30_000)].map((data): [string, unknown] => [
+      `with completion_data ${JSON.stringify(data).slice(0, 40)} where nothing is asked for`,
+      good({ completion_data: data }),
+    ]),
+    [
+      "with completion_data of numbers that a store has not",
+      good({ completion_data: JSON.parse("[1e-300,123456789012345678901234567890123456789012345]") }),
+    ],
     ["at the first moment", good({ ts: "0000-01-01T00:00:00Z" })],
     ["at the last moment", good({ ts: "9999-12-31T23:59:59.999Z" })],
     ["at a time in nanoseconds", good({ ts: "2026-01-18T10:00:00.123456789+05:30" })],
@@ -236,16 +355,81 @@ describe("An event", () => {
       "of null for all that may be missing",
       { ...good({ course_slug: null, pathway_slug: "", enrollment_source: null }), eventId: null },
     ],
-  ])("%s is taken as it is", async (_, sent) => {
+  ] as [string, unknown][])("%s is taken as it is", async (_, sent) => {
     const answer = await send(JSON.stringify(sent));
     expect(answer).toMatchObject({ status: 200, body: { status: "accepted" } });
     expect(({} as Record<string, unknown>).admin).toBeUndefined();
   });
 });
 
+describe("An event that a catalog refuses", () => {
+  it.each<[string, unknown, string, number]>([
+    [
+      "answers where there is no quiz",
+      named("task_submitted", { module_slug: "strings", task_slug: "t", answers: {} }),
+      "QUIZ_NOT_FOUND",
+      400,
+    ],
+    [
+      "answers to a module named constructor",
+      named("task_submitted", { module_slug: "constructor", task_slug: "t", answers: {} }),
+      "QUIZ_NOT_FOUND",
+      400,
+    ],
+    ["completion_data of more than 32 KB", good({ completion_data: "x".repeat(32 * 1024) }), "PAYLOAD_TOO_LARGE", 413],
+    [
+      "completion_data of more than 32 KB in letters of two bytes",
+      good({ completion_data: "é".repeat(17 * 1024) }),
+      "PAYLOAD_TOO_LARGE",
+      413,
+    ],
+    [
+      "answers of more than 32 KB, once they are written out",
+      named("task_submitted", { task_slug: "quiz", answers: { q: Array(5_000).fill(1e20) } }),
+      "PAYLOAD_TOO_LARGE",
+      413,
+    ],
+    [
+      "a claim of a module with conditions",
+      named("module_completed", { completion_data: { mood: "x" } }),
+      "COMPLETION_NOT_REACHED",
+      400,
+    ],
+  ])("%s is answered %s", async (_, sent, code, status) => {
+    const answer = await send(JSON.stringify(sent));
+    expectSound(answer);
+    expect([answer.status, answer.body.code]).toEqual([status, code]);
+  });
+});
+
 describe("A request", () => {
   const get = (path: string) => request(service.url, path, { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
   const cursorOf = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
+  // Of each: too little, too much, none, and somebody else's.
+  const paged = ["/learners/mallory/history", "/learners/mallory/sessions", "/learners/mallory/reviews"].flatMap(
+    (path): [string, number, string][] => [
+      [path, 200, "all"],
+      [`${path}?limit=1`, 200, "a page"],
+      [`${path}?limit=0`, 400, "no limit"],
+      [`${path}?limit=1001`, 400, "too high a limit"],
+      [`${path}?limit=x`, 400, "a limit that is none"],
+      [`${path}?cursor=`, 400, "an empty cursor"],
+      [`${path}?cursor=abc`, 400, "a cursor of nothing"],
+      [`${path}?cursor=%%%`, 400, "a cursor of percent signs"],
+      [`${path}?cursor=${cursorOf(null)}`, 400, "a cursor of null"],
+      [`${path}?cursor=${cursorOf([1, 2])}`, 400, "a cursor of numbers"],
+      [`${path}?cursor=${cursorOf(["a", "b", "c"])}`, 400, "a cursor of three"],
+      [`${path}?cursor=${cursorOf(["2026-01-18T10:00:00.000Z", "a\0"])}`, 400, "a cursor with a null byte"],
+      [`${path}?cursor=${cursorOf(["2026-01-18T10:00:00.000Z", "\ud800"])}`, 400, "a cursor of half a character"],
+      [`${path}?cursor=${cursorOf(["é".repeat(1_000), "y"])}`, 400, "a cursor of more bytes than a key"],
+      [`${path}?cursor=${cursorOf(["tomorrow", "nobody"])}`, 200, "a cursor of no time"],
+      [`${path}?cursor=${cursorOf(["#", "#"])}`, 200, "a cursor of what parts a key"],
+      [`${path}?cursor=${cursorOf(["2026-01-18T10:00:00.000Z", "somebody's"])}`, 200, "a cursor that is not there"],
+      [path.replace("mallory", "%00"), 400, "of a null byte"],
+      [path.replace("mallory", "x".repeat(257)), 400, "of an id too long"],
+      [path.replace("mallory", "__proto__"), 200, "of __proto__"],
+    ],
+  );
   const list = (query: string) => `/courses/ruby/completions?${query}`;
 
   it.each<[string, number, string]>([
@@ -273,6 +457,34 @@ describe("A request", () => {
     ["/../../etc/passwd", 404, "dots"],
     ["/%2e%2e/%2e%2e/etc/passwd", 404, "encoded dots"],
     ["/health?x=%", 200, "a bad query that nobody reads"],
+    ...paged,
+    [`/learners/mallory/history?cursor=${cursorOf(["x".repeat(1_000), "y"])}`, 400, "a cursor longer than a key"],
+    [`/learners/mallory/history?cursor=${cursorOf(["x", "y".repeat(1_000)])}`, 400, "a cursor longer than a key"],
+    [`/learners/mallory/history?cursor=${cursorOf(["x".repeat(500), "y".repeat(500)])}`, 200, "as long as a key"],
+    ["/learners/mallory/reviews?due_before=yesterday", 400, "a time that is none"],
+    ["/learners/mallory/reviews?due_before=", 400, "an empty time"],
+    ["/learners/mallory/reviews?due_before=2026-02-30T00:00:00Z", 400, "a day that does not exist"],
+    ["/learners/mallory/reviews?due_before=0000-01-01T00:00:00Z", 200, "before everything"],
+    ["/learners/mallory/reviews?due_before=9999-12-31T23:59:59.999Z", 200, "before the end"],
+    ["/learners/mallory/modules/gated", 200, "a module of which much is known"],
+    ["/modules/gated/completion-data/summary", 200, "a summary"],
+    ["/modules/__proto__/completion-data/summary", 400, "a summary of __proto__"],
+    ["/modules/constructor/completion-data/summary", 404, "a summary of constructor"],
+    ["/modules/gated/completion-data/summary?since=yesterday", 400, "a summary since no time"],
+    ["/modules/gated/completion-data/summary?until=2026-02-30T00:00:00Z", 400, "a summary until no day"],
+    ["/modules/gated/completion-data/summary?since=2026-01-02T00:00:00Z&until=2026-01-01T00:00:00Z", 400, "backwards"],
+    ["/modules/gated/completion-data/summary?since=2026-01-01T00:00:00Z&until=2026-01-01T00:00:00Z", 400, "of nothing"],
+    ["/modules/strings/completion-data/summary?since=0000-01-01T00:00:00Z&until=9999-12-31T23:59:59.999Z", 200, "all"],
+    ["/modules/strings/completion-data/summary?since=&until=", 400, "of empty times"],
+    ["/modules/gated/completions", 200, "completions of a module"],
+    ["/modules/valueOf/completions", 404, "completions of valueOf"],
+    ["/modules/a%23b/completions", 400, "completions of a module with a #"],
+    [list(`cursor=${cursorOf(["é".repeat(1_000), "nobody"])}`), 400, "a cursor of more bytes than a key"],
+    [
+      list(`cursor=${cursorOf(["2026-01-01T00:00:00.000Z", "é".repeat(2_000)])}`),
+      400,
+      "a cursor of too long a learner",
+    ],
     [list("limit=0"), 400, "no limit"],
     [list("limit=-1"), 400, "a limit below nothing"],
     [list("limit=1001"), 400, "too high a limit"],
@@ -335,7 +547,10 @@ describe("A request", () => {
   });
 
   it.each(["PUT", "PATCH", "DELETE", "OPTIONS", "PROPFIND", "QUERY"])("by %s is answered 405", async (method) => {
-    for (const path of ["/events/track", "/learners/a/progress", "/courses/ruby/completions", "/catalog", "/health"]) {
+    const reads = ["progress", "history", "sessions", "reviews", "modules/a", "courses/ruby", "pathways/full-stack"];
+    const lists = ["modules/a/completion-data/summary", "modules/a/completions", "courses/ruby/completions"];
+    const paths = [...reads.map((read) => `learners/a/${read}`), ...lists, "events/track", "catalog", "health"];
+    for (const path of paths.map((path) => `/${path}`)) {
       const answer = await request(service.url, path, { method });
       expectSound(answer);
       expect([answer.status, answer.body.code]).toEqual([405, "METHOD_NOT_ALLOWED"]);
@@ -458,6 +673,8 @@ describe("Whatever comes", () => {
       "2026-02-30T00:00:00Z",
       "2026-01-18T10:00:00Z",
       "strings",
+      "gated",
+      { mood: "calm" },
     ),
   );
   const NAMES = [
@@ -491,11 +708,16 @@ describe("Whatever comes", () => {
     "score",
     "scores",
     "attested",
+    "answers",
     "session_id",
     "session_type",
     "item_id",
     "rating",
     "completion_data",
+    "items_studied",
+    "items_correct",
+    "source",
+    "language",
     "__proto__",
     "constructor",
     "name",
@@ -503,7 +725,7 @@ describe("Whatever comes", () => {
     "contactIdentifier",
   ];
   const sound: Record<string, unknown> = {
-    module_slug: "strings",
+    module_slug: "gated",
     course_slug: "ruby",
     pathway_slug: "full-stack",
     ts: "2026-01-18T10:00:00Z",
@@ -512,10 +734,15 @@ describe("Whatever comes", () => {
     step: "one",
     task_slug: "quiz",
     score: 50,
+    scores: { quiz: 50 },
+    items_studied: 3,
+    items_correct: 2,
+    source: "page",
+    language: "es",
     session_id: "s",
     session_type: "t",
     item_id: "i",
-    rating: 3,
+    rating: "good",
   };
   const fields = fc
     .array(fc.tuple(fc.constantFrom(...FIELDS), fc.boolean(), anything), { maxLength: 8 })
@@ -591,7 +818,12 @@ describe("Whatever comes", () => {
         "pathways",
         "modules",
         "completions",
+        "completion-data",
+        "summary",
         "progress",
+        "history",
+        "sessions",
+        "reviews",
         "catalog",
         "ruby",
         "ada",
@@ -602,7 +834,7 @@ describe("Whatever comes", () => {
       fc.string({ maxLength: 12 }).map((text) => text.replace(/[\s?#\\]/g, "%")),
     );
     const query = fc.array(
-      fc.tuple(fc.constantFrom("limit", "since", "until", "cursor"), fc.string({ maxLength: 20 })),
+      fc.tuple(fc.constantFrom("limit", "since", "until", "cursor", "due_before"), fc.string({ maxLength: 20 })),
       { maxLength: 3 },
     );
     await fc.assert(

@@ -41,6 +41,7 @@ describe("A learner's way", () => {
     const strings = await service.post(completedModule("ada", "strings", "2026-01-18T10:00:00Z"));
     expect(strings.body).toMatchObject({
       module: { slug: "strings", status: "completed", completed_at: "2026-01-18T10:00:00.000Z" },
+      unlocked: [],
       courses: [{ slug: "ruby", completed: false, progress: { completed: 1, total: 2 }, newly_completed: false }],
     });
   });
@@ -82,20 +83,35 @@ describe("A learner's way", () => {
       "/learners/ada/pathways/full-stack",
       "/courses/ruby/completions",
       "/pathways/full-stack/completions",
+      "/learners/ada/history",
+      "/learners/ada/sessions",
+      "/learners/ada/reviews",
+      "/modules/strings/completions",
     ];
     return Promise.all(paths.map(async (path) => (await service.get(path)).body));
   };
 
   it("can be read back over every route", async () => {
-    const [progress, module, course, pathway, ofCourse, ofPathway] = await reads();
+    const [progress, module, course, pathway, ofCourse, ofPathway, history, sessions, reviews, ofModule] =
+      await reads();
     const complete = { completed: true, completed_at: "2026-01-18T11:00:00.000Z", completion_source: "inferred" };
+    const attempt = (module_slug: string, clock: string) => ({
+      event_id: expect.stringMatching(/^[0-9a-f]{32}$/),
+      occurred_at: `2026-01-18T${clock}:00.000Z`,
+      module_slug,
+      kind: "module_completed",
+    });
     expect(module).toEqual({
       slug: "strings",
       status: "completed",
       recommended_at: null,
       started_at: "2026-01-18T09:00:00.000Z",
       completed_at: "2026-01-18T10:00:00.000Z",
+      locked: false,
+      locked_by: [],
       missing: [],
+      attempts: [attempt("strings", "10:00")],
+      completion_data: null,
     });
     expect(course).toMatchObject({
       ...complete,
@@ -103,6 +119,8 @@ describe("A learner's way", () => {
       title: "Ruby",
       enrolled_at: "2026-01-18T09:00:00.000Z",
       progress: { completed: 2, total: 2 },
+      locked: false,
+      locked_by: [],
       missing: [],
     });
     expect(pathway).toMatchObject({
@@ -128,6 +146,32 @@ describe("A learner's way", () => {
         completions: [{ learner_id: "ada", completed_at: complete.completed_at, completion_source: "inferred" }],
         next_cursor: null,
       });
+    expect(ofModule).toMatchObject({
+      completions: [{ learner_id: "ada", completed_at: "2026-01-18T10:00:00.000Z" }],
+      next_cursor: null,
+    });
+    expect(history).toEqual({
+      attempts: [attempt("arrays", "11:00"), attempt("welcome", "10:30"), attempt("strings", "10:00")],
+      next_cursor: null,
+    });
+    expect(sessions).toEqual({
+      sessions: [
+        {
+          session_id: expect.stringMatching(/\S/),
+          session_type: "module",
+          module_slug: "strings",
+          source: "module_completed",
+          language: null,
+          started_at: "2026-01-18T09:00:00.000Z",
+          ended_at: "2026-01-18T10:00:00.000Z",
+          duration_seconds: 3_600,
+          items_studied: null,
+          items_correct: null,
+        },
+      ],
+      next_cursor: null,
+    });
+    expect(reviews).toEqual({ reviews: [], next_cursor: null });
   });
 
   it("is all there after a restart", async () => {

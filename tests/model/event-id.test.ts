@@ -17,7 +17,7 @@ describe("an event's id", () => {
 
   it("is a hash where none is given", () => {
     expect(id).toMatch(/^[0-9a-f]{32}$/);
-    expect(eventOf({ ...raw, eventId: null }).id).toBe(id);
+    for (const eventId of [null, "", undefined]) expect(eventOf({ ...raw, eventId }).id).toBe(id);
   });
 
   it.each([
@@ -47,8 +47,41 @@ describe("an event's id", () => {
     ["another module", { ...raw, payload: { ...payload, module_slug: "arrays" } }],
     ["a course beside", { ...raw, course_slug: "ruby" }],
     ["another moment", { ...raw, payload: { ...payload, ts: "2026-01-18T10:00:00.001Z" } }],
+    ["a name of its own in the payload", { ...raw, payload: { ...payload, name: "first" } }],
+    ["a field of its own above", { ...raw, mood: "good", payload: { ...payload, mood: undefined } }],
+    ["a field of its own that is another above than in the payload", { ...raw, mood: { good: false } }],
     ["another payload", { ...raw, payload: { ...payload, mood: { good: true, level: 4 } } }],
   ])("differs for %s", (_, other) => expect(eventOf(other).id).not.toBe(id));
+
+  it("differs between all that a field of its own may be, above and in the payload", () => {
+    const bodies = [
+      { payload: { ...payload, name: "first" } },
+      { payload: { ...payload, name: "second" } },
+      { payload: { ...payload, note: "a" } },
+      { payload: { ...payload, note: "b" } },
+      { payload: { ...payload, note: "a" }, note: "b" },
+      { payload: { ...payload, note: "b" }, note: "a" },
+      { payload: { ...payload, note: "b" }, note: "c" },
+    ];
+    const ids = bodies.map((body) => eventOf({ ...raw, ...body }).id);
+    expect(new Set([id, ...ids]).size).toBe(bodies.length + 1);
+    expect(eventOf({ ...raw, note: "a" }).id).toBe(ids[2]);
+  });
+
+  it.each([
+    ["a task's score", "learning_task_submitted", { score: 80 }, { score: 81 }],
+    ["a task's way", "learning_task_submitted", { score: 100 }, { attested: true }],
+    ["answers", "learning_task_submitted", { answers: { q: "a" } }, { answers: { q: "b" } }],
+    ["scores", "learning_module_scored", { scores: { quiz: 80 } }, { scores: { quiz: 80, lab: 80 } }],
+    ["a step", "learning_module_progressed", { step: "one" }, { step: "two" }],
+    ["a rating", "learning_item_reviewed", { rating: "good" }, { rating: "easy" }],
+    ["completion data", "learning_module_completed", { completion_data: [1, 2] }, { completion_data: [2, 1] }],
+  ] as const)("differs for other %s", (_, name, some, other) => {
+    const { score: __, ...needed } = NEEDED_FIELDS[name];
+    const idOf = (fields: object) => eventOf(rawEvent(name, { ...needed, ts: payload.ts, ...fields })).id;
+    expect(idOf(some)).not.toBe(idOf(other));
+    expect(idOf(some)).toBe(idOf(structuredClone(some)));
+  });
 
   it("differs by the time of receipt where no ts is given", () => {
     const timeless = rawEvent("learning_module_started", { module_slug: "strings" });

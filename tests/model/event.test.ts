@@ -7,6 +7,12 @@ import { plus } from "../support/times.ts";
 const MINUTES_5 = 300_000;
 const rows = Object.entries(NEEDED_FIELDS);
 const fieldRows = rows.flatMap(([name, needs]) => Object.keys(needs).map((field) => ({ name, field, needs })));
+const WRONG_TEXTS = [1, true, ["strings"], { slug: "strings" }, "a\u0000b", "a\uD800", "x".repeat(201)];
+/** Values that a field refuses, where its form is not that of a text. */
+const WRONG: Record<string, unknown[]> = {
+  score: [-1, 100.000001, "80", true, [80], { value: 80 }],
+  scores: [1, true, "quiz", ["quiz"], {}],
+};
 const allNull = (fields: object, value: unknown) => Object.fromEntries(Object.keys(fields).map((key) => [key, value]));
 
 it("every event that is known has its rows here", () => {
@@ -48,8 +54,8 @@ describe("the fields of an event", () => {
       expect(faultyPaths(rawEvent(name, payload))).toEqual([`payload.${field}`]);
   });
 
-  it.each(fieldRows)("$name: $field is no text of the right form", ({ name, field, needs }) => {
-    for (const value of [1, true, ["strings"], { slug: "strings" }, "a\u0000b", "a\uD800", "x".repeat(201)]) {
+  it.each(fieldRows)("$name: $field is not of the right form", ({ name, field, needs }) => {
+    for (const value of WRONG[field] ?? WRONG_TEXTS) {
       expect(faultyPaths(rawEvent(name, { ...needs, [field]: value }))).toEqual([`payload.${field}`]);
       expect(faultyPaths(rawEvent(name, {}, { ...needs, [field]: value }))).toEqual([field]);
     }
@@ -67,6 +73,131 @@ describe("the fields of an event", () => {
         pathwaySlug: "full-stack",
         enrollmentSource: "course page",
       });
+  });
+
+  const task = { module_slug: "strings", task_slug: "quiz-1" };
+  const scored = (scores: unknown) => ({ module_slug: "strings", scores });
+  const session = { session_id: "s1", session_type: "module" };
+  const review = { module_slug: "strings", item_id: "hola", rating: "good" };
+
+  it.each<[string, string, Record<string, unknown>, string[]]>([
+    ["learning_module_progressed", "a step too long", { module_slug: "m", step: "x".repeat(201) }, ["step"]],
+    ["learning_module_progressed", "no module and no step", {}, ["module_slug", "step"]],
+    ["learning_task_submitted", "no result", task, ["score"]],
+    ["learning_task_submitted", "a score and attested", { ...task, score: 80, attested: true }, ["score"]],
+    ["learning_task_submitted", "a score and answers", { ...task, score: 80, answers: { q: "a" } }, ["score"]],
+    ["learning_task_submitted", "attested and answers", { ...task, attested: true, answers: { q: "a" } }, ["score"]],
+    ["learning_task_submitted", "all three", { ...task, score: 0, attested: true, answers: {} }, ["score"]],
+    ["learning_task_submitted", "a score below 0", { ...task, score: -0.000001 }, ["score"]],
+    ["learning_task_submitted", "a score above 100", { ...task, score: 101 }, ["score"]],
+    ["learning_task_submitted", "a score that is a text", { ...task, score: "80" }, ["score"]],
+    ["learning_task_submitted", "attested that is false", { ...task, attested: false }, ["attested"]],
+    ["learning_task_submitted", "attested that is a text", { ...task, attested: "true" }, ["attested"]],
+    ["learning_task_submitted", "attested that is 1", { ...task, attested: 1 }, ["attested"]],
+    ["learning_task_submitted", "answers that are a list", { ...task, answers: ["a"] }, ["answers"]],
+    ["learning_task_submitted", "answers that are a text", { ...task, answers: "a" }, ["answers"]],
+    ["learning_module_scored", "no score", scored({}), ["scores"]],
+    ["learning_module_scored", "a list of scores", scored([80]), ["scores"]],
+    ["learning_module_scored", "a score below 0", scored({ quiz: -1, lab: 80 }), ["scores.quiz"]],
+    ["learning_module_scored", "a score above 100", scored({ quiz: 80, lab: 101 }), ["scores.lab"]],
+    ["learning_module_scored", "two bad scores", scored({ quiz: "80", lab: null }), ["scores.quiz", "scores.lab"]],
+    ["learning_module_scored", "a component with #", scored({ "a#b": 80 }), ["scores.a#b"]],
+    ["learning_module_scored", "a component without a name", scored({ "": 80 }), ["scores."]],
+    ["learning_session_started", "an id with a space", { ...session, session_id: "module strings" }, ["session_id"]],
+    ["learning_session_started", "an id with #", { ...session, session_id: "a#b" }, ["session_id"]],
+    ["learning_session_started", "an id too long", { ...session, session_id: "x".repeat(129) }, ["session_id"]],
+    ["learning_session_started", "a type too long", { ...session, session_type: "x".repeat(101) }, ["session_type"]],
+    ["learning_session_started", "a module with #", { ...session, module_slug: "a#b" }, ["module_slug"]],
+    ["learning_session_started", "a source too long", { ...session, source: "x".repeat(201) }, ["source"]],
+    ["learning_session_started", "a language that is a list", { ...session, language: ["es"] }, ["language"]],
+    [
+      "learning_session_ended",
+      "counts below 0",
+      { ...session, items_studied: -1, items_correct: -5 },
+      ["items_studied", "items_correct"],
+    ],
+    ["learning_session_ended", "half an item", { ...session, items_studied: 1.5 }, ["items_studied"]],
+    ["learning_session_ended", "a count that is a text", { ...session, items_correct: "3" }, ["items_correct"]],
+    ["learning_session_ended", "a count beyond all", { ...session, items_correct: 1e300 }, ["items_correct"]],
+    ["learning_item_reviewed", "no known rating", { ...review, rating: "great" }, ["rating"]],
+    ["learning_item_reviewed", "a rating in capitals", { ...review, rating: "Good" }, ["rating"]],
+    ["learning_item_reviewed", "a rating that is a number", { ...review, rating: 3 }, ["rating"]],
+    ["learning_item_reviewed", "a rating that all objects have", { ...review, rating: "constructor" }, ["rating"]],
+    ["learning_item_reviewed", "an item with #", { ...review, item_id: "a#b" }, ["item_id"]],
+    ["learning_item_reviewed", "an item with a space", { ...review, item_id: "a b" }, ["item_id"]],
+  ])("%s: is refused with %s", (name, _, fields, paths) => {
+    expect(faultyPaths(rawEvent(name, fields))?.sort()).toEqual(paths.map((path) => `payload.${path}`).sort());
+    expect(
+      faultyPaths({ ...rawEvent(name), payload: null, ...fields })
+        ?.map((path) => path.replace(/^payload\./, ""))
+        .sort(),
+    ).toEqual(paths.toSorted());
+  });
+
+  it.each<[string, string, Record<string, unknown>, object]>([
+    [
+      "learning_module_progressed",
+      "a step in any words",
+      { module_slug: "m", step: "Schritt #1 😀" },
+      { step: "Schritt #1 😀" },
+    ],
+    ["learning_task_submitted", "no point at all", { ...task, score: 0 }, { score: 0 }],
+    ["learning_task_submitted", "all points", { ...task, score: 100 }, { score: 100 }],
+    ["learning_task_submitted", "a score in millionths", { ...task, score: 100 / 3 }, { score: 33.333333 }],
+    ["learning_task_submitted", "attested", { ...task, attested: true, score: null }, { attested: true }],
+    ["learning_task_submitted", "no answers", { ...task, answers: {} }, { answers: {} }],
+    [
+      "learning_task_submitted",
+      "answers of any kind",
+      { ...task, answers: { q: "a", r: ["a", "b"], s: null, t: { u: 1 } } },
+      { answers: { q: "a", r: ["a", "b"], s: null, t: { u: 1 } } },
+    ],
+    [
+      "learning_module_scored",
+      "several scores",
+      scored({ quiz: 0, lab: 2 / 3 }),
+      { scores: { quiz: 0, lab: 0.666667 } },
+    ],
+    [
+      "learning_module_scored",
+      "a component named constructor",
+      scored({ constructor: 5 }),
+      { scores: { constructor: 5 } },
+    ],
+    [
+      "learning_session_started",
+      "all that it may say",
+      { ...session, module_slug: "m", source: "menu", language: "es" },
+      { sessionId: "s1", sessionType: "module", moduleSlug: "m", source: "menu", language: "es" },
+    ],
+    [
+      "learning_session_ended",
+      "counts",
+      { ...session, items_studied: 3, items_correct: 0 },
+      { itemsStudied: 3, itemsCorrect: 0 },
+    ],
+    ...["again", "hard", "good", "easy"].map((rating): [string, string, Record<string, unknown>, object] => [
+      "learning_item_reviewed",
+      rating,
+      { ...review, rating },
+      { rating },
+    ]),
+    ...[0, -1.5e300, false, true, "text", [], {}, [null, [1]], { a: { b: [null, "", 1] }, __proto__: 1 }].map(
+      (data): [string, string, Record<string, unknown>, object] => [
+        "learning_module_completed",
+        `completion_data of ${JSON.stringify(data)}`,
+        { module_slug: "m", completion_data: data },
+        { completionData: data },
+      ],
+    ),
+  ])("%s: is taken with %s", (name, _, fields, expected) => {
+    expect(eventOf(rawEvent(name, fields))).toMatchObject(expected);
+    expect(eventOf(rawEvent(name, {}, fields))).toMatchObject(expected);
+  });
+
+  it.each([null, ""])("learning_module_completed: completion_data of %j are none", (none) => {
+    const event = eventOf(rawEvent("learning_module_completed", { module_slug: "m", completion_data: none }));
+    expect(event).not.toHaveProperty("completionData");
   });
 
   it("may be unknown ones, which are left out", () => {
@@ -123,6 +254,7 @@ describe("the envelope of an event", () => {
     ["the envelope is faulty", { ...sound, eventId: "id-1", payload: 1 }, "id-1"],
     ["a field is faulty", { ...sound, eventId: "id-1", payload: {} }, "id-1"],
     ["there is none", { ...sound, payload: {} }, undefined],
+    ["it is empty", { ...sound, eventId: "", payload: {} }, undefined],
     ["it is no text", { ...sound, eventId: 1 }, undefined],
     ["it is too long, and then cut", { ...sound, eventId: "x".repeat(1_000) }, "x".repeat(128)],
   ])("names the eventId of a refused event when %s", (_, raw, eventId) => {

@@ -1,9 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type Facts, mergeFacts } from "../../src/model/progress.ts";
+import type { Result } from "../../src/model/result.ts";
 import { at, plus } from "../support/times.ts";
 
-const [early, late] = [at("10:00"), at("11:00")];
+const [early, middle, late] = [at("10:00"), at("10:30"), at("11:00")];
+const result = (key: string, when: string, value: number | true): Result => ({ key, at: when, value });
 
 describe("merged facts", () => {
   it.each<[string, Facts, Facts, Facts]>([
@@ -40,6 +42,35 @@ describe("merged facts", () => {
       { enrolledAt: early, enrollmentSource: "a" },
       { enrolledAt: early, enrollmentSource: "a" },
     ],
+    [
+      "every result that is better than all before it",
+      { tasks: [result("quiz", early, 50), result("quiz", late, 80)] },
+      { tasks: [result("quiz", middle, 40), result("quiz", late, 90)] },
+      { tasks: [result("quiz", early, 50), result("quiz", late, 90)] },
+    ],
+    [
+      "results of each key and each kind for themselves",
+      { tasks: [result("a", early, 50)], scores: [result("a", late, 10)] },
+      { tasks: [result("b", late, 40), result("a", late, true)], steps: [result("a", late, true)] },
+      {
+        tasks: [result("a", early, 50), result("a", late, true), result("b", late, 40)],
+        scores: [result("a", late, 10)],
+        steps: [result("a", late, true)],
+      },
+    ],
+    [
+      "the first and the last time that a step was done",
+      { steps: [result("one", middle, true)] },
+      { steps: [result("one", late, true), result("one", early, true)] },
+      { steps: [result("one", early, true), result("one", late, true)] },
+    ],
+    [
+      "the better of two results at one moment",
+      { scores: [result("quiz", early, 0)] },
+      { scores: [result("quiz", early, 0.5)] },
+      { scores: [result("quiz", early, 0.5)] },
+    ],
+    ["a result of 0", { scores: [result("quiz", early, 0)] }, {}, { scores: [result("quiz", early, 0)] }],
   ])("are %s, in either order", (_, a, b, merged) => {
     expect(mergeFacts(a, b)).toEqual(merged);
     expect(mergeFacts(b, a)).toEqual(merged);
@@ -49,9 +80,12 @@ describe("merged facts", () => {
   const time = fc.integer({ min: 0, max: 3 }).map((minutes) => plus(early, minutes * 60_000));
   const times = fc.record({ recommendedAt: time, startedAt: time, completedAt: time }, { requiredKeys: [] });
   const enrolment = fc.record({ enrolledAt: time, enrollmentSource: fc.constantFrom(null, "a", "b", "c") });
+  const value = fc.constantFrom(true as const, 0, 0.5, 80, 100);
+  const some = fc.array(fc.record({ key: fc.constantFrom("a", "b"), at: time, value }), { minLength: 1, maxLength: 5 });
+  const results = fc.record({ tasks: some, scores: some, steps: some }, { requiredKeys: [] });
   const facts: fc.Arbitrary<Facts> = fc
-    .tuple(times, fc.option(enrolment, { nil: {} }))
-    .map(([some, others]) => ({ ...some, ...others }));
+    .tuple(times, fc.option(enrolment, { nil: {} }), results)
+    .map((parts) => Object.assign({}, ...parts));
 
   it("are the same in either order", () => {
     fc.assert(
@@ -72,7 +106,8 @@ describe("merged facts", () => {
   it("are the same however often each is stated", () => {
     fc.assert(
       fc.property(facts, facts, (a, b) => {
-        expect(mergeFacts(a, a)).toEqual(a);
+        expect(mergeFacts(a, a)).toEqual(mergeFacts(a, {}));
+        expect(mergeFacts(mergeFacts(a, {}), {})).toEqual(mergeFacts(a, {}));
         expect(mergeFacts(mergeFacts(a, b), b)).toEqual(mergeFacts(a, b));
       }),
     );

@@ -55,6 +55,44 @@ describe("the facts that an event states", () => {
       { module_slug: "strings", ...context },
       [{ entity: module, facts: { completedAt: ts } }],
     ],
+    [
+      "learning_module_progressed",
+      { module_slug: "strings", step: "one", ...context },
+      [{ entity: module, facts: { steps: [{ key: "one", at: ts, value: true }] } }],
+    ],
+    [
+      "learning_task_submitted",
+      { module_slug: "strings", task_slug: "quiz", score: 80, ...context },
+      [{ entity: module, facts: { tasks: [{ key: "quiz", at: ts, value: 80 }] } }],
+    ],
+    [
+      "learning_task_submitted",
+      { module_slug: "strings", task_slug: "quiz", score: 0 },
+      [{ entity: module, facts: { tasks: [{ key: "quiz", at: ts, value: 0 }] } }],
+    ],
+    [
+      "learning_task_submitted",
+      { module_slug: "strings", task_slug: "lab", attested: true },
+      [{ entity: module, facts: { tasks: [{ key: "lab", at: ts, value: true }] } }],
+    ],
+    [
+      "learning_module_scored",
+      { module_slug: "strings", scores: { quiz: 80, lab: 0 }, ...context },
+      [
+        {
+          entity: module,
+          facts: {
+            scores: [
+              { key: "quiz", at: ts, value: 80 },
+              { key: "lab", at: ts, value: 0 },
+            ],
+          },
+        },
+      ],
+    ],
+    ["learning_session_started", { session_id: "s", session_type: "t", module_slug: "strings", ...context }, []],
+    ["learning_session_ended", { session_id: "s", session_type: "t", ...context }, []],
+    ["learning_item_reviewed", { module_slug: "strings", item_id: "i", rating: "good", ...context }, []],
     ["learning_course_completed", context, []],
     ["learning_pathway_completed", context, []],
     ["learning_page_viewed", { content_type: "module", slug: "strings", ...context }, []],
@@ -86,6 +124,7 @@ describe("two flags say the same", () => {
     ["with another source", { ...flag, completionSource: "backfill" as const }, false],
     ["under another catalog", { ...flag, catalogVersion: "later" }, false],
     ["of another event", { ...flag, eventId: "f" }, false],
+    ["with another score", { ...flag, cumulativeScore: 80 }, false],
     ["of which one is missing", undefined, false],
   ])("%s", (_, other, same) => {
     expect(sameFlag(flag, other)).toBe(same);

@@ -60,11 +60,11 @@ const STEPS: Steps[] = [
     snapshot: true,
     storeOf: (perform) =>
       Object.fromEntries(
-        Object.entries(opened.store).map(([name, method]: [string, (...given: never[]) => Promise<unknown>]) => [
+        (Object.entries(opened.store) as [string, (...given: never[]) => Promise<unknown>][]).map(([name, method]) => [
           name,
           (...given: never[]) => perform(name, () => method(...given)),
         ]),
-      ) as Store,
+      ) as unknown as Store,
   },
   {
     name: "requests to DynamoDB",
@@ -169,6 +169,8 @@ async function live(
   const undisturbed = ingestInto(opened.store, content);
   const earlier = before.map((event) => ofRun(run, event));
   for (const event of earlier) answered.push({ event, answer: (await undisturbed([event]))[0] as EventResult });
+  // A claim may have moved a pathway to a later time.
+  if (before.some((event) => stated(event).claim)) opened.calls.length = 0;
 
   const ingest = ingestInto(storeOf(performerOf(scheduler, crashes)), content);
   const resend = performerOf(scheduler, []);
@@ -316,9 +318,15 @@ const CLOSE_CALLS: [name: string, content: CatalogContent, before: SentEvent[], 
   ],
   [
     "a claim of something else is refused while a course is completed",
-    COURSE_AND_MODULE,
+    { ...COURSE_AND_MODULE, courses: [...COURSE_AND_MODULE.courses, { slug: "rust", modules: ["borrowing"] }] },
     [],
     [completed("strings", "10:00"), claimed("rust", "10:00")],
+  ],
+  [
+    "a claim of the pathway is refused while its course is completed",
+    COURSE_AND_MODULE,
+    [],
+    [completed("strings", "10:00"), sent("learning_pathway_completed", { pathway_slug: "web" }, "10:00")],
   ],
 ];
 

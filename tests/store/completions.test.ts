@@ -1,10 +1,10 @@
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { EntityRef, FlaggedType } from "../../src/model/entity.ts";
+import type { EntityRef } from "../../src/model/entity.ts";
 import type { CompletionCursor, CompletionsQuery } from "../../src/store/store.ts";
 import { describeStores, type TestStore } from "../support/stores.ts";
 import { putRaw } from "./raw-items.ts";
 
-const RUBY: EntityRef<FlaggedType> = { type: "course", slug: "ruby" };
+const RUBY: EntityRef = { type: "course", slug: "ruby" };
 
 const at = (minute: number) => `2026-01-18T10:0${minute}:00.000Z`;
 const LEARNERS = [

@@ -37,7 +37,7 @@ describeStores("createMissingTables", (open) => {
 
     await createMissingTables(client, tables);
     expect(commands()).not.toContain("CreateTable");
-    expect(await store.readModule("learner", "strings")).toEqual({ completedAt: AT });
+    expect(await store.readItem("learner", { type: "module", slug: "strings" })).toMatchObject({ completed_at: AT });
   });
 
   it("may be run by several processes at once", async () => {

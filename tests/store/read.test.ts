@@ -30,7 +30,7 @@ describeStores("read", (open) => {
       0,
       [],
     ]);
-    expect(await opened.store.readModule(learner, "strings")).toBeUndefined();
+    expect(await opened.store.readItem(learner, { type: "module", slug: "strings" })).toBeUndefined();
   });
 
   it("gives facts and flags by slug, and the items as they were read", async () => {
@@ -47,7 +47,7 @@ describeStores("read", (open) => {
 
     const { progress, faults, items } = await opened.store.read(learner);
     expect(faults).toEqual([]);
-    expect(progress.module).toEqual(new Map([["strings", { startedAt: AT, completedAt: AT }]]));
+    expect(progress.module).toEqual(new Map([["strings", { facts: { startedAt: AT, completedAt: AT } }]]));
     expect(progress.course).toEqual(
       new Map([
         [
@@ -67,12 +67,12 @@ describeStores("read", (open) => {
       ]),
     );
     expect(progress.pathway).toEqual(new Map([["full-stack", { facts: {} }]]));
-    expect([...items.keys()]).toEqual(["COURSE#ruby", "PATHWAY#full-stack"]);
+    expect([...items.keys()]).toEqual(["COURSE#ruby", "MODULE#strings", "PATHWAY#full-stack"]);
   });
 
   it("reads strongly consistent, with one request", async () => {
     await opened.store.read(learner);
-    await opened.store.readModule(learner, "strings");
+    await opened.store.readItem(learner, { type: "module", slug: "strings" });
     expect(opened.calls.map(({ command, input }) => [command, input.ConsistentRead])).toEqual([
       ["Query", true],
       ["GetItem", true],
@@ -120,9 +120,9 @@ describeStores("read", (open) => {
 
     const { progress, faults } = await opened.store.read(learner);
     expect(faults).toEqual([{ entity, reason: expect.stringMatching(reason) }]);
-    expect(progress.module.get("sound")).toEqual({ completedAt: AT });
+    expect(progress.module.get("sound")).toEqual({ facts: { completedAt: AT } });
     for (const state of [...progress.course.values(), ...progress.pathway.values()]) expect(state.flag).toBeUndefined();
-    expect(progress.module.get("a") ?? {}).toEqual({});
+    expect(progress.module.get("a") ?? { facts: {} }).toEqual({ facts: {} });
   });
 
   it("believes the sound attributes of an item beside a faulty one", async () => {

@@ -24,7 +24,7 @@ describeStores("record", (open) => {
   });
 
   it("makes an item that holds the facts and nothing else, and says that there were none", async () => {
-    expect(await opened.store.record(learner, MODULE, { completedAt: NOON })).toEqual({});
+    expect(await opened.store.record(learner, MODULE, { completedAt: NOON })).toEqual({ facts: {} });
     expect(commands()).toEqual(["UpdateItem"]);
     expect(await rawItem(opened, learner, "MODULE#strings")).toEqual({ completed_at: NOON });
   });
@@ -113,7 +113,7 @@ describeStores("record", (open) => {
     await opened.store.record(learner, COURSE, facts);
     opened.calls.length = 0;
 
-    expect(await opened.store.record(learner, COURSE, facts)).toEqual(facts);
+    expect(await opened.store.record(learner, COURSE, facts)).toEqual({ facts });
     expect(commands()).toEqual(["UpdateItem"]);
     expect(await rawItem(opened, learner, "COURSE#ruby")).toEqual({
       enrolled_at: NOON,
@@ -125,14 +125,16 @@ describeStores("record", (open) => {
   it("takes a second write for an earlier time, and says what was there before it", async () => {
     await opened.store.record(learner, MODULE, { completedAt: NOON });
     opened.calls.length = 0;
-    expect(await opened.store.record(learner, MODULE, { completedAt: EARLY })).toEqual({ completedAt: NOON });
+    expect(await opened.store.record(learner, MODULE, { completedAt: EARLY })).toEqual({
+      facts: { completedAt: NOON },
+    });
     expect(commands()).toEqual(["UpdateItem", "UpdateItem"]);
   });
 
   it("needs one write for a later time", async () => {
     await opened.store.record(learner, MODULE, { completedAt: NOON });
     opened.calls.length = 0;
-    expect(await opened.store.record(learner, MODULE, { completedAt: LATE })).toEqual({ completedAt: NOON });
+    expect(await opened.store.record(learner, MODULE, { completedAt: LATE })).toEqual({ facts: { completedAt: NOON } });
     expect(commands()).toEqual(["UpdateItem"]);
   });
 
@@ -247,6 +249,6 @@ describeStores("record", (open) => {
     ["a module with the longest name", "somebody", "m".repeat(200)],
   ])("keeps the facts of %s", async (_, id, slug) => {
     await opened.store.record(id, { type: "module", slug }, { completedAt: NOON });
-    expect(await opened.store.readModule(id, slug)).toEqual({ completedAt: NOON });
+    expect((await opened.store.read(id)).progress.module.get(slug)?.facts).toEqual({ completedAt: NOON });
   });
 });

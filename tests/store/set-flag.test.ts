@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import type { EntityRef, FlaggedType } from "../../src/model/entity.ts";
+import type { EntityRef } from "../../src/model/entity.ts";
 import type { Flag } from "../../src/model/progress.ts";
 import { describeStores, type TestStore } from "../support/stores.ts";
 import { newLearner, putRaw, rawItem } from "./raw-items.ts";
 
-const RUBY: EntityRef<FlaggedType> = { type: "course", slug: "ruby" };
+const RUBY: EntityRef = { type: "course", slug: "ruby" };
 const KEY = "COURSE#ruby";
 
 const FLAG: Flag = {

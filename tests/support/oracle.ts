@@ -253,7 +253,7 @@ export function storedIn({ progress }: Reading) {
   const facts: Record<string, Facts> = {};
   const flags: Record<string, Partial<Flag>> = {};
   const eventIds: Record<string, string | undefined> = {};
-  for (const [slug, given] of progress.module) facts[`module/${slug}`] = given;
+  for (const [slug, { facts: given }] of progress.module) facts[`module/${slug}`] = given;
   for (const kind of ["course", "pathway"] as const)
     for (const [slug, { facts: given, flag }] of progress[kind]) {
       const entity = `${kind}/${slug}`;

@@ -15,7 +15,7 @@ export const progressOf = ({
   const states = (given: Record<string, Partial<FlaggedState>>) =>
     new Map(Object.entries(given).map(([slug, state]) => [slug, { facts: {}, ...state }]));
   return {
-    module: new Map(Object.entries(modules).map(([slug, completedAt]) => [slug, { completedAt }])),
+    module: new Map(Object.entries(modules).map(([slug, completedAt]) => [slug, { facts: { completedAt } }])),
     course: states(courses),
     pathway: states(pathways),
   };

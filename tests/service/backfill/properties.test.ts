@@ -285,7 +285,7 @@ it("leaves no flag wrong while events arrive, in every order of their calls of t
       );
 
       const scheduled = Object.fromEntries(
-        Object.entries(opened.store).map(([name, method]: [string, (...given: never[]) => Promise<unknown>]) => [
+        (Object.entries(opened.store) as [string, (...given: never[]) => Promise<unknown>][]).map(([name, method]) => [
           name,
           scheduler.scheduleFunction(method as (...given: unknown[]) => Promise<unknown>),
         ]),

@@ -56,11 +56,11 @@ function mortal({ store, client, tables }: TestStore, killAt: number, moment: Mo
     return isDead ? never : result;
   };
   const wrapped = Object.fromEntries(
-    Object.entries(store).map(([name, method]: [string, (...given: never[]) => Promise<unknown>]) => [
+    (Object.entries(store) as [string, (...given: never[]) => Promise<unknown>][]).map(([name, method]) => [
       name,
       (...given: never[]) => living(() => method(...given)),
     ]),
-  ) as Store;
+  ) as unknown as Store;
   const scanner = createScanner(client, tables);
   const mortalScanner: Scanner = {
     ...scanner,
@@ -162,14 +162,14 @@ describe.each([
       const stop = new AbortController();
       let calls = 0;
       const counted = Object.fromEntries(
-        Object.entries(store).map(([name, method]: [string, (...given: never[]) => Promise<unknown>]) => [
+        (Object.entries(store) as [string, (...given: never[]) => Promise<unknown>][]).map(([name, method]) => [
           name,
           (...given: never[]) => {
             if (++calls === stopAt) stop.abort();
             return method(...given);
           },
         ]),
-      ) as Store;
+      ) as unknown as Store;
       const folder = runsFolder();
       const { summary } = await backfill(control.opened, CATALOG, {
         ...SETUP,

@@ -26,7 +26,15 @@ const summaryOf = (tally: Partial<Tally>, options: Partial<typeof RUN.options> =
 describe("The summary of a run", () => {
   it("has the figures that an operator is promised", () => {
     expect(
-      summaryOf({ processed: 90, updated: 40, skippedSynced: 50, failed: 1, coursesUpdated: 41, pathwaysUpdated: 2 }),
+      summaryOf({
+        processed: 90,
+        updated: 40,
+        skippedSynced: 50,
+        failed: 1,
+        modulesUpdated: 3,
+        coursesUpdated: 41,
+        pathwaysUpdated: 2,
+      }),
     ).toEqual({
       run: "run",
       total_contacts: 91,
@@ -35,6 +43,7 @@ describe("The summary of a run", () => {
       skipped_synced: 50,
       failed: 1,
       validation_errors: 0,
+      modules_updated: 3,
       courses_updated: 41,
       pathways_updated: 2,
       start_time: at("10:00"),
