@@ -134,8 +134,10 @@ function readersAmong(
     events.filter((prepared) => {
       const { event, facts } = prepared;
       const isRepeated = mayBeRepeated(known, prepared);
-      for (const { entity, facts: stated } of facts) addFacts(known, entity, stated);
-      const scope = facts.map(({ entity }) => entity).filter(({ type }) => type === "module");
+      for (const fact of facts) addFacts(known, fact.entity, fact.facts);
+      // A start settles nothing, also where a crash left a flag unset: it costs one write, and no more.
+      const stated = completesNothing(event) ? [] : facts;
+      const scope = stated.map(({ entity }) => entity).filter(({ type }) => type === "module");
       const changes = settle(catalog, known, {
         stamp: { source: "inferred", recordedAt: "", eventId: event.id },
         scope,

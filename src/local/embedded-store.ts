@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { join, resolve } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import dynalite from "dynalite";
 
 export type EmbeddedStore = {
@@ -12,6 +13,8 @@ export type EmbeddedStore = {
 
 /** Longer than a client keeps an idle connection, so that none is cut under a request. */
 const KEEP_ALIVE_MS = 120_000;
+/** How long one waits for another that is opening the folder. */
+const START_TIMEOUT_MS = 10_000;
 
 /**
  * The DynamoDB that keeps its data in a folder. The first process to open the folder runs it and leaves its address
@@ -20,11 +23,18 @@ const KEEP_ALIVE_MS = 120_000;
  */
 export async function openEmbeddedStore(dataDir: string, { mustExist = false } = {}): Promise<EmbeddedStore> {
   const addressFile = join(dataDir, "store.json");
-  const running = await runningEndpoint(addressFile, dataDir);
-  if (running !== undefined) return { endpoint: running, joined: true, close: async () => {} };
-
-  if (mustExist && !existsSync(join(dataDir, "dynamodb"))) throw new Error(`There are no data in ${dataDir}`);
-  mkdirSync(dataDir, { recursive: true });
+  const lockFile = join(dataDir, "store.lock");
+  for (const deadline = Date.now() + START_TIMEOUT_MS; ; await sleep(100)) {
+    const running = await runningEndpoint(addressFile, dataDir);
+    if (running !== undefined) return { endpoint: running, joined: true, close: async () => {} };
+    if (mustExist && !existsSync(join(dataDir, "dynamodb"))) throw new Error(`There are no data in ${dataDir}`);
+    mkdirSync(dataDir, { recursive: true });
+    // Of several that start at the same moment one opens the folder, and the others wait for its address.
+    const owner = takeLock(lockFile);
+    if (owner === process.pid) break;
+    if (Date.now() > deadline)
+      throw new Error(`${dataDir} is in use by process ${owner}. If that is no Waymark, remove ${lockFile}`);
+  }
   const server = dynalite({ path: join(dataDir, "dynamodb"), createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   await new Promise<void>((done, failed) => server.once("error", failed).listen(0, "127.0.0.1", done));
@@ -38,8 +48,33 @@ export async function openEmbeddedStore(dataDir: string, { mustExist = false } =
       rmSync(addressFile, { force: true });
       server.closeIdleConnections();
       await new Promise<void>((done) => server.close(() => done()));
+      rmSync(lockFile, { force: true });
     },
   };
+}
+
+/** @returns the process that has the folder: this one, where nobody else that is alive has it */
+function takeLock(lockFile: string): number {
+  try {
+    writeFileSync(lockFile, String(process.pid), { flag: "wx" });
+    return process.pid;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  }
+  const owner = Number(readFileSync(lockFile, { encoding: "utf8", flag: "a+" }));
+  if (owner > 0 && owner !== process.pid && isAlive(owner)) return owner;
+  // A process that was killed leaves its lock behind.
+  rmSync(lockFile, { force: true });
+  return owner;
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
 }
 
 /** The address in the file, if the process that left it still serves this folder. */

@@ -17,6 +17,7 @@ import type { LearningEvent } from "../model/event.ts";
 import type { LearnerId } from "../model/learner.ts";
 import type { Timestamp } from "../model/time.ts";
 import type { Store } from "../store/store.ts";
+import { groupBy } from "./group-by.ts";
 import { keepCompletion } from "./keep-completion.ts";
 import type { Log } from "./log.ts";
 import { recordEvents } from "./record-events.ts";
@@ -136,17 +137,18 @@ async function keepCompletions(
   outcomes: readonly EventOutcome[],
   before: StatesBefore,
 ): Promise<void> {
+  const completions = events.flatMap(({ event }, index) => {
+    const outcome = outcomes[index];
+    if (!outcome?.accepted) return [];
+    const modules = [...(outcome.module ? [outcome.module] : []), ...outcome.alsoCompleted];
+    return modules.map((module) => ({ event, module }));
+  });
+  // What is kept once is what the first of a module's events leaves.
+  const byModule = groupBy(completions, ({ module }) => module.slug);
   await Promise.all(
-    events.map(async ({ event }, index) => {
-      const outcome = outcomes[index];
-      if (!outcome?.accepted) return;
-      const modules = [...(outcome.module ? [outcome.module] : []), ...outcome.alsoCompleted];
-      await Promise.all(
-        modules.map((module) => {
-          const earlier = before.get(entityKey({ type: "module", slug: module.slug }))?.facts;
-          return keepCompletion(store, catalog, learnerId, event, module, earlier);
-        }),
-      );
+    [...byModule].map(async ([slug, inOrder]) => {
+      const earlier = before.get(entityKey({ type: "module", slug }))?.facts;
+      for (const { event, module } of inOrder) await keepCompletion(store, catalog, learnerId, event, module, earlier);
     }),
   );
 }

@@ -3,10 +3,12 @@ import type { PreparedEvent, Refusal } from "../completion/prepare.ts";
 import type { StatesBefore } from "../completion/replay.ts";
 import { type Schedule, scheduleReview } from "../completion/schedule-review.ts";
 import { type EntityRef, entityKey } from "../model/entity.ts";
+import type { LearningEvent } from "../model/event.ts";
 import type { LearnerId } from "../model/learner.ts";
 import { type Facts, type FlaggedState, laterView, mergeFacts, type View } from "../model/progress.ts";
 import type { Warning } from "../model/warning.ts";
 import type { Store } from "../store/store.ts";
+import { groupBy } from "./group-by.ts";
 
 /** Writes of one learner that are under way at once. */
 const WRITES_AT_ONCE = 32;
@@ -41,10 +43,21 @@ export async function recordEvents(
       if (state !== "refused" && !before.has(key)) before.set(key, state);
     }),
   );
-  const history = free.map((prepared) => limit(() => recordHistory(store, learnerId, prepared, recorded)));
+  const history = [...groupBy(free, ({ event }) => laneOf(event)).values()].map((lane) =>
+    limit(async () => {
+      for (const prepared of lane) await recordHistory(store, learnerId, prepared, recorded);
+    }),
+  );
   const view = lastView(free);
   await Promise.all([...facts, ...history, view && store.recordView(learnerId, view)]);
   return recorded;
+}
+
+/** Events of one session, or reviews of one card, are told of those before them, and so come one after the other. */
+function laneOf(event: LearningEvent): unknown {
+  if (event.name === "learning_session_started" || event.name === "learning_session_ended")
+    return `session ${event.sessionId}`;
+  return event.name === "learning_item_reviewed" ? `card ${event.moduleSlug} ${event.itemId}` : event;
 }
 
 async function recordAttempt(

@@ -17,18 +17,16 @@ export type Programs = {
   floor(work: "scan" | "write", target: Target): Promise<number>;
 };
 
-const PRINT_MEMORY =
-  "data:text/javascript,process.on('exit',()=>console.log('peak',process.resourceUsage().maxRSS,'KB'))";
-
 const execute = promisify(execFile);
 
 export async function buildPrograms(folder: string, contentDir: string): Promise<Programs> {
   const command = join(buildProject(folder), "scripts/backfill-completion-flags.js");
+  const printMemory = await bundleProgram('import "./print-memory.ts";', join(folder, "print-memory.mjs"));
   const floors = await bundleProgram('import "./backfill-floor.ts";', join(folder, "floor.mjs"));
   return {
     async backfill({ endpoint, prefix, learners }, ...options) {
       const output = mkdtempSync(join(folder, "run-"));
-      const args = ["--import", PRINT_MEMORY, command, `--output-dir=${output}`, ...options];
+      const args = ["--import", printMemory, command, `--output-dir=${output}`, ...options];
       const env = { ...process.env, STORE: endpoint, TABLE_PREFIX: prefix, CONTENT_DIR: contentDir };
       const { stdout } = await execute(process.execPath, args, { env });
       const file = join(output, readdirSync(output)[0] as string, "backfill-summary.json");

@@ -2,7 +2,7 @@ import { parseContent } from "../../src/catalog/load.ts";
 import { RULES } from "../../src/completion/rules/index.ts";
 import { contentFiles, type Shape } from "./content.ts";
 
-/** The catalog and the learners of the backfill's benchmark: each has about four courses, and some a pathway. */
+/** The catalog and the learners of the backfill's benchmark: each completes about four courses, and some a pathway. */
 export const LEARNING: Shape = { courses: 40, modulesPerCourse: 5, coursesPerPathway: 4 };
 export const LEARNERS = { modulesEach: 20, seed: 1 };
 

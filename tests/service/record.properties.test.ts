@@ -196,7 +196,8 @@ function shuffled(store: Store, scheduler: fc.Scheduler): Store {
   return Object.fromEntries(
     (Object.entries(store) as [string, (...given: unknown[]) => Promise<unknown>][]).map(([name, method]) => [
       name,
-      scheduler.scheduleFunction(method),
+      // `scheduleFunction` would call it at once, and only hold its answer back.
+      (...given: unknown[]) => scheduler.schedule(Promise.resolve(), name).then(() => method(...given)),
     ]),
   ) as unknown as Store;
 }

@@ -32,6 +32,8 @@ export type Lengths = Record<"changes" | "failures", number>;
 export class RunFolder {
   readonly path: string;
   readonly #files = new Map<string, number>();
+  /** Files with something that may not be on the disk yet: to sync the others as well makes a run wait for nothing. */
+  readonly #unsynced = new Set<number>();
 
   constructor(path: string) {
     this.path = path;
@@ -47,7 +49,9 @@ export class RunFolder {
 
   append(kind: Kind, segment: number, values: readonly unknown[]): void {
     if (values.length === 0) return;
-    writeSync(this.#open(kind, segment), values.map((value) => `${JSON.stringify(value)}\n`).join(""));
+    const file = this.#open(kind, segment);
+    this.#unsynced.add(file);
+    writeSync(file, values.map((value) => `${JSON.stringify(value)}\n`).join(""));
   }
 
   lengths(segment: number): Lengths {
@@ -78,12 +82,16 @@ export class RunFolder {
   }
 
   clearIntents(segment: number): void {
-    ftruncateSync(this.#open("intents", segment), 0);
+    const file = this.#open("intents", segment);
+    if (fstatSync(file).size === 0) return;
+    this.#unsynced.add(file);
+    ftruncateSync(file, 0);
   }
 
   /** All that is in the files is on the disk before the checkpoint says so. */
   saveCheckpoint(checkpoint: object): void {
-    for (const file of this.#files.values()) fdatasyncSync(file);
+    for (const file of this.#unsynced) fdatasyncSync(file);
+    this.#unsynced.clear();
     this.#replace("checkpoint.json", checkpoint);
   }
 
@@ -110,6 +118,7 @@ export class RunFolder {
   close(): void {
     for (const file of this.#files.values()) closeSync(file);
     this.#files.clear();
+    this.#unsynced.clear();
   }
 
   #part(kind: Kind, segment: number): string {
