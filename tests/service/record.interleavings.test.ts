@@ -33,8 +33,8 @@ import { at } from "../support/times.ts";
 // A pause before another round is no step of its own; without the clock, a seed always gives the same order.
 vi.mock("node:timers/promises", () => ({ setTimeout: async () => {} }));
 
-const RUNS = { numRuns: 150, timeLimitMs: 4_000 };
-const CLOSE_CALL_RUNS = { numRuns: 40, timeLimitMs: 1_000 };
+const RUNS = { numRuns: 150, timeLimitMs: 3_000 };
+const CLOSE_CALL_RUNS = { numRuns: 40, timeLimitMs: 600 };
 
 let server: Server;
 let opened: TestStore;
