@@ -13,14 +13,23 @@ const Task = z
     required: z.boolean().default(true),
     passing_score: Percent.optional(),
     max_attempts: z.int().positive().optional(),
+    trusted: z.boolean().default(false),
   })
   .transform(
-    ({ task_slug: slug, task_type: type, required, passing_score: passingScore, max_attempts: maxAttempts }) => ({
+    ({
+      task_slug: slug,
+      task_type: type,
+      required,
+      passing_score: passingScore,
+      max_attempts: maxAttempts,
+      trusted,
+    }) => ({
       slug,
       type,
       required,
       passingScore,
       maxAttempts,
+      trusted,
     }),
   );
 export type Task = z.infer<typeof Task>;
@@ -28,11 +37,12 @@ export type Task = z.infer<typeof Task>;
 const ScoreCondition = z
   .object({
     passing_score: Percent,
+    trusted: z.boolean().default(false),
     weights: z
       .record(Slug, z.number().min(0))
       .refine((weights) => Object.values(weights).some((weight) => weight > 0), { error: "Expected a weight above 0" }),
   })
-  .transform(({ passing_score: passingScore, weights }) => ({ passingScore, weights }));
+  .transform(({ passing_score: passingScore, trusted, weights }) => ({ passingScore, trusted, weights }));
 export type ScoreCondition = z.infer<typeof ScoreCondition>;
 
 const ReviewItem = z.object({ id: z.string().regex(/^[!-"$-~]{1,128}$/), front: z.string(), back: z.string() });

@@ -29,9 +29,12 @@ export type PreparedEvent = {
 
 export type Refusal = { accepted: false; code: ErrorCode; reason: string } & ErrorExtras;
 
-/** What an event states, claims and leaves behind under a catalog, or why it can never be taken. */
-export function prepare(catalog: Catalog, sent: LearningEvent): PreparedEvent | Refusal {
-  const refusal = refusalOf(catalog, sent);
+/**
+ * What an event states, claims and leaves behind under a catalog, or why it can never be taken.
+ * @param isTrusted whether its sender may assert results that a learner's own browser may not
+ */
+export function prepare(catalog: Catalog, sent: LearningEvent, isTrusted = true): PreparedEvent | Refusal {
+  const refusal = refusalOf(catalog, sent) ?? (isTrusted ? undefined : untrusted(catalog, sent));
   if (refusal) return refusal;
   const grade = gradeOf(catalog, sent);
   // What was graded is kept with its score.
@@ -78,6 +81,19 @@ function refusalOf(catalog: Catalog, event: LearningEvent): Refusal | undefined 
     reason: `The completion data are not what the module ${moduleSlug} asks for`,
     errors,
   };
+}
+
+/** A result that only a trusted sender may assert. Answers are graded here, so anyone may send them. */
+function untrusted(catalog: Catalog, event: LearningEvent): Refusal | undefined {
+  const what =
+    event.name === "learning_task_submitted" && event.answers === undefined && taskOf(catalog, event)?.trusted
+      ? `The result of the task ${event.taskSlug}`
+      : event.name === "learning_module_scored" && catalog.module.get(event.moduleSlug)?.score?.trusted
+        ? `A score of the module ${event.moduleSlug}`
+        : undefined;
+  if (what === undefined) return undefined;
+  const reason = `${what} is not for the learner's own browser to assert; a server with the scope waymark:write may.`;
+  return { accepted: false, code: "FORBIDDEN", reason };
 }
 
 /** Attempts are kept as they were sent; as JSON text, which may be longer than what was sent. */

@@ -116,8 +116,10 @@ function flagsWithoutFacts(catalog: Catalog, { type, slug }: EntityRef<HolderTyp
   );
 }
 
-export function withFlag({ flag: _, ...state }: FlaggedState, flag: Flag | undefined): FlaggedState {
-  return flag === undefined ? state : { ...state, flag };
+/** A claim that waits for a flag is the flag's once it carries one. */
+export function withFlag({ flag: _, claimedAt, ...state }: FlaggedState, flag: Flag | undefined): FlaggedState {
+  const waiting = claimedAt === undefined || flag?.claimedAt !== undefined ? {} : { claimedAt };
+  return { ...state, ...waiting, ...(flag && { flag }) };
 }
 
 type Reach = readonly EntityRef[];

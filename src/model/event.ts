@@ -2,7 +2,7 @@ import * as z from "zod";
 import { contentHash } from "./canonical-json.ts";
 import { type CamelKeys, camelKeys } from "./case.ts";
 import type { InputFault } from "./errors.ts";
-import { ContactIdentifier, type LearnerId } from "./learner.ts";
+import { ContactId, ContactIdentifier, type LearnerId } from "./learner.ts";
 import { RATINGS } from "./review.ts";
 import { Slug } from "./slug.ts";
 import { Text } from "./text.ts";
@@ -95,6 +95,14 @@ const Envelope = z.object({
   payload: z.record(z.string(), z.unknown(), { error: "Expected an object" }).nullish(),
 });
 
+/** From a learner's own page: who it is need not be said, and if it is said, it must be that learner. */
+const OwnEnvelope = Envelope.extend({
+  contactIdentifier: z
+    .object({ contactId: ContactId }, { error: "Expected an object with contactId" })
+    .nullish()
+    .transform((contact) => contact?.contactId),
+});
+
 type InCamelCase<T> = T extends unknown ? Omit<CamelKeys<T>, "ts"> : never;
 
 /** A learning event: its fields in camelCase, `at` the moment when it happened. */
@@ -102,9 +110,12 @@ export type LearningEvent = InCamelCase<Fields> & { id: string; learnerId: Learn
 
 export type ParsedEvent =
   | { ok: true; event: LearningEvent; warnings: Warning[] }
-  | { ok: false; eventId: string | undefined; errors: InputFault[] };
+  | { ok: false; eventId: string | undefined; errors: InputFault[]; isForeign?: undefined }
+  /** It speaks of another learner than its sender may speak of. */
+  | { ok: false; eventId: string | undefined; isForeign: true };
 
-const ENVELOPE_KEYS = new Set(["eventName", "eventId", "contactIdentifier", "payload", "name"]);
+// A beacon carries its token in its body; who vouches for an event is no part of it.
+const ENVELOPE_KEYS = new Set(["eventName", "eventId", "contactIdentifier", "payload", "name", "token"]);
 const isAbsent = (value: unknown) => value === undefined || value === null || value === "";
 
 /** One flat record of fields, since they may stand at the top or in `payload`; null and "" are what pages send for "none". */
@@ -139,11 +150,14 @@ const faultsOf = (error: z.ZodError, pathOf: (key: string) => string = (key) => 
  * One event as a client sent it, checked and normalised.
  * @param raw any JSON value
  * @param receivedAt the time of receipt: stands in for a missing `ts`, or one more than five minutes ahead of it
+ * @param self the only learner of whom the sender may speak; without it, any
  */
-export function parseEvent(raw: unknown, receivedAt: Timestamp): ParsedEvent {
-  const envelope = Envelope.safeParse(raw);
+export function parseEvent(raw: unknown, receivedAt: Timestamp, self?: LearnerId): ParsedEvent {
+  const envelope = (self === undefined ? Envelope : OwnEnvelope).safeParse(raw);
   if (!envelope.success) return { ok: false, eventId: idIn(raw), errors: faultsOf(envelope.error) };
-  const { eventName, eventId, contactIdentifier: learnerId, payload } = envelope.data;
+  const { eventName, eventId, contactIdentifier, payload } = envelope.data;
+  if (self !== undefined && (contactIdentifier ?? self) !== self) return { ok: false, eventId, isForeign: true };
+  const learnerId = self ?? (contactIdentifier as LearnerId);
 
   const { fields, faults } = flatten(raw as object, payload ?? {});
   const values = Object.fromEntries([...fields].map(([key, { value }]) => [key, value]));

@@ -8,7 +8,7 @@ export type LearnerId = z.infer<typeof LearnerId>;
 const blankAsMissing = (value: unknown) =>
   value === null || (typeof value === "string" && value.trim() === "") ? undefined : value;
 
-const ContactId = z.preprocess(
+export const ContactId = z.preprocess(
   blankAsMissing,
   z
     .union([z.int().transform(String), z.string().trim().pipe(LearnerId)], {

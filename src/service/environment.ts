@@ -15,6 +15,35 @@ const Target = z.string().transform((text, context): StoreTarget => {
   return z.NEVER;
 });
 
+const origin = (text: string) => URL.canParse(text) && new URL(text).origin === text;
+const Origins = z.string().transform((text, context): string[] => {
+  const origins = text.split(",").map((part) => part.trim());
+  for (const part of origins.filter((part) => part !== "*" && !origin(part)))
+    context.issues.push({
+      code: "custom",
+      input: text,
+      message: `Expected origins such as https://lms.example.com, not ${part}`,
+    });
+  return origins;
+});
+
+const LOOPBACK = /^(localhost|127\.0\.0\.1|\[::1\])$/;
+/** Whoever can alter the keys on their way can be anyone, so they come over TLS, or from this machine. */
+const isSafeAddress = (text: string) =>
+  URL.canParse(text) && (text.startsWith("https://") || LOOPBACK.test(new URL(text).hostname));
+const KeySource = z.string().refine((text) => !/^[a-z]+:\/\//i.test(text) || isSafeAddress(text), {
+  error: "Expected a file, or an address that begins with https://",
+});
+
+export type CatalogObject = { bucket: string; key: string };
+const CatalogUri = z
+  .string()
+  .regex(/^s3:\/\/[^/]+\/.+$/, { error: "Expected s3://bucket/key" })
+  .transform((text): CatalogObject => {
+    const [bucket = "", ...key] = text.slice("s3://".length).split("/");
+    return { bucket, key: key.join("/") };
+  });
+
 const Environment = z.object({
   PORT: z
     .string()
@@ -34,9 +63,25 @@ const Environment = z.object({
     .toUpperCase()
     .pipe(z.enum(LOG_LEVELS, { error: `Expected one of ${LOG_LEVELS.join(", ")}` }))
     .default("INFO"),
+  AUTH_ISSUER: z.string().optional(),
+  AUTH_AUDIENCE: z.string().optional(),
+  AUTH_JWKS: KeySource.optional(),
+  ALLOWED_ORIGINS: Origins.default([]),
+  CATALOG_URI: CatalogUri.optional(),
+  CATALOG_TTL: z
+    .string()
+    .regex(/^\d{1,6}$/, { error: "Expected a number of seconds" })
+    .transform(Number)
+    .default(60),
+  DEAD_LETTER_QUEUE_URL: z.url().optional(),
+  AWS_ENDPOINT_URL_S3: z.url().optional(),
+  AWS_ENDPOINT_URL_SQS: z.url().optional(),
   AWS_REGION: z.string().optional(),
   AWS_ACCESS_KEY_ID: z.string().optional(),
 });
+
+/** Whose tokens are believed; `jwks` is a file or an address. */
+export type TokenIssuer = { issuer: string; audience: string; jwks: string };
 
 export type Environment = {
   port: number;
@@ -45,6 +90,15 @@ export type Environment = {
   store: StoreTarget;
   tablePrefix: string;
   logLevel: (typeof LOG_LEVELS)[number];
+  /** Undefined where nobody is asked who he is. */
+  tokenIssuer: TokenIssuer | undefined;
+  /** Of pages that may call us from a browser; `*` for any. */
+  allowedOrigins: string[];
+  catalogObject: CatalogObject | undefined;
+  catalogTtlSeconds: number;
+  deadLetterQueueUrl: string | undefined;
+  /** Stand-ins for AWS's own addresses. */
+  endpoints: { s3: string | undefined; sqs: string | undefined };
   region: string | undefined;
   hasCredentials: boolean;
 };
@@ -71,14 +125,31 @@ export function readEnvironment(variables: Record<string, string | undefined> = 
     );
   const { data } = result;
   return {
+    ...callersOf(data),
     port: data.PORT,
     contentDir: data.CONTENT_DIR,
     dataDir: data.DATA_DIR,
     store: data.STORE,
     tablePrefix: data.TABLE_PREFIX,
     logLevel: data.LOG_LEVEL,
+    catalogObject: data.CATALOG_URI,
+    catalogTtlSeconds: data.CATALOG_TTL,
+    deadLetterQueueUrl: data.DEAD_LETTER_QUEUE_URL,
+    endpoints: { s3: data.AWS_ENDPOINT_URL_S3, sqs: data.AWS_ENDPOINT_URL_SQS },
     // The SDK finds region and credentials by itself on AWS; an endpoint of another kind needs some all the same.
     region: data.AWS_REGION ?? (data.STORE.kind === "aws" ? undefined : "us-east-1"),
     hasCredentials: data.AWS_ACCESS_KEY_ID !== undefined,
   };
+}
+
+/** All of the issuer's variables, or none. */
+function callersOf(data: z.infer<typeof Environment>): Pick<Environment, "tokenIssuer" | "allowedOrigins"> {
+  const { AUTH_ISSUER: issuer, AUTH_AUDIENCE: audience, AUTH_JWKS: jwks, ALLOWED_ORIGINS: allowedOrigins } = data;
+  if (issuer !== undefined && audience !== undefined && jwks !== undefined)
+    return { tokenIssuer: { issuer, audience, jwks }, allowedOrigins };
+  const given = Object.entries({ AUTH_ISSUER: issuer, AUTH_AUDIENCE: audience, AUTH_JWKS: jwks });
+  if (given.every(([, value]) => value === undefined)) return { tokenIssuer: undefined, allowedOrigins };
+  throw new EnvironmentError(
+    given.filter(([, value]) => value === undefined).map(([name]) => `${name}: Expected beside the others of AUTH_*`),
+  );
 }

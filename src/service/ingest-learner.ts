@@ -27,12 +27,20 @@ import { settleLearner } from "./settle-learner.ts";
 export type AcceptedEvent = Acceptance & { grade: Grade | undefined; review: Schedule | undefined };
 export type LearnerOutcome = AcceptedEvent | Refusal;
 
-type Context = { store: Store; log: Log; catalog: Catalog; learnerId: LearnerId; recordedAt: Timestamp };
+type Context = {
+  store: Store;
+  log: Log;
+  catalog: Catalog;
+  learnerId: LearnerId;
+  recordedAt: Timestamp;
+  /** Whether the sender may assert results that a learner's own browser may not. */
+  isTrusted: boolean;
+};
 
 /** Record, read, settle, flag: one learner's events, in order of time. Returns an outcome for each. */
 export async function ingestLearner(context: Context, events: readonly LearningEvent[]): Promise<LearnerOutcome[]> {
   if (events.some((event) => "completionData" in event)) await loadValidator();
-  const prepared = events.map((event) => prepare(context.catalog, event));
+  const prepared = events.map((event) => prepare(context.catalog, event, context.isTrusted));
   const taken = prepared.filter((event): event is PreparedEvent => !("accepted" in event));
   // Where order is enforced, an event waits for what the one before it has opened.
   const isOrdered = taken.some((event) => mayBeLocked(context.catalog, event));

@@ -17,36 +17,62 @@ export type EventResult =
   | { eventId: string; learnerId: LearnerId; outcome: AcceptedEvent; error?: undefined }
   | { eventId: string | undefined; learnerId?: LearnerId; error: AppError };
 
-export type Ingest = (events: readonly unknown[]) => Promise<EventResult[]>;
+/** Who sends: a learner's own page, which speaks for that learner alone, or, with none, a server that may speak for anyone. */
+export type Sender = { learnerId: LearnerId } | undefined;
+
+/** @throws AppError STORE_UNAVAILABLE when the store fails; sending all events again is safe */
+export type Ingest = (events: readonly unknown[], sender?: Sender) => Promise<EventResult[]>;
+
+/** As `Ingest`, but where the store, or we, failed, that is the outcome of the learner's events alone. */
+export type BulkIngest = (
+  events: readonly unknown[],
+  sender?: Sender,
+) => Promise<(EventResult | { failure: unknown })[]>;
 
 type Dependencies = { store: Store; catalog: CatalogSource; log: Log; now?: () => number };
 type Parsed = { event: LearningEvent; warnings: Warning[]; index: number };
+
+/** For those who send all of it again when some of it failed. */
+export function createIngest(dependencies: Dependencies): Ingest {
+  const ingest = createBulkIngest(dependencies);
+  return async (raws, sender) => {
+    const results = await ingest(raws, sender);
+    return results.map((result) => {
+      if ("failure" in result) throw result.failure;
+      return result;
+    });
+  };
+}
 
 /**
  * Takes learning events as clients sent them: records their facts, and settles the flags of their learners.
  * A learner's events are applied in order of time, whatever their order in the batch.
  * @returns a result per event, in the order sent
- * @throws AppError STORE_UNAVAILABLE when the store fails; sending all events again is safe
  */
-export function createIngest({ store, catalog, log, now = Date.now }: Dependencies): Ingest {
-  return async (raws) => {
+export function createBulkIngest({ store, catalog, log, now = Date.now }: Dependencies): BulkIngest {
+  return async (raws, sender) => {
     const receivedAt = toTimestamp(now());
     const version = catalog.current();
-    const results = new Array<EventResult>(raws.length);
+    const results = new Array<EventResult | { failure: unknown }>(raws.length);
     const byLearner = new Map<LearnerId, Parsed[]>();
 
     for (const [index, raw] of raws.entries()) {
-      const parsed = parseEvent(raw, receivedAt);
+      const parsed = parseEvent(raw, receivedAt, sender?.learnerId);
       if (parsed.ok) {
         const { event, warnings } = parsed;
         byLearner.set(event.learnerId, [...(byLearner.get(event.learnerId) ?? []), { event, warnings, index }]);
       } else {
-        const error = new AppError(
-          "SCHEMA_VALIDATION_FAILED",
-          "The event does not have the form that its name asks for.",
-          { errors: parsed.errors },
-        );
-        results[index] = { eventId: parsed.eventId, error };
+        results[index] = {
+          eventId: parsed.eventId,
+          error: parsed.isForeign
+            ? new AppError(
+                "FORBIDDEN",
+                "A learner's token is for that learner's events; this one names another contactId.",
+              )
+            : new AppError("SCHEMA_VALIDATION_FAILED", "The event does not have the form that its name asks for.", {
+                errors: parsed.errors,
+              }),
+        };
       }
     }
 
@@ -58,10 +84,18 @@ export function createIngest({ store, catalog, log, now = Date.now }: Dependenci
             a.event.at === b.event.at ? a.index - b.index : a.event.at < b.event.at ? -1 : 1,
           );
           const events = inOrder.map(({ event }) => event);
-          const context = { store, log, catalog: version, learnerId, recordedAt: receivedAt };
-          const outcomes = await ingestLearner(context, events);
+          const context = {
+            store,
+            log,
+            catalog: version,
+            learnerId,
+            recordedAt: receivedAt,
+            isTrusted: sender === undefined,
+          };
+          const outcomes = await ingestLearner(context, events).catch((failure: unknown) => ({ failure }));
           for (const [position, { event, warnings, index }] of inOrder.entries())
-            results[index] = resultOf(event, warnings, outcomes[position] as LearnerOutcome);
+            results[index] =
+              "failure" in outcomes ? outcomes : resultOf(event, warnings, outcomes[position] as LearnerOutcome);
         }),
       ),
     );

@@ -13,11 +13,11 @@ describe("a module's file", () => {
   it("may say all that the catalog takes", () => {
     const file = {
       completion_tasks: [
-        { task_slug: "quiz-1", task_type: "quiz", required: true, passing_score: 75, max_attempts: 3 },
+        { task_slug: "quiz-1", task_type: "quiz", required: true, passing_score: 75, max_attempts: 3, trusted: true },
         { task_slug: "lab" },
         { task_slug: "extra", required: false },
       ],
-      score: { passing_score: 80, weights: { quiz: 0.4, assignment: 0.6 } },
+      score: { passing_score: 80, trusted: true, weights: { quiz: 0.4, assignment: 0.6 } },
       steps: ["breathing", "Emotion naming"],
       prerequisites: [],
       enforce_order: true,
@@ -28,11 +28,18 @@ describe("a module's file", () => {
     expect(moduleOf(file)).toEqual({
       slug: "m",
       tasks: [
-        { slug: "quiz-1", type: "quiz", required: true, passingScore: 75, maxAttempts: 3 },
-        { slug: "lab", type: "task", required: true, passingScore: undefined, maxAttempts: undefined },
-        { slug: "extra", type: "task", required: false, passingScore: undefined, maxAttempts: undefined },
+        { slug: "quiz-1", type: "quiz", required: true, passingScore: 75, maxAttempts: 3, trusted: true },
+        { slug: "lab", type: "task", required: true, passingScore: undefined, maxAttempts: undefined, trusted: false },
+        {
+          slug: "extra",
+          type: "task",
+          required: false,
+          passingScore: undefined,
+          maxAttempts: undefined,
+          trusted: false,
+        },
       ],
-      score: { passingScore: 80, weights: { quiz: 0.4, assignment: 0.6 } },
+      score: { passingScore: 80, trusted: true, weights: { quiz: 0.4, assignment: 0.6 } },
       steps: ["breathing", "Emotion naming"],
       prerequisites: [],
       enforceOrder: true,
@@ -66,6 +73,7 @@ describe("a fault in a module's file", () => {
     ["a task without a slug", { completion_tasks: [{}] }, "completion_tasks.0.task_slug"],
     ["a task's slug with a space", { completion_tasks: [{ task_slug: "a b" }] }, "completion_tasks.0.task_slug"],
     ["an empty task type", { completion_tasks: [{ task_slug: "t", task_type: "" }] }, "completion_tasks.0.task_type"],
+    ["trusted as a text", { completion_tasks: [{ task_slug: "t", trusted: "yes" }] }, "completion_tasks.0.trusted"],
     ["required as a text", { completion_tasks: [{ task_slug: "t", required: "no" }] }, "completion_tasks.0.required"],
     [
       "a passing score above 100",

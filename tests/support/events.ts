@@ -16,14 +16,14 @@ export const rawEvent = (eventName: string, payload: object = {}, top: object = 
 /** The event in what a page sent. @throws where it is refused */
 export function eventOf(raw: unknown, receivedAt: Timestamp = RECEIVED_AT): LearningEvent {
   const parsed = parseEvent(raw, receivedAt);
-  if (!parsed.ok) throw new Error(JSON.stringify(parsed.errors));
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed));
   return parsed.event;
 }
 
 /** Where an event is faulty; undefined where it is accepted. */
 export function faultyPaths(raw: unknown): string[] | undefined {
   const parsed = parseEvent(raw, RECEIVED_AT);
-  return parsed.ok ? undefined : parsed.errors.map(({ path }) => path);
+  return parsed.ok || parsed.isForeign ? undefined : parsed.errors.map(({ path }) => path);
 }
 
 /** Each event with the least that it needs, by name: the compiler asks for a new event's row. */
