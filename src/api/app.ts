@@ -1,35 +1,83 @@
-import { Hono } from "hono";
+import { type Context, Hono } from "hono";
 import { AppError } from "../model/errors.ts";
 import { errorDetails, type Log } from "../service/log.ts";
+import type { Metrics } from "../service/metrics.ts";
+import { type Authenticate, bearerToken } from "./authenticate.ts";
+import { type Caller, permit } from "./caller.ts";
+import { allowOrigins } from "./cors.ts";
+import { logRequests, note } from "./request-log.ts";
 import { ROUTES, type Services } from "./routes.ts";
+import { isLoopback, onlyFromThisMachine } from "./this-machine.ts";
 import { problemJson } from "./wire.ts";
 
 const RETRY_AFTER_SECONDS = 2;
 
+/** How the application meets the world. */
+export type Edge = {
+  log: Log;
+  metrics: Metrics;
+  authenticate: Authenticate;
+  /** Of pages that may call from a browser. */
+  allowedOrigins: readonly string[];
+  /** Whether callers need no token: then only this machine's own are answered. */
+  isOpen: boolean;
+};
+
 /** The HTTP application: the same object answers on Lambda and on a development machine. */
-export function createApp(services: Services, log: Log): Hono {
+export function createApp(services: Services, { log, metrics, authenticate, allowedOrigins, isOpen }: Edge): Hono {
   const app = new Hono({ strict: false });
+  const isAllowed = (origin: string) => allowedOrigins.includes(origin) || (isOpen && isLoopback(origin));
 
-  for (const [method, path, handler] of ROUTES) app.on(method, [path], (context) => handler(context, services));
+  app.use(logRequests(log, metrics));
+  app.use(allowOrigins(allowedOrigins, isAllowed));
+  if (isOpen) app.use(onlyFromThisMachine((origin) => isAllowed(origin) || allowedOrigins.includes("*")));
 
+  for (const [method, path, access, handler] of ROUTES)
+    app.on(method, [path], async (context) => {
+      note(context, { route: path, learnerId: context.req.param("id") });
+      const token = access === "anyone" ? undefined : bearerToken(context.req.header("authorization"));
+      let caller: Promise<Caller> | undefined;
+      const identify = (later?: string) => {
+        caller ??= authenticate(token ?? later).then((known) => {
+          permit(known, access, context.req.param("id"));
+          return known;
+        });
+        return caller;
+      };
+      // A sender's token may come with the body.
+      if (access !== "anyone" && (access !== "sender" || token !== undefined)) await identify();
+      return handler(context, services, identify);
+    });
+
+  const fail = (context: Context, error: AppError, headers?: Record<string, string>): Response => {
+    note(context, { code: error.code });
+    return problem(error, headers);
+  };
   // A path that is known answers every other method with what it does take.
   for (const [path, methods] of methodsByPath())
-    app.all(path, (context) =>
-      problem(new AppError("METHOD_NOT_ALLOWED", `${context.req.method} is not for this path; ${methods} is.`), {
-        Allow: methods,
-      }),
-    );
-
-  app.notFound(({ req }) => problem(new AppError("NOT_FOUND", `There is nothing at ${req.path.slice(0, 200)}.`)));
-  app.onError((error) => {
+    app.all(path, (context) => {
+      note(context, { route: path });
+      const refusal = new AppError("METHOD_NOT_ALLOWED", `${context.req.method} is not for this path; ${methods} is.`);
+      return fail(context, refusal, { Allow: methods });
+    });
+  app.notFound((context) =>
+    fail(context, new AppError("NOT_FOUND", `There is nothing at ${context.req.path.slice(0, 200)}.`)),
+  );
+  app.onError((error, context) => {
     const known =
       error instanceof AppError
         ? error
         : new AppError("INTERNAL_ERROR", "The request could not be answered.", { cause: error });
     if (known.status >= 500) log.error("Request failed", { code: known.code, ...errorDetails(known) });
-    return problem(known, known.status === 503 ? { "Retry-After": String(RETRY_AFTER_SECONDS) } : {});
+    return fail(context, known, headersFor(known));
   });
   return app;
+}
+
+function headersFor({ status, code }: AppError): Record<string, string> {
+  if (status === 503) return { "Retry-After": String(RETRY_AFTER_SECONDS) };
+  if (code === "UNAUTHENTICATED") return { "WWW-Authenticate": "Bearer" };
+  return {};
 }
 
 const problem = (error: AppError, headers: Record<string, string> = {}): Response =>

@@ -9,6 +9,7 @@ import { readCompletions, readFlagged, readModule, readProgress } from "../servi
 import { readDataSummary, readReviews, readSessions } from "../service/read-records.ts";
 import type { Store } from "../store/store.ts";
 import { readJson } from "./body.ts";
+import { type Access, type Caller, senderOf } from "./caller.ts";
 import {
   CompletionsParameters,
   encodeAttemptCursor,
@@ -22,6 +23,7 @@ import {
   ReviewParameters,
   SlugParameter,
 } from "./query.ts";
+import { note } from "./request-log.ts";
 import {
   attemptJson,
   completionJson,
@@ -35,41 +37,45 @@ import {
 
 export type Services = { store: Store; catalog: CatalogSource; ingest: Ingest };
 
-type Handler = (context: Context, services: Services) => Response | Promise<Response>;
+type Handler = (context: Context, services: Services, identify: Identify) => Response | Promise<Response>;
 
-/** Every route that the service answers. */
-export const ROUTES: readonly [method: "GET" | "POST", path: string, handler: Handler][] = [
-  ["POST", "/events/track", track],
-  ["GET", "/learners/:id/progress", progress],
-  ["GET", "/learners/:id/modules/:slug", learnerModule],
-  ["GET", "/learners/:id/courses/:slug", learnerFlagged("course")],
-  ["GET", "/learners/:id/pathways/:slug", learnerFlagged("pathway")],
-  ["GET", "/learners/:id/history", history],
-  ["GET", "/learners/:id/sessions", sessions],
-  ["GET", "/learners/:id/reviews", reviews],
-  ["GET", "/modules/:slug/completions", completions("module")],
-  ["GET", "/modules/:slug/completion-data/summary", dataSummary],
-  ["GET", "/courses/:slug/completions", completions("course")],
-  ["GET", "/pathways/:slug/completions", completions("pathway")],
-  ["GET", "/catalog", catalog],
-  ["GET", "/health", health],
+/** Who calls, as the route's access asks. @param token where it came another way than in a header */
+type Identify = (token?: string) => Promise<Caller>;
+
+/** Every route that the service answers, and to whom. */
+export const ROUTES: readonly [method: "GET" | "POST", path: string, access: Access, handler: Handler][] = [
+  ["POST", "/events/track", "sender", track],
+  ["GET", "/learners/:id/progress", "self", progress],
+  ["GET", "/learners/:id/modules/:slug", "self", learnerModule],
+  ["GET", "/learners/:id/courses/:slug", "self", learnerFlagged("course")],
+  ["GET", "/learners/:id/pathways/:slug", "self", learnerFlagged("pathway")],
+  ["GET", "/learners/:id/history", "self", history],
+  ["GET", "/learners/:id/sessions", "self", sessions],
+  ["GET", "/learners/:id/reviews", "self", reviews],
+  ["GET", "/modules/:slug/completions", "waymark:read", completions("module")],
+  ["GET", "/modules/:slug/completion-data/summary", "waymark:read", dataSummary],
+  ["GET", "/courses/:slug/completions", "waymark:read", completions("course")],
+  ["GET", "/pathways/:slug/completions", "waymark:read", completions("pathway")],
+  ["GET", "/catalog", "known", catalog],
+  ["GET", "/health", "anyone", health],
 ];
 
 const Batch = z.object({ events: z.array(z.unknown()).min(1).max(100) });
+const TokenInBody = z.object({ token: z.string().nullish() });
 
-async function track(context: Context, { ingest, catalog }: Services): Promise<Response> {
+async function track(context: Context, { ingest, catalog }: Services, identify: Identify): Promise<Response> {
   const body = await readJson(context);
-  if (typeof body === "object" && body !== null && "events" in body) {
-    const results = await ingest(parse(Batch, body).events);
+  // A beacon cannot send a header.
+  const sender = senderOf(await identify(parse(TokenInBody.catch({}), body).token ?? undefined));
+  const isBatch = typeof body === "object" && body !== null && "events" in body;
+  const results = await ingest(isBatch ? parse(Batch, body).events : [body], sender);
+  note(context, { results });
+  const [only] = results;
+  if (isBatch || only === undefined)
     return context.json({ results: results.map((result) => resultJson(catalog.current(), result)) });
-  }
-  const [result] = await ingest([body]);
-  if (result?.error)
-    throw new AppError(result.error.code, result.error.message, {
-      ...result.error.extras,
-      event_id: result.eventId ?? null,
-    });
-  return context.json(result && resultJson(catalog.current(), result));
+  if (only.error)
+    throw new AppError(only.error.code, only.error.message, { ...only.error.extras, event_id: only.eventId ?? null });
+  return context.json(resultJson(catalog.current(), only));
 }
 
 async function progress(context: Context, { store, catalog }: Services): Promise<Response> {

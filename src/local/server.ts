@@ -2,15 +2,19 @@ import { watch } from "node:fs";
 import type { Server } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { createAdaptorServer } from "@hono/node-server";
-import { createApp } from "../api/app.ts";
+import { createApp, type Edge } from "../api/app.ts";
+import { createAuthenticate, createOpenAuthenticate } from "../api/authenticate.ts";
 import { countsOf } from "../catalog/catalog.ts";
 import { type CatalogSource, catalogSource } from "../service/catalog-source.ts";
 import type { Environment } from "../service/environment.ts";
 import { createIngest } from "../service/ingest.ts";
 import { loadContent } from "../service/load-content.ts";
 import type { Log } from "../service/log.ts";
+import { noMetrics } from "../service/metrics.ts";
+import { meterUsage } from "../store/meter.ts";
 import { createMissingTables } from "../store/provision.ts";
 import { createStore } from "../store/store.ts";
+import { localIssuer } from "./local-issuer.ts";
 import { openStore } from "./open-store.ts";
 import { cannotOpen, faultyContent, StartError } from "./start-error.ts";
 
@@ -29,8 +33,11 @@ export async function startServer(environment: Environment, log: Log): Promise<L
 
   const opened = await openStore(environment).catch(cannotOpen);
   const client = opened.connect("page");
+  meterUsage(client);
+  let callers: Callers;
   try {
     if (environment.store.kind !== "aws") await createMissingTables(client, opened.tables).catch(cannotOpen);
+    callers = await callersOf(environment);
   } catch (error) {
     await opened.close();
     throw error;
@@ -39,7 +46,10 @@ export async function startServer(environment: Environment, log: Log): Promise<L
   const store = createStore(client, opened.tables);
   const catalog = catalogSource(loaded.catalog, () => loadContent(environment.contentDir));
   const stopWatching = watchContent(environment.contentDir, catalog, log);
-  const app = createApp({ store, catalog, ingest: createIngest({ store, catalog, log }) }, log);
+  const app = createApp(
+    { store, catalog, ingest: createIngest({ store, catalog, log }) },
+    { log, metrics: noMetrics, ...callers, allowedOrigins: environment.allowedOrigins },
+  );
   const server = createAdaptorServer({ fetch: app.fetch }) as Server;
   const sockets = new Set<Socket>();
   server.on("connection", (socket) => {
@@ -78,8 +88,29 @@ export async function startServer(environment: Environment, log: Log): Promise<L
     `Waymark listens at ${url}`,
     `  catalog  ${loaded.catalog.version}: ${pathways} pathways, ${courses} courses, ${modules} modules, from ${environment.contentDir}`,
     `  store    ${opened.description}, table ${opened.tables.progress}`,
+    `  callers  ${callers.description}`,
   ].join("\n");
   return { url, banner, close };
+}
+
+type Callers = Pick<Edge, "authenticate" | "isOpen"> & { description: string };
+
+/** Every caller's token is verified where an issuer is named; else the service is open, and only looks at tokens that are sent. */
+async function callersOf({ tokenIssuer, dataDir }: Environment): Promise<Callers> {
+  if (tokenIssuer)
+    return {
+      authenticate: createAuthenticate(tokenIssuer),
+      isOpen: false,
+      description: `with a token of ${tokenIssuer.issuer} for ${tokenIssuer.audience}`,
+    };
+  const issuer = await localIssuer(dataDir).catch((error: Error) => {
+    throw new StartError(`The folder ${dataDir} cannot be used: ${error.message}`);
+  });
+  return {
+    authenticate: createOpenAuthenticate(issuer),
+    isOpen: true,
+    description: "OPEN: anyone on this machine may do everything. npm run token -- --learner=123 makes a token to try",
+  };
 }
 
 /** Takes new content while the service runs; a faulty one is reported, and the last good one stays. */

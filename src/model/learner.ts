@@ -1,9 +1,17 @@
+import { createHash } from "node:crypto";
 import * as z from "zod";
 import { Text } from "./text.ts";
 
 /** The key of everything that is stored about one person. */
 export const LearnerId = Text(256);
 export type LearnerId = z.infer<typeof LearnerId>;
+
+/**
+ * What the log calls a learner: the first 16 digits of the SHA-256 of the id. Who knows the id can find its lines; who
+ * has only the log cannot read it there, though he can try out ids.
+ */
+export const pseudonymOf = (learnerId: LearnerId): string =>
+  createHash("sha256").update(learnerId).digest("hex").slice(0, 16);
 
 const blankAsMissing = (value: unknown) =>
   value === null || (typeof value === "string" && value.trim() === "") ? undefined : value;

@@ -14,7 +14,7 @@ import {
 import type { Schedule } from "../completion/schedule-review.ts";
 import { entityKey } from "../model/entity.ts";
 import type { LearningEvent } from "../model/event.ts";
-import type { LearnerId } from "../model/learner.ts";
+import { type LearnerId, pseudonymOf } from "../model/learner.ts";
 import type { Timestamp } from "../model/time.ts";
 import type { Store } from "../store/store.ts";
 import { groupBy } from "./group-by.ts";
@@ -24,7 +24,11 @@ import { recordEvents } from "./record-events.ts";
 import { settleLearner } from "./settle-learner.ts";
 
 /** An event that was taken: what it came to, besides what its kind of event is told. */
-export type AcceptedEvent = Acceptance & { grade: Grade | undefined; review: Schedule | undefined };
+export type AcceptedEvent = Acceptance & {
+  isClaim: boolean;
+  grade: Grade | undefined;
+  review: Schedule | undefined;
+};
 export type LearnerOutcome = AcceptedEvent | Refusal;
 
 type Context = {
@@ -84,7 +88,15 @@ async function ingestGroup(
     const said = outcome.accepted ? [...outcome.warnings, ...(warnings.get(event) ?? [])] : [];
     outcomes.set(
       event,
-      outcome.accepted ? { ...outcome, warnings: said, grade: event.grade, review: reviews.get(event) } : outcome,
+      outcome.accepted
+        ? {
+            ...outcome,
+            isClaim: event.claim !== undefined,
+            warnings: said,
+            grade: event.grade,
+            review: reviews.get(event),
+          }
+        : outcome,
     );
   }
   return outcomes;
@@ -103,7 +115,12 @@ async function settleEvents(
     learnerId,
     ({ progress, faults }) => {
       if (faults.length > 0)
-        log.warn("Stored items are faulty and count as nothing", { faults: faults.slice(0, 10), count: faults.length });
+        // What is stored there is not for the log.
+        log.warn("Stored items are faulty and count as nothing", {
+          learner: pseudonymOf(learnerId),
+          entities: faults.slice(0, 10).map(({ entity }) => entity),
+          count: faults.length,
+        });
       const { outcomes, changes } = replay(catalog, progress, before, events, recordedAt);
       return { changes, result: outcomes };
     },

@@ -1,21 +1,26 @@
 import pLimit from "p-limit";
+import { snakeKeys } from "../model/case.ts";
 import { AppError } from "../model/errors.ts";
 import { type LearningEvent, parseEvent } from "../model/event.ts";
-import type { LearnerId } from "../model/learner.ts";
+import { type LearnerId, pseudonymOf } from "../model/learner.ts";
 import { toTimestamp } from "../model/time.ts";
 import type { Warning } from "../model/warning.ts";
 import type { Store } from "../store/store.ts";
 import type { CatalogSource } from "./catalog-source.ts";
 import { type AcceptedEvent, ingestLearner, type LearnerOutcome } from "./ingest-learner.ts";
 import type { Log } from "./log.ts";
+import { isRefusedClaim } from "./summarize-events.ts";
 
 /** Learners of one batch that are worked on side by side. */
 const LEARNERS_AT_ONCE = 16;
 
 /** What became of one event. */
 export type EventResult =
-  | { eventId: string; learnerId: LearnerId; outcome: AcceptedEvent; error?: undefined }
-  | { eventId: string | undefined; learnerId?: LearnerId; error: AppError };
+  | { name: EventName; eventId: string; learnerId: LearnerId; outcome: AcceptedEvent; error?: undefined }
+  /** The name and the learner are not known of an event that cannot be read. */
+  | { name?: EventName; eventId: string | undefined; learnerId?: LearnerId; error: AppError };
+
+type EventName = LearningEvent["name"];
 
 /** Who sends: a learner's own page, which speaks for that learner alone, or, with none, a server that may speak for anyone. */
 export type Sender = { learnerId: LearnerId } | undefined;
@@ -63,6 +68,7 @@ export function createBulkIngest({ store, catalog, log, now = Date.now }: Depend
         byLearner.set(event.learnerId, [...(byLearner.get(event.learnerId) ?? []), { event, warnings, index }]);
       } else {
         results[index] = {
+          ...(parsed.isForeign && { name: parsed.name }),
           eventId: parsed.eventId,
           error: parsed.isForeign
             ? new AppError(
@@ -96,6 +102,7 @@ export function createBulkIngest({ store, catalog, log, now = Date.now }: Depend
           for (const [position, { event, warnings, index }] of inOrder.entries())
             results[index] =
               "failure" in outcomes ? outcomes : resultOf(event, warnings, outcomes[position] as LearnerOutcome);
+          if (!("failure" in outcomes)) logRefusedClaims(log, events, outcomes);
         }),
       ),
     );
@@ -103,9 +110,27 @@ export function createBulkIngest({ store, catalog, log, now = Date.now }: Depend
   };
 }
 
-function resultOf({ id, learnerId }: LearningEvent, warnings: Warning[], outcome: LearnerOutcome): EventResult {
+function resultOf({ name, id, learnerId }: LearningEvent, warnings: Warning[], outcome: LearnerOutcome): EventResult {
   if (outcome.accepted)
-    return { eventId: id, learnerId, outcome: { ...outcome, warnings: [...warnings, ...outcome.warnings] } };
+    return { name, eventId: id, learnerId, outcome: { ...outcome, warnings: [...warnings, ...outcome.warnings] } };
   const { accepted: _, code, reason, ...extras } = outcome;
-  return { eventId: id, learnerId, error: new AppError(code, reason, extras) };
+  return { name, eventId: id, learnerId, error: new AppError(code, reason, extras) };
+}
+
+/** Pages that claim what is not so are worth somebody's look; the reason names content, never a person. */
+function logRefusedClaims(log: Log, events: readonly LearningEvent[], outcomes: readonly LearnerOutcome[]): void {
+  for (const [index, event] of events.entries()) {
+    const outcome = outcomes[index] as LearnerOutcome;
+    if (outcome.accepted || !isRefusedClaim(outcome)) continue;
+    const { code, reason, progress } = outcome;
+    const { name, courseSlug, pathwaySlug, learnerId } = event;
+    log.warn("Claim refused", {
+      event_name: name,
+      ...snakeKeys({ moduleSlug: "moduleSlug" in event ? event.moduleSlug : undefined, courseSlug, pathwaySlug }),
+      learner: pseudonymOf(learnerId),
+      code,
+      reason,
+      progress,
+    });
+  }
 }

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 
@@ -7,9 +8,13 @@ export type Limits = { maxRcu?: number | undefined; maxWcu?: number | undefined 
 /** What a client has consumed since it was metered. */
 export type Meter = { rcu: number; wcu: number };
 
-type Consumed = { ConsumedCapacity?: { CapacityUnits?: number } };
+type Capacity = { CapacityUnits?: number };
+type Consumed = { ConsumedCapacity?: Capacity | Capacity[] };
 
-const WRITES = new Set(["UpdateItemCommand", "PutItemCommand", "DeleteItemCommand"]);
+const unitsIn = ({ ConsumedCapacity: consumed = [] }: Consumed): number =>
+  [consumed].flat().reduce((sum, { CapacityUnits: units = 0 }) => sum + units, 0);
+
+const WRITES = new Set(["UpdateItemCommand", "PutItemCommand", "DeleteItemCommand", "BatchWriteItemCommand"]);
 /** A write whose condition does not hold is billed as well, but the error does not say how much. */
 const LOST_WRITE_UNITS = 1;
 
@@ -18,24 +23,58 @@ export function meterClient(client: DynamoDBDocumentClient, { maxRcu, maxWcu }: 
   const meter: Meter = { rcu: 0, wcu: 0 };
   const reads = new Bucket(maxRcu);
   const writes = new Bucket(maxWcu);
+  addMeter(client, async (isWrite, send) => {
+    const bucket = isWrite ? writes : reads;
+    const reserved = await bucket.reserve();
+    const units = await send();
+    bucket.settle(reserved, units);
+    meter[isWrite ? "wcu" : "rcu"] += units;
+  });
+  return meter;
+}
+
+/** What one piece of work asked of the store; `ms` adds up calls that went side by side. */
+export type Usage = Meter & { calls: number; ms: number };
+const usages = new AsyncLocalStorage<Usage>();
+
+/** Runs a piece of work, and counts in `usage` what its calls of metered clients consume. */
+export const withUsage = <T>(usage: Usage, work: () => Promise<T>): Promise<T> => usages.run(usage, work);
+export const noUsage = (): Usage => ({ calls: 0, ms: 0, rcu: 0, wcu: 0 });
+
+/** Lets `withUsage` see what a client's calls consume. */
+export function meterUsage(client: DynamoDBDocumentClient): void {
+  addMeter(client, async (isWrite, send) => {
+    const usage = usages.getStore();
+    const began = performance.now();
+    const units = await send();
+    if (usage === undefined) return;
+    usage.calls++;
+    usage.ms += performance.now() - began;
+    usage[isWrite ? "wcu" : "rcu"] += units;
+  });
+}
+
+/** @param around is called for each request; `send` resolves to the units that it consumed, also where it failed */
+function addMeter(
+  client: DynamoDBDocumentClient,
+  around: (isWrite: boolean, send: () => Promise<number>) => Promise<void>,
+): void {
   client.middlewareStack.add(
     (next, context) => async (args) => {
       const isWrite = WRITES.has(String(context.commandName));
-      const bucket = isWrite ? writes : reads;
-      const reserved = await bucket.reserve();
-      let units = isWrite ? LOST_WRITE_UNITS : 0;
-      try {
-        const result = await next({ ...args, input: { ...args.input, ReturnConsumedCapacity: "TOTAL" } as never });
-        units = (result.output as Consumed).ConsumedCapacity?.CapacityUnits ?? 0;
-        return result;
-      } finally {
-        bucket.settle(reserved, units);
-        meter[isWrite ? "wcu" : "rcu"] += units;
-      }
+      let result: ReturnType<typeof next> | undefined;
+      await around(isWrite, async () => {
+        result = next({ ...args, input: { ...args.input, ReturnConsumedCapacity: "TOTAL" } as never });
+        const failed = isWrite ? LOST_WRITE_UNITS : 0;
+        return result.then(
+          ({ output }) => unitsIn(output as Consumed),
+          () => failed,
+        );
+      });
+      return result as ReturnType<typeof next>;
     },
     { step: "initialize", name: "waymarkMeter", override: true },
   );
-  return meter;
 }
 
 /**

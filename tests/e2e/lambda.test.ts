@@ -19,6 +19,7 @@ import {
   temporaryFolder,
 } from "../support/service.ts";
 import { startDynalite } from "../support/stores.ts";
+import { ALL_SCOPES, createIssuer, type Issuer } from "../support/tokens.ts";
 import { contentDir } from "./content.ts";
 
 const PROJECT = resolve(import.meta.dirname, "../..");
@@ -49,6 +50,8 @@ function nodeOnPath(major: number): string | undefined {
 
 const CONTENT_DIR = contentDir();
 let bundle: string;
+let issuer: Issuer;
+let authorization: string;
 let dynalite: { endpoint: string; server: Server };
 
 beforeAll(async () => {
@@ -68,6 +71,8 @@ beforeAll(async () => {
   bundle = pathToFileURL(join(folder, "dist/lambda/index.mjs")).href;
 
   dynalite = await startDynalite();
+  issuer = await createIssuer();
+  authorization = `Bearer ${await issuer.mint({ scope: ALL_SCOPES })}`;
 });
 afterAll(() => {
   dynalite?.server.closeAllConnections();
@@ -77,7 +82,7 @@ afterAll(() => {
 type Result = APIGatewayProxyStructuredResultV2 & { statusCode: number; headers: Record<string, string>; body: string };
 type Lambda = { invoke(event: object): Promise<Result>; output(): string; process: ChildProcess };
 
-/** A Lambda's process, in which one handler answers every event. */
+/** A Lambda's process, in which one handler answers every event, in the name of a server that may do everything. */
 async function startLambda(node: string, variables: Record<string, string>): Promise<Lambda> {
   const child = spawn(node, ["--input-type=module", "--eval", RUNTIME], {
     env: {
@@ -87,6 +92,7 @@ async function startLambda(node: string, variables: Record<string, string>): Pro
       AWS_LAMBDA_FUNCTION_NAME: "waymark",
       AWS_ACCESS_KEY_ID: "test",
       AWS_SECRET_ACCESS_KEY: "test",
+      ...issuer.variables,
       ...variables,
     },
     stdio: ["ignore", "pipe", "pipe", "ipc"],
@@ -112,8 +118,9 @@ async function startLambda(node: string, variables: Record<string, string>): Pro
   return {
     process: child,
     output: () => output,
-    invoke(event) {
+    invoke(sent) {
       const id = randomUUID();
+      const event = { ...sent, headers: { authorization, ...(sent as { headers?: object }).headers } };
       const answered = new Promise<Result>((done) => waiting.set(id, done));
       child.send({ id, event });
       return Promise.race([answered, ended]);
@@ -228,6 +235,14 @@ describe.each([24, 20])("On Node %i", (major) => {
     it.each([
       ["STORE=embedded", { STORE: "embedded" }, /STORE: a Lambda has no disk/],
       ["no STORE at all", {}, /STORE: a Lambda has no disk/],
+      [
+        "no issuer",
+        { STORE: "aws", AUTH_ISSUER: "", AUTH_AUDIENCE: "", AUTH_JWKS: "" },
+        /AUTH_ISSUER, AUTH_AUDIENCE, AUTH_JWKS: without them anyone could send/,
+      ],
+      ["an issuer without an audience", { STORE: "aws", AUTH_AUDIENCE: "" }, /AUTH_AUDIENCE: Expected beside/],
+      ["keys that are not there", { STORE: "aws", AUTH_JWKS: "no-such-file" }, /AUTH_JWKS="no-such-file": No JSON Web/],
+      ["keys over plain HTTP", { STORE: "aws", AUTH_JWKS: "http://login.example.com/jwks" }, /AUTH_JWKS=.*https:/],
       [
         "several variables that cannot be used",
         { STORE: "ftp://x", LOG_LEVEL: "loud" },

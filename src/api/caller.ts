@@ -1,0 +1,40 @@
+import { AppError } from "../model/errors.ts";
+import type { LearnerId } from "../model/learner.ts";
+import type { Sender } from "../service/ingest.ts";
+
+/** `write`: sends for anyone, scores included. `read`: any learner, and who completed what. `admin`: exports and deletes learners. */
+export const SCOPES = ["waymark:write", "waymark:read", "waymark:admin"] as const;
+export type Scope = (typeof SCOPES)[number];
+
+/** Who calls: the learner that a token names, if it does, and what else it allows. */
+export type Caller = { learnerId: LearnerId | undefined; scopes: ReadonlySet<string> };
+
+/** Whoever calls a service that asks nobody who he is. */
+export const ANYONE: Caller = { learnerId: undefined, scopes: new Set(SCOPES) };
+
+/**
+ * What a route asks of its caller. `anyone`: nothing. `known`: a good token. `sender`: as `known`, and the token may also
+ * be in the body. `self`: the learner in the path, or else `waymark:read`. A scope: that scope.
+ */
+export type Access = "anyone" | "known" | "sender" | "self" | Scope;
+
+/** @throws AppError FORBIDDEN */
+export function permit(caller: Caller, access: Access, learnerId: string | undefined): void {
+  if (access === "anyone" || access === "known" || access === "sender") return;
+  if (access === "self" && caller.learnerId !== undefined && caller.learnerId === learnerId) return;
+  const scope = access === "self" ? "waymark:read" : access;
+  if (caller.scopes.has(scope)) return;
+  throw new AppError(
+    "FORBIDDEN",
+    access === "self"
+      ? "A learner's token is for that learner alone; a token with the scope waymark:read is for any."
+      : `This takes a token with the scope ${scope}.`,
+  );
+}
+
+/** In whose name a caller sends events. @throws AppError FORBIDDEN */
+export function senderOf({ learnerId, scopes }: Caller): Sender {
+  if (scopes.has("waymark:write")) return undefined;
+  if (learnerId !== undefined) return { learnerId };
+  throw new AppError("FORBIDDEN", "The token names no learner (sub), and has not the scope waymark:write.");
+}

@@ -1,0 +1,71 @@
+import { randomUUID } from "node:crypto";
+import type { Context, MiddlewareHandler } from "hono";
+import type { ErrorCode } from "../model/errors.ts";
+import { pseudonymOf } from "../model/learner.ts";
+import type { EventResult } from "../service/ingest.ts";
+import type { Log } from "../service/log.ts";
+import type { Metrics } from "../service/metrics.ts";
+import { summarizeEvents } from "../service/summarize-events.ts";
+import { noUsage, withUsage } from "../store/meter.ts";
+
+/** What a request's one line in the log is made of, besides what every request has. */
+type Noted = {
+  /** The path as ROUTES has it: the path itself names learners. */
+  route: string;
+  code?: ErrorCode;
+  learnerId?: string | undefined;
+  results?: readonly EventResult[];
+};
+
+const NOTED = "waymark-noted";
+
+/** Adds to the line of a request. */
+export const note = (context: Context, more: Partial<Noted>): void =>
+  void Object.assign(context.get(NOTED) as Noted, more);
+
+/** One line and one set of metrics for each request. No body, no token, no address and no learner's id is in them. */
+export function logRequests(log: Log, metrics: Metrics): MiddlewareHandler {
+  return async (context, next) => {
+    const began = performance.now();
+    const usage = noUsage();
+    const noted: Noted = { route: "none" };
+    const requestId = requestIdOf(context);
+    context.set(NOTED, noted);
+    await withUsage(usage, next);
+    context.header("X-Request-Id", requestId);
+
+    const { status } = context.res;
+    const { route, code, learnerId, results } = noted;
+    const { summary, counts } = results ? summarizeEvents(results) : {};
+    const duration = performance.now() - began;
+    log.info("Request", {
+      request_id: requestId,
+      method: context.req.method,
+      route,
+      status,
+      ...(code && { code }),
+      ...(learnerId !== undefined && { learners: [pseudonymOf(learnerId)] }),
+      ...summary,
+      duration_ms: rounded(duration),
+      store: { calls: usage.calls, ms: rounded(usage.ms), read_units: usage.rcu, write_units: usage.wcu },
+    });
+    metrics.add({
+      ...counts,
+      Requests: 1,
+      RequestFailures: status >= 500 ? 1 : 0,
+      Latency: duration,
+      StoreFailures: code === "STORE_UNAVAILABLE" ? 1 : 0,
+      ReadUnits: usage.rcu,
+      WriteUnits: usage.wcu,
+    });
+    metrics.publish();
+  };
+}
+
+const rounded = (value: number): number => Math.round(value * 10) / 10;
+
+/** API Gateway's, by which its own log knows the request; elsewhere a new one. */
+function requestIdOf({ env }: Context): string {
+  const id = (env as { requestContext?: { requestId?: unknown } } | undefined)?.requestContext?.requestId;
+  return typeof id === "string" ? id : randomUUID();
+}

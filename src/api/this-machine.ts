@@ -1,0 +1,26 @@
+import type { MiddlewareHandler } from "hono";
+import { AppError } from "../model/errors.ts";
+
+const LOOPBACK = /^(localhost|[a-z0-9-]+\.localhost|127\.\d+\.\d+\.\d+|\[::1\])$/i;
+
+/** Whether a page was loaded from this machine. */
+export const isLoopback = (origin: string): boolean => URL.canParse(origin) && LOOPBACK.test(new URL(origin).hostname);
+
+/**
+ * An open service trusts whoever reaches it, and so must not be reached by a page from elsewhere through the browser of
+ * somebody on this machine: neither with a simple request, nor by a name that suddenly means this machine.
+ */
+export const onlyFromThisMachine =
+  (isAllowed: (origin: string) => boolean): MiddlewareHandler =>
+  async ({ req }, next) => {
+    const origin = req.header("origin");
+    if (origin !== undefined && !isAllowed(origin))
+      throw new AppError(
+        "FORBIDDEN",
+        "This service is open to this machine's pages only. Set ALLOWED_ORIGINS for others.",
+      );
+    const host = req.header("host");
+    if (host !== undefined && !isLoopback(`http://${host}`))
+      throw new AppError("FORBIDDEN", "This service is open, and answers under this machine's own names only.");
+    await next();
+  };
