@@ -126,23 +126,24 @@ function remoteKeys(address: URL): JWTVerifyGetKey {
   const remote = createRemoteJWKSet(address, { timeoutDuration: KEYS_TIMEOUT_MS });
   let failedAt = Number.NEGATIVE_INFINITY;
   const isFailing = () => performance.now() - failedAt < KEYS_RETRY_MS;
-  const lastKnown = () => {
-    const known = remote.jwks();
-    return known && createLocalJWKSet(known);
+  /** A key that is not among the last known ones may be a new one: that cannot be told now. */
+  const byLastKnown: JWTVerifyGetKey = async (header, token) => {
+    return createLocalJWKSet(remote.jwks() as JSONWebKeySet)(header, token).catch((error: unknown) => {
+      throw error instanceof errors.JWKSNoMatchingKey ? unavailable(error) : error;
+    });
   };
   return async (header, token) => {
-    const stale = isFailing() ? lastKnown() : undefined;
-    if (stale) return stale(header, token);
+    if (isFailing() && remote.jwks() !== undefined) return byLastKnown(header, token);
     try {
       return await remote(header, token);
     } catch (error) {
       if (error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys) throw error;
       failedAt = performance.now();
-      const fallback = lastKnown();
-      if (fallback) return fallback(header, token);
-      throw new AppError("KEYS_UNAVAILABLE", "The issuer's keys cannot be fetched now. Send again: that is safe.", {
-        cause: error,
-      });
+      if (remote.jwks() === undefined) throw unavailable(error);
+      return byLastKnown(header, token);
     }
   };
 }
+
+const unavailable = (cause?: unknown) =>
+  new AppError("KEYS_UNAVAILABLE", "The issuer's keys cannot be fetched now. Send again: that is safe.", { cause });

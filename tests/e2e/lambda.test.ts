@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createClient } from "../../src/store/client.ts";
 import { createMissingTables } from "../../src/store/provision.ts";
 import { tableNames } from "../../src/store/tables.ts";
+import { watchOutput } from "../support/secrets.ts";
 import {
   completedModule,
   type Json,
@@ -102,6 +103,7 @@ async function startLambda(node: string, variables: Record<string, string>): Pro
     stream?.setEncoding("utf8").on("data", (text: string) => {
       output += text;
     });
+  watchOutput(() => output);
   const waiting = new Map<string, (result: Result) => void>();
   const ended = new Promise<never>((_, failed) => {
     child.once("close", (code) => failed(new Error(`The Lambda ended with ${code}:\n${output}`)));

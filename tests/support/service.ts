@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll } from "vitest";
 import { type Content, contentFiles } from "./catalogs.ts";
+import { PLANTED, watchOutput } from "./secrets.ts";
 
 const START_TIMEOUT_MS = 20_000;
 const ADDRESS = /Waymark listens at (http:\S+)/;
@@ -95,6 +96,7 @@ const runService = (variables: Variables) =>
 /** Starts the service in a process of its own, by default with an embedded store in a new folder. */
 export async function startService(variables: Variables): Promise<Service> {
   const { child, output, exited } = runService(variables);
+  watchOutput(output);
   let exit: Exit | undefined;
   void exited.then((result) => {
     exit = result;
@@ -161,7 +163,9 @@ type Fields = Record<string, unknown>;
 /** An event as a page sends it. */
 export const event = (name: string, contactId: string, payload: Fields = {}): Fields => ({
   eventName: `learning_${name}`,
-  contactIdentifier: { contactId },
+  // Beside a contactId the email is not looked at, nor is what the service does not know.
+  contactIdentifier: { contactId, email: `${PLANTED}@example.com` },
+  note: PLANTED,
   payload,
 });
 export const completedModule = (contactId: string, module_slug: string, ts = "2026-01-18T10:00:00Z"): Fields =>

@@ -2,13 +2,11 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from "jose";
 import { SCOPES } from "../../src/api/caller.ts";
+import { PLANTED } from "./secrets.ts";
 import { temporaryFolder } from "./service.ts";
 
 const ISSUER = "https://login.example.com/";
 const AUDIENCE = "waymark-test";
-
-/** In every token of the tests that should not be seen in any log. */
-export const PLANTED = "planted-secret";
 
 export type Issuer = {
   /** What a service is started with that believes this issuer. */
