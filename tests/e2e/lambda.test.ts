@@ -12,6 +12,7 @@ import { tableNames } from "../../src/store/tables.ts";
 import { watchOutput } from "../support/secrets.ts";
 import {
   completedModule,
+  eventually,
   type Json,
   request,
   run,
@@ -195,6 +196,44 @@ describe.each([24, 20])("On Node %i", (major) => {
       });
       const list = await lambda.invoke(recordedEvent("http-api-query"));
       expect(JSON.parse(list.body).completions).toMatchObject([{ learner_id: "ada@example.com" }]);
+    });
+
+    it("counts what happens, in CloudWatch's embedded format", async () => {
+      const own = await startLambda(node as string, { STORE: dynalite.endpoint, TABLE_PREFIX });
+      const claim = { eventName: "learning_course_completed", contactIdentifier: { contactId: "metrics" } };
+      const events = [
+        completedModule("metrics", "strings"),
+        { ...claim, payload: { course_slug: "ruby", ts: "2026-01-18T09:00:00Z" } },
+        completedModule("metrics", "arrays"),
+      ];
+      const event = recordedEvent("http-api-module-completed");
+      await own.invoke({ ...event, body: JSON.stringify({ events }), isBase64Encoded: false });
+      const lines = await eventually(() => {
+        const found = own
+          .output()
+          .split("\n")
+          .filter((line) => line.includes("CloudWatchMetrics"));
+        expect(found).toHaveLength(1);
+        return found.map((line) => JSON.parse(line));
+      });
+      expect(lines[0]).toMatchObject({
+        _aws: { CloudWatchMetrics: [{ Namespace: "Waymark", Dimensions: [["service"]] }] },
+        service: TABLE_PREFIX,
+        Requests: 1,
+        RequestFailures: 0,
+        Latency: expect.any(Number),
+        Events: 3,
+        EventsRefused: 1,
+        Claims: 1,
+        ClaimsRefused: 1,
+        Completions: 1,
+        StoreFailures: 0,
+        ReadUnits: expect.any(Number),
+        WriteUnits: expect.any(Number),
+      });
+      expect(lines[0].ReadUnits).toBeGreaterThan(0);
+      expect(lines[0].WriteUnits).toBeGreaterThan(2);
+      own.process.kill();
     });
 
     it("answers whoever has the catalog with 304", async () => {
