@@ -15,7 +15,7 @@ const Target = z.string().transform((text, context): StoreTarget => {
   return z.NEVER;
 });
 
-const origin = (text: string) => URL.canParse(text) && new URL(text).origin === text;
+const origin = (text: string) => !text.includes("*") && URL.canParse(text) && new URL(text).origin === text;
 const Origins = z.string().transform((text, context): string[] => {
   const origins = text.split(",").map((part) => part.trim());
   for (const part of origins.filter((part) => part !== "*" && !origin(part)))
