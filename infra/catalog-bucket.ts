@@ -1,0 +1,48 @@
+import { Effect, PolicyStatement } from "aws-cdk-lib/aws-iam";
+import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from "aws-cdk-lib/aws-s3";
+import { RemovalPolicy } from "aws-cdk-lib/core";
+import type { Construct } from "constructs";
+import { except } from "./except.ts";
+import type { Stage } from "./stages.ts";
+
+const KEY = "catalog.json";
+
+/** Where content is published between deployments. Empty is a state to work in: the catalog in the bundle stands then. */
+export type CatalogBucket = {
+  bucket: Bucket;
+  uri: string;
+  /** What a function needs to read the catalog. */
+  readStatements(): PolicyStatement[];
+};
+
+// It is there also where the stage does not use it, so that to stop using it does not delete what it holds.
+export function createCatalogBucket(scope: Construct, { keepsData }: Stage): CatalogBucket {
+  const bucket = new Bucket(scope, "CatalogBucket", {
+    blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+    objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
+    encryption: BucketEncryption.S3_MANAGED,
+    enforceSSL: true,
+    minimumTLSVersion: 1.2,
+    // A catalog that was published by mistake is one copy away from the one before.
+    versioned: true,
+    removalPolicy: keepsData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+  });
+  except(
+    bucket,
+    "S1",
+    "It holds one object, which is course content and no secret; versions keep its history, and CloudTrail tells who wrote.",
+  );
+  return {
+    bucket,
+    uri: bucket.s3UrlForObject(KEY),
+    readStatements: () => [
+      allow("s3:GetObject", bucket.arnForObjects(KEY)),
+      // S3 hides from those who may not list that a key is missing: it answers 403, as for a permission that is missing.
+      // Nothing published yet is normal and a missing permission is not, so the service must be able to tell them apart.
+      allow("s3:ListBucket", bucket.bucketArn),
+    ],
+  };
+}
+
+const allow = (action: string, resource: string) =>
+  new PolicyStatement({ effect: Effect.ALLOW, actions: [action], resources: [resource] });

@@ -1,0 +1,84 @@
+import { type IMetric, MathExpression, Metric } from "aws-cdk-lib/aws-cloudwatch";
+import { Operation, type Table } from "aws-cdk-lib/aws-dynamodb";
+import { Duration } from "aws-cdk-lib/core";
+import { ATTEMPTS_INDEX, COMPLETIONS_INDEX } from "../src/store/tables.ts";
+import type { Stage } from "./stages.ts";
+import type { Tables } from "./tables.ts";
+
+const NAMESPACE = "Waymark";
+export const PERIOD = Duration.minutes(5);
+
+/** What the service itself counts, and prints with its log; `Latency` is in milliseconds. */
+export type OwnMetric =
+  | "Requests"
+  | "RequestFailures"
+  | "Events"
+  | "EventsRefused"
+  | "Claims"
+  | "ClaimsRefused"
+  | "Completions"
+  | "StoreFailures"
+  | "CatalogRefused"
+  | "Latency"
+  | "ReadUnits"
+  | "WriteUnits"
+  | "DeadLetters";
+
+/** Of both functions together: they count under one name, the stage's prefix. */
+export const own = ({ prefix }: Stage, metricName: OwnMetric, statistic = "Sum"): Metric =>
+  new Metric({ namespace: NAMESPACE, metricName, statistic, period: PERIOD, dimensionsMap: { service: prefix } });
+
+/** How many in a hundred; none where there are fewer than `atLeast`, since a rate of few says nothing. */
+export const percent = (label: string, part: IMetric, whole: IMetric, atLeast: number): MathExpression =>
+  new MathExpression({
+    label,
+    expression: `IF(whole >= ${atLeast}, 100 * FILL(part, 0) / whole, 0)`,
+    usingMetrics: { part, whole },
+    period: PERIOD,
+  });
+
+/** Requests that a table or its index turned away, for want of capacity or because one key is too busy. */
+export function throttles({ progress, records }: Tables): MathExpression {
+  const usingMetrics = {
+    progressReads: progress.metric("ReadThrottleEvents"),
+    progressWrites: progress.metric("WriteThrottleEvents"),
+    completionsReads: index(progress, COMPLETIONS_INDEX, "ReadThrottleEvents"),
+    completionsWrites: index(progress, COMPLETIONS_INDEX, "WriteThrottleEvents"),
+    recordsReads: records.metric("ReadThrottleEvents"),
+    recordsWrites: records.metric("WriteThrottleEvents"),
+    attemptsReads: index(records, ATTEMPTS_INDEX, "ReadThrottleEvents"),
+    attemptsWrites: index(records, ATTEMPTS_INDEX, "WriteThrottleEvents"),
+  };
+  return sum("DynamoDB throttles", usingMetrics);
+}
+
+/** DynamoDB's own failures, of the operations that the functions call. */
+export function systemErrors({ progress, records }: Tables): MathExpression {
+  const errors = (table: Table, operation: Operation) =>
+    table.metric("SystemErrors", { dimensionsMap: { TableName: table.tableName, Operation: operation } });
+  return sum("DynamoDB system errors", {
+    progressUpdate: errors(progress, Operation.UPDATE_ITEM),
+    progressQuery: errors(progress, Operation.QUERY),
+    progressGet: errors(progress, Operation.GET_ITEM),
+    progressPut: errors(progress, Operation.PUT_ITEM),
+    progressBatch: errors(progress, Operation.BATCH_WRITE_ITEM),
+    recordsUpdate: errors(records, Operation.UPDATE_ITEM),
+    recordsQuery: errors(records, Operation.QUERY),
+    recordsPut: errors(records, Operation.PUT_ITEM),
+    recordsBatch: errors(records, Operation.BATCH_WRITE_ITEM),
+  });
+}
+
+const index = (table: Table, name: string, metricName: string): Metric =>
+  table.metric(metricName, { dimensionsMap: { TableName: table.tableName, GlobalSecondaryIndexName: name } });
+
+/** Most of them are silent most of the time; what is silent counts as 0. An alarm takes ten metrics at most. */
+function sum(label: string, metrics: Record<string, Metric>): MathExpression {
+  const usingMetrics = Object.fromEntries(
+    Object.entries(metrics).map(([id, metric]) => [id, metric.with({ statistic: "Sum", period: PERIOD })]),
+  );
+  const expression = Object.keys(metrics)
+    .map((id) => `FILL(${id}, 0)`)
+    .join(" + ");
+  return new MathExpression({ label, expression, usingMetrics, period: PERIOD });
+}

@@ -1,0 +1,56 @@
+import { Effect, ManagedPolicy, PolicyStatement } from "aws-cdk-lib/aws-iam";
+import type { Construct } from "constructs";
+import { ATTEMPTS_INDEX, COMPLETIONS_INDEX } from "../src/store/tables.ts";
+import type { Tables } from "./tables.ts";
+
+type Resource = "progress" | "records" | `progress/index/${string}` | `records/index/${string}`;
+type Calls = Partial<Record<Resource, readonly string[]>>;
+
+// What the store calls, by what it is for. tests/infra/permissions.test.ts runs every event, route and command and
+// compares: what is missing here fails on AWS, and what is idle here is a door that nobody uses and nobody watches.
+
+/** Events. GetItem reads an item again that another event changed in between. */
+const INGEST: Calls = { progress: ["UpdateItem", "Query", "GetItem"], records: ["PutItem", "UpdateItem"] };
+/** Erasing a learner: find, delete, and leave a tombstone, so that a late event does not bring the learner back. */
+const ERASE: Calls = { progress: ["Query", "BatchWriteItem", "PutItem"], records: ["Query", "BatchWriteItem"] };
+const READ: Calls = {
+  progress: ["Query"],
+  [`progress/index/${COMPLETIONS_INDEX}`]: ["Query"],
+  records: ["Query"],
+  [`records/index/${ATTEMPTS_INDEX}`]: ["Query"],
+};
+/** Backfill and rollback, which also announce themselves in the table that they write. */
+const OPERATE: Calls = {
+  progress: ["DescribeTable", "Scan", "Query", "GetItem", "PutItem", "UpdateItem", "DeleteItem"],
+};
+
+export const httpStatements = (tables: Tables) => statements(tables, [INGEST, READ, ERASE]);
+export const queueStatements = (tables: Tables) => statements(tables, [INGEST, ERASE]);
+
+/** What an operator's role or user needs to run backfill and rollback; nobody has it until it is attached. */
+export const createOperatorPolicy = (scope: Construct, tables: Tables): ManagedPolicy =>
+  new ManagedPolicy(scope, "OperatorPolicy", {
+    description: "Run Waymark's backfill and rollback",
+    statements: statements(tables, [OPERATE]),
+  });
+
+/** One statement per table and index, with its actions in order, so that a changed permission is a changed line. */
+function statements(tables: Tables, parts: readonly Calls[]): PolicyStatement[] {
+  const actions = new Map<Resource, Set<string>>();
+  for (const part of parts)
+    for (const [resource, calls] of Object.entries(part) as [Resource, readonly string[]][])
+      actions.set(resource, new Set([...(actions.get(resource) ?? []), ...calls]));
+  return [...actions].map(
+    ([resource, calls]) =>
+      new PolicyStatement({
+        effect: Effect.ALLOW,
+        actions: [...calls].sort().map((call) => `dynamodb:${call}`),
+        resources: [arnOf(tables, resource)],
+      }),
+  );
+}
+
+function arnOf(tables: Tables, resource: Resource): string {
+  const [table, ...index] = resource.split("/") as ["progress" | "records", ...string[]];
+  return [tables[table].tableArn, ...index].join("/");
+}

@@ -1,0 +1,92 @@
+import { RetentionDays } from "aws-cdk-lib/aws-logs";
+
+/** All that one deployment may have other than another. */
+export type Stage = {
+  /** Begins the names of stack, tables, functions and queues, and is the service's TABLE_PREFIX. */
+  prefix: string;
+  /** Protects stack and tables from being deleted, and leaves tables and catalogs behind when the stack goes. */
+  keepsData: boolean;
+  /** Whose tokens the service believes: the `iss` and `aud` that they must have, and where the keys are published. */
+  identity: { issuer: string; audience: string; jwks: string };
+  /** Pages of these origins may call the service. */
+  allowedOrigins: readonly string[];
+  logLevel: "DEBUG" | "INFO" | "WARN" | "ERROR";
+  logRetention: RetentionDays;
+  /** Takes the catalog from the bucket, and looks for a newer one so often. Without it, the bundled one stands. */
+  catalog?: { ttlSeconds: number };
+  /** Requests a second, over all callers; what is above is answered 429 before it costs anything. */
+  throttle: { rate: number; burst: number };
+  /** The most copies of the HTTP function; they are then set aside for it. Without it, what the account has left. */
+  httpConcurrency?: number;
+  /** The most copies of the queue function, at least 2. */
+  queueConcurrency: number;
+  alarms: {
+    /** Where alarms are sent. AWS first sends a mail there that must be answered. */
+    email?: string;
+    /** Rates count from so many requests in five minutes, so that one failure at night wakes nobody. */
+    minRequests: number;
+    failedRequestsPercent: number;
+    minClaims: number;
+    /** Far above what learners do by accident: pages that claim too early, or a catalog that does not fit them. */
+    refusedClaimsPercent: number;
+    /** Of a function's time-out, for the slowest in a hundred. */
+    durationPercent: number;
+    /** In five minutes. */
+    storeFailures: number;
+    /** How long an event may wait in the queue. */
+    queueAgeSeconds: number;
+  };
+};
+
+const dev: Stage = {
+  prefix: "waymark-dev",
+  keepsData: false,
+  identity: {
+    issuer: "https://identity.example.com/dev",
+    audience: "waymark-dev",
+    jwks: "https://identity.example.com/dev/.well-known/jwks.json",
+  },
+  allowedOrigins: ["https://lms-dev.example.com", "http://localhost:3000"],
+  logLevel: "INFO",
+  logRetention: RetentionDays.TWO_WEEKS,
+  catalog: { ttlSeconds: 30 },
+  throttle: { rate: 50, burst: 100 },
+  queueConcurrency: 2,
+  alarms: {
+    minRequests: 20,
+    failedRequestsPercent: 5,
+    minClaims: 20,
+    refusedClaimsPercent: 50,
+    durationPercent: 80,
+    storeFailures: 10,
+    queueAgeSeconds: 3_600,
+  },
+};
+
+const prod: Stage = {
+  prefix: "waymark",
+  keepsData: true,
+  identity: {
+    issuer: "https://identity.example.com/",
+    audience: "waymark",
+    jwks: "https://identity.example.com/.well-known/jwks.json",
+  },
+  allowedOrigins: ["https://lms.example.com"],
+  logLevel: "INFO",
+  logRetention: RetentionDays.THREE_MONTHS,
+  catalog: { ttlSeconds: 60 },
+  throttle: { rate: 500, burst: 1_000 },
+  httpConcurrency: 100,
+  queueConcurrency: 10,
+  alarms: {
+    minRequests: 50,
+    failedRequestsPercent: 1,
+    minClaims: 20,
+    refusedClaimsPercent: 30,
+    durationPercent: 80,
+    storeFailures: 3,
+    queueAgeSeconds: 900,
+  },
+};
+
+export const STAGES: readonly Stage[] = [dev, prod];

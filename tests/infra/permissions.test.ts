@@ -1,0 +1,110 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { dynaliteForFile } from "../support/backfill.ts";
+import { command, outputFolder } from "../support/commands.ts";
+import { DEV, PROD, roleStatements, type Synthesized, statementsOf, synthesize } from "../support/infra.ts";
+import { completedModule, type Service, startService, temporaryFolder, writeContent } from "../support/service.ts";
+import { callsThrough, type StoreCall } from "../support/store-calls.ts";
+import { type StoreProxy, startStoreProxy } from "../support/store-proxy.ts";
+import { askEveryRoute, CALLS_TO_COME, CONTENT, sendEveryEvent } from "./scenario.ts";
+
+const endpoint = dynaliteForFile();
+
+/** The calls that statements allow, written as those that the store makes. @throws for anything but a plain Allow */
+function allowedBy({ one }: Synthesized, stage: typeof DEV, statements: ReturnType<typeof statementsOf>): StoreCall[] {
+  const names = new Map(
+    ["progress", "records"].map((name) => [
+      one("AWS::DynamoDB::Table", "TableName", `${stage.prefix}-${name}`).id,
+      name,
+    ]),
+  );
+  return statements
+    .filter(({ actions }) => actions.some((action) => action.startsWith("dynamodb:")))
+    .flatMap(({ effect, actions, resources, conditions }) => {
+      if (effect !== "Allow" || conditions !== undefined) throw new Error("Expected statements without conditions");
+      return resources.flatMap((resource) => {
+        const [, id = "", index = ""] = /^<(\w+)\.Arn>(\/index\/\w+)?$/.exec(resource) ?? [];
+        return actions.map((action) => `${action.replace("dynamodb:", "")} ${names.get(id) ?? resource}${index}`);
+      });
+    })
+    .sort();
+}
+
+const serviceBehind = async (proxy: StoreProxy, variables: Record<string, string>): Promise<Service> => {
+  const service = await startService({ STORE: proxy.endpoint, ...variables });
+  // What it takes to make the tables is not what it takes to use them.
+  proxy.reset();
+  return service;
+};
+
+describe("What a function may do with the tables is what the service does", () => {
+  let byEvents: StoreCall[];
+  let byAll: StoreCall[];
+
+  beforeAll(async () => {
+    const proxy = await startStoreProxy(endpoint());
+    const service = await serviceBehind(proxy, { CONTENT_DIR: writeContent(temporaryFolder(), CONTENT) });
+    await sendEveryEvent(service, proxy);
+    byEvents = callsThrough(proxy);
+    await askEveryRoute(service);
+    byAll = callsThrough(proxy);
+    await service.kill();
+  });
+
+  it.each([
+    { name: "http", stage: DEV },
+    { name: "http", stage: PROD },
+    { name: "queue", stage: DEV },
+    { name: "queue", stage: PROD },
+  ] as const)("no less and no more: the $name function of $stage.prefix", ({ name, stage }) => {
+    const synthesized = synthesize(stage);
+    const statements = roleStatements(synthesized, `${stage.prefix}-${name}`);
+    const made = name === "http" ? byAll : byEvents;
+    expect(allowedBy(synthesized, stage, statements)).toEqual([...made, ...CALLS_TO_COME[name]].sort());
+  });
+
+  it("and what is still to come is not made yet", () => {
+    expect(byAll.filter((call) => CALLS_TO_COME.http.includes(call))).toEqual([]);
+    expect(byEvents.filter((call) => CALLS_TO_COME.queue.includes(call))).toEqual([]);
+  });
+});
+
+describe("What an operator may do with the tables is what the commands do", () => {
+  let made: StoreCall[];
+
+  beforeAll(async () => {
+    const proxy = await startStoreProxy(endpoint());
+    const CONTENT_DIR = writeContent(temporaryFolder(), { "courses/ruby.json": { slug: "ruby", modules: ["a", "b"] } });
+    const environment = { STORE: proxy.endpoint, TABLE_PREFIX: "operated", CONTENT_DIR };
+    const service = await serviceBehind(proxy, environment);
+    await service.post({
+      events: [completedModule("ada", "a"), completedModule("bob", "a"), completedModule("bob", "b")],
+    });
+    await service.kill();
+
+    // Ada gains the course and bob keeps it; then both lose it.
+    const out = outputFolder();
+    const done = async (name: "backfill" | "rollback", ...options: string[]) => {
+      const { code, output } = await command(name, options, environment);
+      if (code !== 0) throw new Error(output);
+    };
+    proxy.reset();
+    writeContent(CONTENT_DIR, { "courses/ruby.json": { slug: "ruby", modules: ["a"] } });
+    await done("backfill", "--dry-run", out.option);
+    await done("backfill", out.option);
+    const gained = out.run();
+    writeContent(CONTENT_DIR, { "courses/ruby.json": { slug: "ruby", modules: ["a", "b", "c"] } });
+    await done("backfill", out.option);
+    await done("rollback", `--run=${out.run()}`);
+    await done("rollback", `--run=${gained}`);
+    await done("rollback", `--run=${gained}`, "--verify");
+    made = callsThrough(proxy);
+  });
+
+  it.each([DEV, PROD])("no less and no more: $prefix", (stage) => {
+    const synthesized = synthesize(stage);
+    const policy = synthesized.one("AWS::IAM::ManagedPolicy").Properties;
+    expect(allowedBy(synthesized, stage, statementsOf(policy.PolicyDocument))).toEqual(made);
+    expect(policy).not.toHaveProperty("Roles");
+    expect(policy).not.toHaveProperty("Users");
+  });
+});

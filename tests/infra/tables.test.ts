@@ -1,0 +1,45 @@
+import { describe, expect, it } from "vitest";
+import { progressTable, recordsTable, tableNames } from "../../src/store/tables.ts";
+import { DEV, PROD, synthesize } from "../support/infra.ts";
+
+describe.each([DEV, PROD])("The tables of $prefix", (stage) => {
+  const synthesized = synthesize(stage);
+  const names = tableNames(stage.prefix);
+
+  it.each([
+    ["progress", progressTable(names.progress)],
+    ["records", recordsTable(names.records)],
+  ])("%s is the table that the store makes elsewhere: name, keys, attributes, index, projection", (_, definition) => {
+    const { Properties } = synthesized.one("AWS::DynamoDB::Table", "TableName", definition.TableName);
+    const { BillingMode, AttributeDefinitions, KeySchema, GlobalSecondaryIndexes } = Properties;
+    const byName = (a: { AttributeName: string }, b: { AttributeName: string }) =>
+      a.AttributeName.localeCompare(b.AttributeName);
+    expect({
+      TableName: Properties.TableName,
+      BillingMode,
+      AttributeDefinitions: [...AttributeDefinitions].sort(byName),
+      KeySchema,
+      GlobalSecondaryIndexes,
+    }).toEqual({ ...definition, AttributeDefinitions: [...definition.AttributeDefinitions].sort(byName) });
+  });
+
+  it("can be put back to any second of the last 35 days, and are encrypted", () => {
+    const tables = synthesized.all("AWS::DynamoDB::Table");
+    expect(tables).toHaveLength(2);
+    for (const { Properties } of tables)
+      expect(Properties).toMatchObject({
+        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+        SSESpecification: { SSEEnabled: true },
+      });
+  });
+
+  it(`are ${stage.keepsData ? "" : "not "}kept when the stack goes, ${stage.keepsData ? "and" : "nor"} protected`, () => {
+    for (const { Properties, DeletionPolicy } of synthesized.all("AWS::DynamoDB::Table")) {
+      expect(Properties.DeletionProtectionEnabled).toBe(stage.keepsData);
+      expect(DeletionPolicy).toBe(stage.keepsData ? "Retain" : "Delete");
+    }
+    expect(synthesized.stack.terminationProtection).toBe(stage.keepsData);
+  });
+});
+
+it("production keeps its data", () => expect(PROD.keepsData).toBe(true));
