@@ -1,13 +1,18 @@
 import type { Context } from "hono";
 import * as z from "zod";
 import { countsOf } from "../catalog/catalog.ts";
+import { snakeKeys } from "../model/case.ts";
 import type { EntityType, HolderType } from "../model/entity.ts";
 import { AppError } from "../model/errors.ts";
 import type { CatalogSource } from "../service/catalog-source.ts";
+import { deleteLearner } from "../service/delete-learner.ts";
+import type { Deletions } from "../service/deletions.ts";
+import { exportAnswer } from "../service/export-learner.ts";
 import type { Ingest } from "../service/ingest.ts";
 import { readCompletions, readFlagged, readModule, readProgress } from "../service/read.ts";
 import { readDataSummary, readReviews, readSessions } from "../service/read-records.ts";
 import type { Store } from "../store/store.ts";
+import { acceptsGzip } from "./accepts-gzip.ts";
 import { readJson } from "./body.ts";
 import {
   CompletionsParameters,
@@ -33,12 +38,12 @@ import {
   sessionJson,
 } from "./wire.ts";
 
-export type Services = { store: Store; catalog: CatalogSource; ingest: Ingest };
+export type Services = { store: Store; catalog: CatalogSource; deletions: Deletions; ingest: Ingest };
 
 type Handler = (context: Context, services: Services) => Response | Promise<Response>;
 
 /** Every route that the service answers. */
-export const ROUTES: readonly [method: "GET" | "POST", path: string, handler: Handler][] = [
+export const ROUTES: readonly [method: "GET" | "POST" | "DELETE", path: string, handler: Handler][] = [
   ["POST", "/events/track", track],
   ["GET", "/learners/:id/progress", progress],
   ["GET", "/learners/:id/modules/:slug", learnerModule],
@@ -47,6 +52,8 @@ export const ROUTES: readonly [method: "GET" | "POST", path: string, handler: Ha
   ["GET", "/learners/:id/history", history],
   ["GET", "/learners/:id/sessions", sessions],
   ["GET", "/learners/:id/reviews", reviews],
+  ["GET", "/learners/:id/export", learnerExport],
+  ["DELETE", "/learners/:id", learnerDelete],
   ["GET", "/modules/:slug/completions", completions("module")],
   ["GET", "/modules/:slug/completion-data/summary", dataSummary],
   ["GET", "/courses/:slug/completions", completions("course")],
@@ -108,6 +115,21 @@ async function reviews(context: Context, { store }: Services): Promise<Response>
   const { limit, cursor: after, due_before: dueBefore } = parse(ReviewParameters, context.req.query());
   const { reviews, next } = await readReviews(store, id, dueBefore, { limit, after });
   return context.json({ reviews: reviews.map(reviewJson), next_cursor: next ? encodePageCursor(next) : null });
+}
+
+async function learnerExport(context: Context, { store }: Services): Promise<Response> {
+  const { id } = parse(LearnerParameter, context.req.param());
+  const compressed = acceptsGzip(context.req.header("accept-encoding"));
+  const body = await exportAnswer(store, id, { compressed });
+  context.header("Content-Type", "application/json");
+  context.header("Vary", "Accept-Encoding", { append: true });
+  if (compressed) context.header("Content-Encoding", "gzip");
+  return context.body(new Uint8Array(body));
+}
+
+async function learnerDelete(context: Context, { store, deletions }: Services): Promise<Response> {
+  const { id } = parse(LearnerParameter, context.req.param());
+  return context.json(snakeKeys(await deleteLearner(store, deletions, id)));
 }
 
 async function dataSummary(context: Context, { store, catalog }: Services): Promise<Response> {

@@ -3,6 +3,7 @@ import { type APIGatewayProxyResult, handle, type LambdaContext, type LambdaEven
 import { createApp } from "../api/app.ts";
 import { unpackCatalog } from "../catalog/catalog.ts";
 import { catalogSource } from "../service/catalog-source.ts";
+import { Deletions } from "../service/deletions.ts";
 import { EnvironmentError, readEnvironment } from "../service/environment.ts";
 import { createIngest } from "../service/ingest.ts";
 import { createLog } from "../service/logger.ts";
@@ -20,7 +21,11 @@ const store = createStore(createClient({ endpoint, region, hasCredentials }), ta
 const bundled = unpackCatalog(content);
 const catalog = catalogSource(bundled, () => ({ ok: true, catalog: bundled }));
 
-const answer = handle(createApp({ store, catalog, ingest: createIngest({ store, catalog, log }) }, log));
+const deletions = new Deletions({ store, log });
+deletions.start();
+
+const ingest = createIngest({ store, catalog, deletions, log });
+const answer = handle(createApp({ store, catalog, deletions, ingest }, log));
 
 /** Answers API Gateway HTTP API events (payload 2.0) and Function URL events. */
 export const handler = (event: LambdaEvent, context: LambdaContext): Promise<APIGatewayProxyResult> => {

@@ -5,6 +5,7 @@ import { createAdaptorServer } from "@hono/node-server";
 import { createApp } from "../api/app.ts";
 import { countsOf } from "../catalog/catalog.ts";
 import { type CatalogSource, catalogSource } from "../service/catalog-source.ts";
+import { Deletions } from "../service/deletions.ts";
 import type { Environment } from "../service/environment.ts";
 import { createIngest } from "../service/ingest.ts";
 import { loadContent } from "../service/load-content.ts";
@@ -29,17 +30,20 @@ export async function startServer(environment: Environment, log: Log): Promise<L
 
   const opened = await openStore(environment).catch(cannotOpen);
   const client = opened.connect("page");
+  const store = createStore(client, opened.tables);
+  const deletions = new Deletions({ store, log });
   try {
     if (environment.store.kind !== "aws") await createMissingTables(client, opened.tables).catch(cannotOpen);
+    await deletions.look().catch(cannotOpen);
   } catch (error) {
     await opened.close();
     throw error;
   }
 
-  const store = createStore(client, opened.tables);
   const catalog = catalogSource(loaded.catalog, () => loadContent(environment.contentDir));
   const stopWatching = watchContent(environment.contentDir, catalog, log);
-  const app = createApp({ store, catalog, ingest: createIngest({ store, catalog, log }) }, log);
+  const ingest = createIngest({ store, catalog, deletions, log });
+  const app = createApp({ store, catalog, deletions, ingest }, log);
   const server = createAdaptorServer({ fetch: app.fetch }) as Server;
   const sockets = new Set<Socket>();
   server.on("connection", (socket) => {

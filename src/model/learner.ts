@@ -1,9 +1,13 @@
+import { createHash } from "node:crypto";
 import * as z from "zod";
 import { Text } from "./text.ts";
 
 /** The key of everything that is stored about one person. */
 export const LearnerId = Text(256);
 export type LearnerId = z.infer<typeof LearnerId>;
+
+/** Stands for a learner where the id may not stand. It tells who is meant to those alone who know, or guess, the id. */
+export const digestOf = (learnerId: LearnerId): string => createHash("sha256").update(learnerId).digest("hex");
 
 const blankAsMissing = (value: unknown) =>
   value === null || (typeof value === "string" && value.trim() === "") ? undefined : value;

@@ -7,9 +7,14 @@ export type Limits = { maxRcu?: number | undefined; maxWcu?: number | undefined 
 /** What a client has consumed since it was metered. */
 export type Meter = { rcu: number; wcu: number };
 
-type Consumed = { ConsumedCapacity?: { CapacityUnits?: number } };
+type Capacity = { CapacityUnits?: number };
+/** A request that may touch several tables says it for each. */
+type Consumed = { ConsumedCapacity?: Capacity | Capacity[] };
 
-const WRITES = new Set(["UpdateItemCommand", "PutItemCommand", "DeleteItemCommand"]);
+const unitsOf = ({ ConsumedCapacity: consumed = [] }: Consumed): number =>
+  [consumed].flat().reduce((sum, { CapacityUnits = 0 }) => sum + CapacityUnits, 0);
+
+const WRITES = new Set(["UpdateItemCommand", "PutItemCommand", "DeleteItemCommand", "BatchWriteItemCommand"]);
 /** A write whose condition does not hold is billed as well, but the error does not say how much. */
 const LOST_WRITE_UNITS = 1;
 
@@ -26,7 +31,7 @@ export function meterClient(client: DynamoDBDocumentClient, { maxRcu, maxWcu }: 
       let units = isWrite ? LOST_WRITE_UNITS : 0;
       try {
         const result = await next({ ...args, input: { ...args.input, ReturnConsumedCapacity: "TOTAL" } as never });
-        units = (result.output as Consumed).ConsumedCapacity?.CapacityUnits ?? 0;
+        units = unitsOf(result.output as Consumed);
         return result;
       } finally {
         bucket.settle(reserved, units);
