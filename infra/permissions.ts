@@ -11,27 +11,30 @@ type Calls = Partial<Record<Resource, readonly string[]>>;
 
 /** Events. GetItem reads an item again that another event changed in between. */
 const INGEST: Calls = { progress: ["UpdateItem", "Query", "GetItem"], records: ["PutItem", "UpdateItem"] };
-/** Erasing a learner: find, delete, and leave a tombstone, so that a late event does not bring the learner back. */
-const ERASE: Calls = { progress: ["Query", "BatchWriteItem", "PutItem"], records: ["Query", "BatchWriteItem"] };
+/** Whoever writes also takes away what came too late for a learner who was deleted: look who was, find, delete. */
+const PURGE: Calls = { progress: ["Query", "GetItem", "BatchWriteItem"], records: ["Query", "BatchWriteItem"] };
+/** Deleting a learner leaves a tombstone. */
+const DELETE: Calls = { progress: ["PutItem"] };
 const READ: Calls = {
   progress: ["Query"],
   [`progress/index/${COMPLETIONS_INDEX}`]: ["Query"],
   records: ["Query"],
   [`records/index/${ATTEMPTS_INDEX}`]: ["Query"],
 };
-/** Backfill and rollback, which also announce themselves in the table that they write. */
+/** Backfill and rollback, which also announce themselves in the table that they write; and the export of a learner. */
 const OPERATE: Calls = {
   progress: ["DescribeTable", "Scan", "Query", "GetItem", "PutItem", "UpdateItem", "DeleteItem"],
+  records: ["Query"],
 };
 
-export const httpStatements = (tables: Tables) => statements(tables, [INGEST, READ, ERASE]);
-export const queueStatements = (tables: Tables) => statements(tables, [INGEST, ERASE]);
+export const httpStatements = (tables: Tables) => statements(tables, [INGEST, PURGE, READ, DELETE]);
+export const queueStatements = (tables: Tables) => statements(tables, [INGEST, PURGE]);
 
-/** What an operator's role or user needs to run backfill and rollback; nobody has it until it is attached. */
+/** What an operator's role or user needs to run backfill, rollback and export; nobody has it until it is attached. */
 export const createOperatorPolicy = (scope: Construct, tables: Tables): ManagedPolicy =>
   new ManagedPolicy(scope, "OperatorPolicy", {
-    description: "Run Waymark's backfill and rollback",
-    statements: statements(tables, [OPERATE]),
+    description: "Run Waymark's backfill, rollback and export",
+    statements: statements(tables, [OPERATE, PURGE]),
   });
 
 /** One statement per table and index, with its actions in order, so that a changed permission is a changed line. */

@@ -49,7 +49,7 @@ await build({
 // Commands run where the project is installed, and take their packages from there.
 await build({
   ...common,
-  entryPoints: ["backfill-completion-flags", "rollback-completion-flags", "check-content"].map(
+  entryPoints: ["backfill-completion-flags", "rollback-completion-flags", "check-content", "export-learner"].map(
     (name) => `scripts/${name}.ts`,
   ),
   outdir: "dist/scripts",

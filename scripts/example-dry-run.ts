@@ -5,6 +5,7 @@ import type { Catalog } from "../src/catalog/catalog.ts";
 import { runBackfillCommand } from "../src/local/backfill-command.ts";
 import { openStore } from "../src/local/open-store.ts";
 import { catalogSource } from "../src/service/catalog-source.ts";
+import { Deletions } from "../src/service/deletions.ts";
 import { readEnvironment } from "../src/service/environment.ts";
 import { createIngest } from "../src/service/ingest.ts";
 import { loadContent } from "../src/service/load-content.ts";
@@ -26,7 +27,12 @@ const onDay = (day: number) => `2026-01-${String(day).padStart(2, "0")}T10:00:00
 /** Some learners as a real table has them after a year: most are right, and a few are not. */
 async function addLearners(store: Store, catalog: Catalog): Promise<void> {
   const log = { debug() {}, info() {}, warn() {}, error() {} };
-  const ingest = createIngest({ store, catalog: catalogSource(catalog, () => ({ ok: true, catalog })), log });
+  const ingest = createIngest({
+    store,
+    catalog: catalogSource(catalog, () => ({ ok: true, catalog })),
+    deletions: new Deletions({ store, log }),
+    log,
+  });
   /** Completed through the service, so that flags are right. */
   const through = (contactId: string, modules: readonly string[]) =>
     ingest(

@@ -1,13 +1,18 @@
 import type { Context } from "hono";
 import * as z from "zod";
 import { countsOf } from "../catalog/catalog.ts";
+import { snakeKeys } from "../model/case.ts";
 import type { EntityType, HolderType } from "../model/entity.ts";
 import { AppError } from "../model/errors.ts";
 import type { CatalogSource } from "../service/catalog-source.ts";
+import { deleteLearner } from "../service/delete-learner.ts";
+import type { Deletions } from "../service/deletions.ts";
+import { exportAnswer } from "../service/export-learner.ts";
 import type { Ingest } from "../service/ingest.ts";
 import { readCompletions, readFlagged, readModule, readProgress } from "../service/read.ts";
 import { readDataSummary, readReviews, readSessions } from "../service/read-records.ts";
 import type { Store } from "../store/store.ts";
+import { acceptsGzip } from "./accepts-gzip.ts";
 import { readJson } from "./body.ts";
 import { type Access, type Caller, senderOf } from "./caller.ts";
 import {
@@ -35,7 +40,7 @@ import {
   sessionJson,
 } from "./wire.ts";
 
-export type Services = { store: Store; catalog: CatalogSource; ingest: Ingest };
+export type Services = { store: Store; catalog: CatalogSource; deletions: Deletions; ingest: Ingest };
 
 type Handler = (context: Context, services: Services, identify: Identify) => Response | Promise<Response>;
 
@@ -43,7 +48,7 @@ type Handler = (context: Context, services: Services, identify: Identify) => Res
 type Identify = (token?: string) => Promise<Caller>;
 
 /** Every route that the service answers, and to whom. */
-export const ROUTES: readonly [method: "GET" | "POST", path: string, access: Access, handler: Handler][] = [
+export const ROUTES: readonly [method: "GET" | "POST" | "DELETE", path: string, access: Access, handler: Handler][] = [
   ["POST", "/events/track", "sender", track],
   ["GET", "/learners/:id/progress", "self", progress],
   ["GET", "/learners/:id/modules/:slug", "self", learnerModule],
@@ -52,6 +57,8 @@ export const ROUTES: readonly [method: "GET" | "POST", path: string, access: Acc
   ["GET", "/learners/:id/history", "self", history],
   ["GET", "/learners/:id/sessions", "self", sessions],
   ["GET", "/learners/:id/reviews", "self", reviews],
+  ["GET", "/learners/:id/export", "waymark:admin", learnerExport],
+  ["DELETE", "/learners/:id", "waymark:admin", learnerDelete],
   ["GET", "/modules/:slug/completions", "waymark:read", completions("module")],
   ["GET", "/modules/:slug/completion-data/summary", "waymark:read", dataSummary],
   ["GET", "/courses/:slug/completions", "waymark:read", completions("course")],
@@ -114,6 +121,21 @@ async function reviews(context: Context, { store }: Services): Promise<Response>
   const { limit, cursor: after, due_before: dueBefore } = parse(ReviewParameters, context.req.query());
   const { reviews, next } = await readReviews(store, id, dueBefore, { limit, after });
   return context.json({ reviews: reviews.map(reviewJson), next_cursor: next ? encodePageCursor(next) : null });
+}
+
+async function learnerExport(context: Context, { store }: Services): Promise<Response> {
+  const { id } = parse(LearnerParameter, context.req.param());
+  const compressed = acceptsGzip(context.req.header("accept-encoding"));
+  const body = await exportAnswer(store, id, { compressed });
+  context.header("Content-Type", "application/json");
+  context.header("Vary", "Accept-Encoding", { append: true });
+  if (compressed) context.header("Content-Encoding", "gzip");
+  return context.body(new Uint8Array(body));
+}
+
+async function learnerDelete(context: Context, { store, deletions }: Services): Promise<Response> {
+  const { id } = parse(LearnerParameter, context.req.param());
+  return context.json(snakeKeys(await deleteLearner(store, deletions, id)));
 }
 
 async function dataSummary(context: Context, { store, catalog }: Services): Promise<Response> {

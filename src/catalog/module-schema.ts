@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { MAX_DEFINED, MAX_RESULTS } from "../model/result.ts";
 import { Slug } from "../model/slug.ts";
 import type { ModuleDefinition } from "./catalog.ts";
 import { schemaFault } from "./completion-data.ts";
@@ -12,7 +13,7 @@ const Task = z
     task_type: z.string().min(1).default("task"),
     required: z.boolean().default(true),
     passing_score: Percent.optional(),
-    max_attempts: z.int().positive().optional(),
+    max_attempts: z.int().positive().max(MAX_RESULTS).optional(),
     trusted: z.boolean().default(false),
   })
   .transform(
@@ -40,7 +41,10 @@ const ScoreCondition = z
     trusted: z.boolean().default(false),
     weights: z
       .record(Slug, z.number().min(0))
-      .refine((weights) => Object.values(weights).some((weight) => weight > 0), { error: "Expected a weight above 0" }),
+      .refine((weights) => Object.values(weights).some((weight) => weight > 0), { error: "Expected a weight above 0" })
+      .refine((weights) => Object.keys(weights).length <= MAX_DEFINED, {
+        error: `Expected at most ${MAX_DEFINED} weights`,
+      }),
   })
   .transform(({ passing_score: passingScore, trusted, weights }) => ({ passingScore, trusted, weights }));
 export type ScoreCondition = z.infer<typeof ScoreCondition>;
@@ -62,9 +66,9 @@ const uniqueItems = unique<ReviewItem>("review items", ({ id }) => id);
 /** modules/<slug>/completion.json; all of it may be missing, and then a module is complete when it is marked so. */
 export const ModuleFile = z
   .object({
-    completion_tasks: z.array(Task).refine(uniqueTasks.check, uniqueTasks.message).default([]),
+    completion_tasks: z.array(Task).max(MAX_DEFINED).refine(uniqueTasks.check, uniqueTasks.message).default([]),
     score: ScoreCondition.optional(),
-    steps: z.array(STEP).refine(uniqueSteps.check, uniqueSteps.message).default([]),
+    steps: z.array(STEP).max(MAX_DEFINED).refine(uniqueSteps.check, uniqueSteps.message).default([]),
     prerequisites: z.array(Slug).default([]),
     enforce_order: z.boolean().default(false),
     completion_data: z

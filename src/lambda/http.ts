@@ -5,6 +5,7 @@ import { createApp } from "../api/app.ts";
 import { createAuthenticate } from "../api/authenticate.ts";
 import { unpackCatalog } from "../catalog/catalog.ts";
 import { catalogSource } from "../service/catalog-source.ts";
+import { Deletions } from "../service/deletions.ts";
 import { EnvironmentError, readEnvironment } from "../service/environment.ts";
 import { createIngest } from "../service/ingest.ts";
 import { createLog } from "../service/logger.ts";
@@ -31,9 +32,13 @@ const store = createStore(client, tableNames(tablePrefix));
 const bundled = unpackCatalog(content);
 const catalog = catalogSource(bundled, () => ({ ok: true, catalog: bundled }));
 
+const deletions = new Deletions({ store, log });
+deletions.start();
+
+const ingest = createIngest({ store, catalog, deletions, log });
 const authenticate = createAuthenticate(tokenIssuer);
 const edge = { log, metrics: createMetrics(environment), authenticate, allowedOrigins, isOpen: false };
-const answer = handle(createApp({ store, catalog, ingest: createIngest({ store, catalog, log }) }, edge));
+const answer = handle(createApp({ store, catalog, deletions, ingest }, edge));
 
 /** Answers API Gateway HTTP API events (payload 2.0) and Function URL events. */
 export const handler = (event: LambdaEvent, context: Context): Promise<APIGatewayProxyResult> => {

@@ -7,6 +7,7 @@ import { type BackfillOptions, segmentsOf } from "../service/backfill/options.ts
 import { type Checkpoint, newCheckpoint, runBackfill } from "../service/backfill/run.ts";
 import { RunFolder, readEntries } from "../service/backfill/run-folder.ts";
 import { type Summary, summaryText } from "../service/backfill/summary.ts";
+import { Deletions } from "../service/deletions.ts";
 import { type Meter, meterClient } from "../store/meter.ts";
 import { createScanner } from "../store/scan.ts";
 import { createStore } from "../store/store.ts";
@@ -63,6 +64,8 @@ async function run(
   const client = opened.connect("batch");
   const meter: Meter = meterClient(client, given);
   const store = createStore(client, opened.tables);
+  // What it takes away, the summary counts.
+  const deletions = new Deletions({ store, log: { info() {} } });
   const { folder, checkpoint } =
     given.resume === undefined
       ? begin(given, options, catalog.version, opened.target)
@@ -99,7 +102,7 @@ async function run(
     const unitsPerPage = given.maxRcu === undefined ? undefined : Math.max(1, given.maxRcu / PAGES_A_SECOND / segments);
     const scanner = createScanner(client, opened.tables, unitsPerPage);
     const summary = await runBackfill(
-      { store, scanner, meter, catalog, folder, checkpoint, signal: stop.signal },
+      { store, scanner, meter, catalog, deletions, folder, checkpoint, signal: stop.signal },
       ({ itemsRead, learners, seconds }) => display.update(itemsRead, learners, seconds),
     );
     display.stop();

@@ -6,6 +6,7 @@ import { createApp, type Edge } from "../api/app.ts";
 import { createAuthenticate, createOpenAuthenticate } from "../api/authenticate.ts";
 import { countsOf } from "../catalog/catalog.ts";
 import { type CatalogSource, catalogSource } from "../service/catalog-source.ts";
+import { Deletions } from "../service/deletions.ts";
 import type { Environment } from "../service/environment.ts";
 import { createIngest } from "../service/ingest.ts";
 import { loadContent } from "../service/load-content.ts";
@@ -34,20 +35,23 @@ export async function startServer(environment: Environment, log: Log): Promise<L
   const opened = await openStore(environment).catch(cannotOpen);
   const client = opened.connect("page");
   meterUsage(client);
+  const store = createStore(client, opened.tables);
+  const deletions = new Deletions({ store, log });
   let callers: Callers;
   try {
     if (environment.store.kind !== "aws") await createMissingTables(client, opened.tables).catch(cannotOpen);
     callers = await callersOf(environment);
+    await deletions.look().catch(cannotOpen);
   } catch (error) {
     await opened.close();
     throw error;
   }
 
-  const store = createStore(client, opened.tables);
   const catalog = catalogSource(loaded.catalog, () => loadContent(environment.contentDir));
   const stopWatching = watchContent(environment.contentDir, catalog, log);
+  const ingest = createIngest({ store, catalog, deletions, log });
   const app = createApp(
-    { store, catalog, ingest: createIngest({ store, catalog, log }) },
+    { store, catalog, deletions, ingest },
     { log, metrics: noMetrics, ...callers, allowedOrigins: environment.allowedOrigins },
   );
   const server = createAdaptorServer({ fetch: app.fetch }) as Server;

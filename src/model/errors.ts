@@ -5,6 +5,7 @@ export const ERRORS = {
   COMPLETION_NOT_REACHED: { status: 400, title: "The completion that is claimed is not reached" },
   MODULE_LOCKED: { status: 400, title: "The module is locked" },
   ATTEMPTS_EXHAUSTED: { status: 400, title: "No attempt is left for this task" },
+  MODULE_FULL: { status: 400, title: "No more can be kept of this learner's module" },
   QUIZ_NOT_FOUND: { status: 400, title: "The module has no quiz to grade answers against" },
   UNKNOWN_COURSE: { status: 400, title: "The catalog has no such course" },
   UNKNOWN_PATHWAY: { status: 400, title: "The catalog has no such pathway" },

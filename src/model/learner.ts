@@ -6,12 +6,11 @@ import { Text } from "./text.ts";
 export const LearnerId = Text(256);
 export type LearnerId = z.infer<typeof LearnerId>;
 
-/**
- * What the log calls a learner: the first 16 digits of the SHA-256 of the id. Who knows the id can find its lines; who
- * has only the log cannot read it there, though he can try out ids.
- */
-export const pseudonymOf = (learnerId: LearnerId): string =>
-  createHash("sha256").update(learnerId).digest("hex").slice(0, 16);
+/** Stands for a learner where the id may not stand. It tells who is meant to those alone who know, or guess, the id. */
+export const digestOf = (learnerId: LearnerId): string => createHash("sha256").update(learnerId).digest("hex");
+
+/** What the log calls a learner: who knows the id can find its lines. */
+export const pseudonymOf = (learnerId: LearnerId): string => digestOf(learnerId).slice(0, 16);
 
 const blankAsMissing = (value: unknown) =>
   value === null || (typeof value === "string" && value.trim() === "") ? undefined : value;

@@ -3,6 +3,11 @@ import type { Timestamp } from "./time.ts";
 /** At that time a task, a score's component or a step (`key`) had this value: 0 to 100, or true for "done". */
 export type Result = { key: string; at: Timestamp; value: number | true };
 
+/** So many results a learner has of one kind in one module: an item holds 400 KB, and names are as long as clients like. */
+export const MAX_RESULTS = 1_000;
+/** So many names a module defines of one kind: of each a learner may have a first and a last result, and some to spare. */
+export const MAX_DEFINED = 400;
+
 const inOrder = (a: Result, b: Result): number => {
   if (a.key !== b.key) return a.key < b.key ? -1 : 1;
   if (a.at !== b.at) return a.at < b.at ? -1 : 1;

@@ -17,6 +17,9 @@ export type ReviewCard = {
   reviews: Review[];
 };
 
+/** So many reviews of an item are kept, in one item of 400 KB: one a day for nearly three years. */
+export const MAX_REVIEWS = 1_000;
+
 /** As the element of a set. */
 export const encodeReview = ({ at, rating, eventId }: Review): string => `${at}#${rating}#${eventId}`;
 

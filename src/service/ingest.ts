@@ -7,6 +7,7 @@ import { toTimestamp } from "../model/time.ts";
 import type { Warning } from "../model/warning.ts";
 import type { Store } from "../store/store.ts";
 import type { CatalogSource } from "./catalog-source.ts";
+import type { Deletions } from "./deletions.ts";
 import { type AcceptedEvent, ingestLearner, type LearnerOutcome } from "./ingest-learner.ts";
 import type { Log } from "./log.ts";
 import { isRefusedClaim } from "./summarize-events.ts";
@@ -34,7 +35,7 @@ export type BulkIngest = (
   sender?: Sender,
 ) => Promise<(EventResult | { failure: unknown })[]>;
 
-type Dependencies = { store: Store; catalog: CatalogSource; log: Log; now?: () => number };
+type Dependencies = { store: Store; catalog: CatalogSource; deletions: Deletions; log: Log; now?: () => number };
 type Parsed = { event: LearningEvent; warnings: Warning[]; index: number };
 
 /** For those who send all of it again when some of it failed. */
@@ -54,7 +55,7 @@ export function createIngest(dependencies: Dependencies): Ingest {
  * A learner's events are applied in order of time, whatever their order in the batch.
  * @returns a result per event, in the order sent
  */
-export function createBulkIngest({ store, catalog, log, now = Date.now }: Dependencies): BulkIngest {
+export function createBulkIngest({ store, catalog, deletions, log, now = Date.now }: Dependencies): BulkIngest {
   return async (raws, sender) => {
     const receivedAt = toTimestamp(now());
     const version = catalog.current();
@@ -98,17 +99,40 @@ export function createBulkIngest({ store, catalog, log, now = Date.now }: Depend
             recordedAt: receivedAt,
             isTrusted: sender === undefined,
           };
-          const outcomes = await ingestLearner(context, events).catch((failure: unknown) => ({ failure }));
+          const outcomes = await deletions
+            .guarded(learnerId, () => ingestLearner(context, events))
+            .catch((failure: unknown) => ({ failure }));
           for (const [position, { event, warnings, index }] of inOrder.entries())
-            results[index] =
-              "failure" in outcomes ? outcomes : resultOf(event, warnings, outcomes[position] as LearnerOutcome);
-          if (!("failure" in outcomes)) logRefusedClaims(log, events, outcomes);
+            results[index] = isFailure(outcomes)
+              ? failureOf(event, outcomes)
+              : resultOf(event, warnings, outcomes === "deleted" ? DELETED : (outcomes[position] as LearnerOutcome));
+          if (Array.isArray(outcomes)) logRefusedClaims(log, events, outcomes);
         }),
       ),
     );
     return results;
   };
 }
+
+const DELETED: LearnerOutcome = {
+  accepted: false,
+  code: "LEARNER_DELETED",
+  reason:
+    "This learner has been deleted, and nothing is kept of them any more. Do not send the event again. Who returns " +
+    "needs another id, or an operator who takes the deletion back.",
+};
+
+const isFailure = (outcomes: object | string): outcomes is { failure: unknown } =>
+  typeof outcomes === "object" && "failure" in outcomes;
+
+/** What a full item refuses it refuses always: that is no failure of the store, and sending again is of no use. */
+const failureOf = (
+  { name, id, learnerId }: LearningEvent,
+  outcome: { failure: unknown },
+): EventResult | typeof outcome =>
+  outcome.failure instanceof AppError && outcome.failure.code === "MODULE_FULL"
+    ? { name, eventId: id, learnerId, error: outcome.failure }
+    : outcome;
 
 function resultOf({ name, id, learnerId }: LearningEvent, warnings: Warning[], outcome: LearnerOutcome): EventResult {
   if (outcome.accepted)

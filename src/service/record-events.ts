@@ -6,6 +6,8 @@ import { type EntityRef, entityKey } from "../model/entity.ts";
 import type { LearningEvent } from "../model/event.ts";
 import type { LearnerId } from "../model/learner.ts";
 import { type Facts, type FlaggedState, laterView, mergeFacts, type View } from "../model/progress.ts";
+import { MAX_RESULTS } from "../model/result.ts";
+import { MAX_REVIEWS } from "../model/review.ts";
 import type { Warning } from "../model/warning.ts";
 import type { Store } from "../store/store.ts";
 import { groupBy } from "./group-by.ts";
@@ -31,7 +33,7 @@ export async function recordEvents(
   events: readonly PreparedEvent[],
 ): Promise<Recorded> {
   const before = new Map<string, FlaggedState>();
-  const recorded: Recorded = { before, refused: new Map(), warnings: new Map(), reviews: new Map() };
+  const recorded = { before, refused: new Map(), warnings: new Map(), reviews: new Map() };
   for (const prepared of events)
     if (prepared.maxAttempts !== undefined) await recordAttempt(store, learnerId, prepared, recorded, before);
 
@@ -40,7 +42,8 @@ export async function recordEvents(
   const facts = [...coalesced(free)].map(([key, { entity, facts }]) =>
     limit(async () => {
       const state = await store.record(learnerId, entity, facts);
-      if (state !== "refused" && !before.has(key)) before.set(key, state);
+      if (typeof state === "string") await recordOneByOne(store, learnerId, entity, free, recorded);
+      else if (!before.has(key)) before.set(key, state);
     }),
   );
   const history = [...groupBy(free, ({ event }) => laneOf(event)).values()].map((lane) =>
@@ -72,6 +75,10 @@ async function recordAttempt(
   for (const { entity, facts: stated } of facts) {
     const guard = { task: event.taskSlug, most, eventId: event.id };
     const state = await store.record(learnerId, entity, stated, guard);
+    if (state === "full") {
+      refused.set(prepared, moduleFull(entity));
+      return;
+    }
     if (state === "refused") {
       const reason = `All ${most} ${most === 1 ? "attempt" : "attempts"} of the task ${event.taskSlug} have been made`;
       refused.set(prepared, { accepted: false, code: "ATTEMPTS_EXHAUSTED", reason, max_attempts: most });
@@ -80,6 +87,37 @@ async function recordAttempt(
     if (!before.has(entityKey(entity))) before.set(entityKey(entity), state);
   }
   await store.addAttempt(learnerId, attempt);
+}
+
+const moduleFull = ({ slug }: EntityRef): Refusal => ({
+  accepted: false,
+  code: "MODULE_FULL",
+  reason:
+    `So much is stored of this learner's module ${slug} that no more is taken: up to ${MAX_RESULTS} results each of ` +
+    "steps, tasks and scores. Look whether the names that are sent are those of the module. Do not send the event again.",
+});
+
+const cardFull = (itemId: string): Refusal => ({
+  accepted: false,
+  code: "MODULE_FULL",
+  reason: `The item ${itemId} has been reviewed ${MAX_REVIEWS} times, and no more is kept. Do not send the event again.`,
+});
+
+/** What does not fit as a whole: each event that fits is taken. Attempts stay in the history: they were made. */
+async function recordOneByOne(
+  store: Store,
+  learnerId: LearnerId,
+  entity: EntityRef,
+  events: readonly PreparedEvent[],
+  { before, refused }: Pick<Recorded, "refused"> & { before: Map<string, FlaggedState> },
+): Promise<void> {
+  const key = entityKey(entity);
+  for (const prepared of events)
+    for (const stated of prepared.facts.filter((fact) => entityKey(fact.entity) === key)) {
+      const state = await store.record(learnerId, entity, stated.facts);
+      if (typeof state === "string") refused.set(prepared, moduleFull(entity));
+      else if (!before.has(key)) before.set(key, state);
+    }
 }
 
 function coalesced(events: readonly PreparedEvent[]): Map<string, { entity: EntityRef; facts: Facts }> {
@@ -121,7 +159,8 @@ async function recordHistory(
   if (event.name === "learning_item_reviewed") {
     const { moduleSlug, itemId, rating, at, id: eventId } = event;
     const card = await store.addReview(learnerId, { moduleSlug, itemId }, { at, rating, eventId });
-    recorded.reviews.set(prepared, scheduleReview(card));
+    if (card === "full") recorded.refused.set(prepared, cardFull(itemId));
+    else recorded.reviews.set(prepared, scheduleReview(card));
   }
 }
 

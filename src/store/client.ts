@@ -51,11 +51,24 @@ export function createClient({
   });
 }
 
-/** Runs one store call. Whatever it throws is the store's failure, and worth sending the request again. */
+/** DynamoDB and those that stand for it word it differently: "Item size to update has exceeded the maximum allowed size". */
+const isOfSize = (error: unknown): boolean =>
+  error instanceof Error && error.name === "ValidationException" && /item size.*exceeded/i.test(error.message);
+
+/**
+ * Runs one store call. Whatever it throws is the store's failure, and worth sending the request again; but for an item
+ * that is full, which is so the next time as well.
+ */
 export async function call<T>(request: Promise<T>): Promise<T> {
   try {
     return await request;
   } catch (error) {
+    if (isOfSize(error))
+      throw new AppError(
+        "MODULE_FULL",
+        "What is stored of this learner's module has reached its greatest size. Do not send the event again.",
+        { cause: error },
+      );
     throw new AppError(
       "STORE_UNAVAILABLE",
       "The store did not take the request. Send it again, all of it: that is safe.",

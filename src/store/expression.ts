@@ -4,10 +4,14 @@ import type { Item } from "./items.ts";
 const identifier = (name: string) =>
   name.replace(/[^A-Za-z0-9_]/g, (character) => `_${character.charCodeAt(0).toString(16)}_`);
 
+/** An expression is 4 KB long at most, so it asks for so many elements of sets: as many scores as one event has. */
+const MAX_ASKED = 100;
+
 /** Names and values of one DynamoDB expression, every attribute behind a placeholder, since many names are reserved. */
 export class Expression {
   readonly names: Record<string, string> = {};
   readonly values: Item = {};
+  #asked = 0;
 
   name(attribute: string): string {
     const placeholder = `#${identifier(attribute)}`;
@@ -65,13 +69,22 @@ export class Expression {
     return this.#sets("DELETE", sets);
   }
 
-  /** Holds where a set has the element, or fewer elements than `most`. */
-  fitsIn(attribute: string, element: string, most: number): string {
+  /**
+   * Holds where a set has room for all of the elements among `most`, or has them all already. Where they are many, only
+   * room counts.
+   */
+  fitsIn(attribute: string, elements: readonly string[], most: number): string {
     const name = this.name(attribute);
-    return (
-      `attribute_not_exists(${name}) OR contains(${name}, ${this.value("element", element)})` +
-      ` OR size(${name}) < ${this.value("most", most)}`
-    );
+    const room = `size(${name}) <= ${this.value(`${attribute}_room`, most - elements.length)}`;
+    const alternatives = [`attribute_not_exists(${name})`, room];
+    this.#asked += elements.length;
+    if (this.#asked <= MAX_ASKED) {
+      const held = elements.map(
+        (element, index) => `contains(${name}, ${this.value(`${attribute}_${index}`, element)})`,
+      );
+      alternatives.push(`(${held.join(" AND ")})`);
+    }
+    return `(${alternatives.join(" OR ")})`;
   }
 
   #sets(verb: string, sets: Record<string, Set<string>>): string {

@@ -1,6 +1,7 @@
 import type { Attempt } from "../model/attempt.ts";
 import { type EntityRef, type EntityType, entityKey } from "../model/entity.ts";
 import type { LearnerId } from "../model/learner.ts";
+import type { Timestamp } from "../model/time.ts";
 
 export const PROFILE = "PROFILE";
 
@@ -29,8 +30,19 @@ export const reviewKey = (learnerId: LearnerId, moduleSlug: string, itemId: stri
   record: `${REVIEW_PREFIX}${moduleSlug}#${itemId}`,
 });
 
-/** Where runs announce themselves. No learner's id has a control character, so none can be this one. */
-export const RUNS_PARTITION = "\u0001runs";
+// No learner's id has a control character, so what begins with one is nobody's.
+const INTERNAL = "\u0001";
+/** Where runs announce themselves. */
+export const RUNS_PARTITION = `${INTERNAL}runs`;
+/** Where it is written who has been deleted, without saying who. */
+export const DELETED_PARTITION = `${INTERNAL}deleted`;
+export const isOfLearner = (item: { learner_id?: unknown }): boolean => !String(item.learner_id).startsWith(INTERNAL);
+
+/** In order of time, so that those that are new can be asked for. */
+export const tombstoneKey = ({ deletedAt, digest }: { deletedAt: Timestamp; digest: string }) => ({
+  learner_id: DELETED_PARTITION,
+  entity: `${deletedAt}#${digest}`,
+});
 export const runKey = ({ run, from, to }: { run: string; from: number; to: number }) => ({
   learner_id: RUNS_PARTITION,
   entity: `RUN#${run}#${from}-${to}`,

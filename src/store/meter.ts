@@ -9,6 +9,7 @@ export type Limits = { maxRcu?: number | undefined; maxWcu?: number | undefined 
 export type Meter = { rcu: number; wcu: number };
 
 type Capacity = { CapacityUnits?: number };
+/** A request that may touch several tables says it for each. */
 type Consumed = { ConsumedCapacity?: Capacity | Capacity[] };
 
 const unitsIn = ({ ConsumedCapacity: consumed = [] }: Consumed): number =>

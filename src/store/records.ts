@@ -8,7 +8,7 @@ import {
 import type { Attempt } from "../model/attempt.ts";
 import { camelKeys, snakeKeys } from "../model/case.ts";
 import type { LearnerId } from "../model/learner.ts";
-import { decodeReview, encodeReview, type Review, type ReviewCard } from "../model/review.ts";
+import { decodeReview, encodeReview, MAX_REVIEWS, type Review, type ReviewCard } from "../model/review.ts";
 import type { Session } from "../model/session.ts";
 import type { Timestamp } from "../model/time.ts";
 import { call, conditionally } from "./client.ts";
@@ -52,8 +52,12 @@ export type RecordStore = {
   sessions(learnerId: LearnerId): Promise<Session[]>;
   /** A card to review, if there is none yet; reviews that came before it stay. */
   addCard(learnerId: LearnerId, card: Omit<ReviewCard, "reviews">): Promise<void>;
-  /** Adds a review to its card. @returns the card with all its reviews */
-  addReview(learnerId: LearnerId, card: Pick<ReviewCard, "moduleSlug" | "itemId">, review: Review): Promise<ReviewCard>;
+  /** Adds a review to its card. @returns the card with all its reviews; "full" where it has had MAX_REVIEWS others */
+  addReview(
+    learnerId: LearnerId,
+    card: Pick<ReviewCard, "moduleSlug" | "itemId">,
+    review: Review,
+  ): Promise<ReviewCard | "full">;
   cards(learnerId: LearnerId): Promise<ReviewCard[]>;
 };
 
@@ -191,18 +195,17 @@ export function createRecordStore(client: DynamoDBDocumentClient, tables: TableN
     async addReview(learnerId, { moduleSlug, itemId }, review) {
       const expression = new Expression();
       const named = expression.setMissing(snakeKeys({ moduleSlug, itemId }));
-      const { Attributes = {} } = await call(
-        client.send(
-          new UpdateCommand({
-            ...table,
-            Key: reviewKey(learnerId, moduleSlug, itemId),
-            UpdateExpression: named + expression.add({ reviews: new Set([encodeReview(review)]) }),
-            ReturnValues: "ALL_NEW",
-            ...expression.bindings,
-          }),
-        ),
-      );
-      return cardOf(Attributes);
+      const encoded = encodeReview(review);
+      const update = new UpdateCommand({
+        ...table,
+        Key: reviewKey(learnerId, moduleSlug, itemId),
+        ConditionExpression: expression.fitsIn("reviews", [encoded], MAX_REVIEWS),
+        UpdateExpression: named + expression.add({ reviews: new Set([encoded]) }),
+        ReturnValues: "ALL_NEW",
+        ...expression.bindings,
+      });
+      const outcome = await conditionally(client.send(update));
+      return outcome === "lost" ? "full" : cardOf(outcome.Attributes ?? {});
     },
 
     cards: async (learnerId) => (await all(learnerId, REVIEW_PREFIX)).map(cardOf),

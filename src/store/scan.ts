@@ -3,7 +3,7 @@ import { type DynamoDBDocumentClient, ScanCommand } from "@aws-sdk/lib-dynamodb"
 import type { LearnerId } from "../model/learner.ts";
 import { call } from "./client.ts";
 import type { Item } from "./items.ts";
-import { RUNS_PARTITION } from "./keys.ts";
+import { isOfLearner } from "./keys.ts";
 import type { TableNames } from "./tables.ts";
 
 /** Where a scan of a segment stands: the key of the last item of the last whole learner. */
@@ -52,18 +52,18 @@ export function createScanner(client: DynamoDBDocumentClient, tables: TableNames
         }
 
         const learners: ScannedLearner[] = [];
-        for (const item of items) {
+        for (const item of items.filter(isOfLearner)) {
           const learnerId = String(item.learner_id);
           const last = { learner_id: learnerId, entity: String(item.entity) };
           if (open?.learnerId === learnerId) {
             open.items.push(item);
             open.last = last;
           } else {
-            if (open && open.learnerId !== RUNS_PARTITION) learners.push(open);
+            if (open) learners.push(open);
             open = { learnerId, items: [item], last };
           }
         }
-        if (position === undefined && open && open.learnerId !== RUNS_PARTITION) learners.push(open);
+        if (position === undefined && open) learners.push(open);
         yield { learners, itemCount: items.length };
       } while (position !== undefined);
     },

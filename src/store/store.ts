@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import {
   DeleteCommand,
   type DynamoDBDocumentClient,
@@ -7,9 +8,10 @@ import {
   UpdateCommand,
 } from "@aws-sdk/lib-dynamodb";
 import { type EntityRef, entityKey } from "../model/entity.ts";
+import { AppError } from "../model/errors.ts";
 import type { LearnerId } from "../model/learner.ts";
 import { type Facts, type Flag, type FlaggedState, mergeFacts, type View } from "../model/progress.ts";
-import { encodeResult } from "../model/result.ts";
+import { encodeResult, MAX_RESULTS } from "../model/result.ts";
 import { isTimestamp, type Timestamp } from "../model/time.ts";
 import { call, conditionally } from "./client.ts";
 import { Expression } from "./expression.ts";
@@ -28,6 +30,7 @@ import {
   timeAttributes,
 } from "./items.ts";
 import { entityItemKey, profileKey } from "./keys.ts";
+import { createLearnerItems, type LearnerItems } from "./learner-items.ts";
 import { createRecordStore, type RecordStore } from "./records.ts";
 import { COMPLETIONS_INDEX, type TableNames } from "./tables.ts";
 
@@ -55,14 +58,14 @@ export type ProgressStore = {
   /**
    * Adds facts to an entity, in one write, or two where a time is earlier than the stored one.
    * @param guard refuse an attempt of a task for which a learner has had the most already
-   * @returns what was there before
+   * @returns what was there before; "full" where the facts are new and there is no room for them
    */
   record(
     learnerId: LearnerId,
     entity: EntityRef,
     facts: Facts,
     guard?: AttemptGuard,
-  ): Promise<FlaggedState | "refused">;
+  ): Promise<FlaggedState | "refused" | "full">;
   /** Keeps the later of the stored view and this one. */
   recordView(learnerId: LearnerId, view: View): Promise<void>;
   /** Everything of a learner, strongly consistent: one Query, and one more per further megabyte. */
@@ -99,11 +102,12 @@ const attemptsAttribute = (task: string) => `attempts ${task}`;
 const MANY_RESULTS = 40;
 
 /** Facts, flags and history of every learner. */
-export type Store = ProgressStore & RecordStore;
+export type Store = ProgressStore & RecordStore & LearnerItems;
 
 export const createStore = (client: DynamoDBDocumentClient, tables: TableNames): Store => ({
   ...createProgressStore(client, tables),
   ...createRecordStore(client, tables),
+  ...createLearnerItems(client, tables),
 });
 
 function createProgressStore(client: DynamoDBDocumentClient, tables: TableNames): ProgressStore {
@@ -136,6 +140,18 @@ function createProgressStore(client: DynamoDBDocumentClient, tables: TableNames)
       });
       if ((await conditionally(client.send(update))) !== "lost") return;
     }
+  };
+
+  /** What is there, where an item that has no room has what was to be written: an event that is sent again says nothing new. */
+  const knownOrFull = async (
+    key: ReturnType<typeof entityItemKey>,
+    type: EntityRef["type"],
+    facts: Facts,
+  ): Promise<FlaggedState | "full"> => {
+    const item = (await get(key)) ?? {};
+    const stored = factsOfItem(type, item);
+    const isKnown = isDeepStrictEqual(mergeFacts(stored, facts), mergeFacts(stored, {}));
+    return isKnown ? stateOfItem(type, item).state : "full";
   };
 
   /** Results that say nothing more are taken out now and then, so that an item does not grow with every event. */
@@ -178,20 +194,28 @@ function createProgressStore(client: DynamoDBDocumentClient, tables: TableNames)
       const key = entityItemKey(learnerId, entity);
       const times = timeAttributes(facts);
       const sets: Record<string, Set<string>> = resultAttributes(facts);
+      if (Object.values(sets).some(({ size }) => size > MAX_RESULTS)) return "full";
       const expression = new Expression();
-      // One more element of a set is one more attempt; an event that is sent again is in it already.
-      const condition = guard && expression.fitsIn(attemptsAttribute(guard.task), guard.eventId, guard.most);
+      // One more element of a set is one more attempt; an event that is sent again is in it already. So many attempts,
+      // so many results: they need no condition of their own.
+      const conditions = guard
+        ? [expression.fitsIn(attemptsAttribute(guard.task), [guard.eventId], guard.most)]
+        : Object.entries(sets).map(([name, set]) => expression.fitsIn(name, [...set], MAX_RESULTS));
       if (guard) sets[attemptsAttribute(guard.task)] = new Set([guard.eventId]);
       const request = new UpdateCommand({
         ...table,
         Key: key,
         UpdateExpression: expression.setMissing(times) + expression.add(sets),
         ReturnValues: "ALL_OLD",
-        ...(condition !== undefined && { ConditionExpression: condition }),
+        ...(conditions.length > 0 && { ConditionExpression: conditions.join(" AND ") }),
         ...expression.bindings,
       });
-      const outcome = await conditionally(client.send(request));
-      if (outcome === "lost") return "refused";
+      const outcome = await conditionally(client.send(request)).catch((error: unknown) => {
+        if (error instanceof AppError && error.code === "MODULE_FULL") return "full" as const;
+        throw error;
+      });
+      if (outcome === "lost" && guard) return "refused";
+      if (outcome === "lost" || outcome === "full") return knownOrFull(key, entity.type, facts);
       const before: Item = outcome.Attributes ?? {};
       await improve(key, entity.type, facts, { ...times, ...before });
       await forget(key, facts, before);

@@ -143,4 +143,30 @@ describe("a fault in a module's file", () => {
       ].map((path) => `${FILE}: ${path}`),
     );
   });
+
+  const many = (count: number) => Array.from({ length: count }, (_, index) => `n${index}`);
+  it.each([
+    [
+      "tasks",
+      (names: string[]) => ({ completion_tasks: names.map((task_slug) => ({ task_slug })) }),
+      "completion_tasks",
+    ],
+    ["steps", (steps: string[]) => ({ steps }), "steps"],
+    [
+      "weights",
+      (names: string[]) => ({
+        score: { passing_score: 1, weights: Object.fromEntries(names.map((name) => [name, 1])) },
+      }),
+      "score.weights",
+    ],
+  ])("has at most 400 %s: all that a learner makes of them must fit into one item", (_, file, place) => {
+    expect(faulty(file(many(400)))).toEqual([]);
+    expect(faulty(file(many(401)))).toEqual([`${FILE}: ${place}`]);
+  });
+
+  it("allows at most 1,000 attempts of a task", () => {
+    const file = (max_attempts: number) => ({ completion_tasks: [{ task_slug: "t", max_attempts }] });
+    expect(faulty(file(1_000))).toEqual([]);
+    expect(faulty(file(1_001))).toEqual([`${FILE}: completion_tasks.0.max_attempts`]);
+  });
 });

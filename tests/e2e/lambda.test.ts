@@ -4,6 +4,7 @@ import { accessSync, constants, readdirSync, readFileSync, symlinkSync } from "n
 import type { Server } from "node:http";
 import { delimiter, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { gunzipSync } from "node:zlib";
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createClient } from "../../src/store/client.ts";
@@ -257,6 +258,20 @@ describe.each([24, 20])("On Node %i", (major) => {
         const body = isBase64Encoded ? Buffer.from(text).toString("base64") : text;
         expect(await lambda.invoke({ ...event, body, isBase64Encoded })).toMatchObject({ statusCode: status });
       }
+    });
+
+    it("answers an export compressed, as API Gateway takes bytes", async () => {
+      await lambda.invoke(recordedEvent("http-api-module-completed"));
+      const event = recordedEvent("function-url-encoded-path");
+      const rawPath = event.rawPath.replace(/progress$/, "export");
+      const plain = await lambda.invoke({ ...event, rawPath });
+      const headers = { ...event.headers, "accept-encoding": "gzip, br" };
+      const { body, ...result } = await lambda.invoke({ ...event, rawPath, headers });
+      expect(result).toMatchObject({ statusCode: 200, isBase64Encoded: true, headers: { "content-encoding": "gzip" } });
+      const timeless = (text: string) => ({ ...JSON.parse(text), exported_at: "then" });
+      const unpacked = timeless(gunzipSync(Buffer.from(body, "base64")).toString());
+      expect(unpacked).toEqual(timeless(plain.body));
+      expect(unpacked.progress.length).toBeGreaterThan(0);
     });
 
     it("works on several events of one learner at once", async () => {

@@ -521,7 +521,7 @@ describe("Over HTTP", () => {
   it.each([
     ["GET", "/nothing", 404, null],
     ["POST", "/", 404, null],
-    ["GET", "/learners/ada", 404, null],
+    ["GET", "/learners/ada", 405, "DELETE"],
     ["GET", "/learners/ada/modules/unknown", 404, null],
     ["GET", "/courses/unknown/completions", 404, null],
     ["GET", "/events/track", 405, "POST"],

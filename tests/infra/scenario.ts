@@ -1,16 +1,15 @@
+import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { ROUTES } from "../../src/api/routes.ts";
+import { createCatalog } from "../../src/catalog/catalog.ts";
+import { catalogSource } from "../../src/service/catalog-source.ts";
+import { Deletions } from "../../src/service/deletions.ts";
+import { createBulkIngest } from "../../src/service/ingest.ts";
+import { createClient } from "../../src/store/client.ts";
+import { createStore } from "../../src/store/store.ts";
+import { tableNames } from "../../src/store/tables.ts";
 import { NEEDED_FIELDS } from "../support/events.ts";
 import { event, request, type Service } from "../support/service.ts";
 import type { Fate, StoreProxy } from "../support/store-proxy.ts";
-
-/**
- * What the policies allow already for routes and events that are still to come: erasing a learner.
- * Take each away when the service makes the call; the test says so.
- */
-export const CALLS_TO_COME = {
-  http: ["BatchWriteItem progress", "BatchWriteItem records", "PutItem progress"],
-  queue: ["BatchWriteItem progress", "BatchWriteItem records", "PutItem progress", "Query records"],
-};
 
 /** Content in which each event of NEEDED_FIELDS has something to do. */
 export const CONTENT = {
@@ -69,6 +68,37 @@ async function startAtOnce(service: Service, proxy: StoreProxy): Promise<void> {
   release.resolve();
   await first;
 }
+
+/**
+ * An event of a learner whom another process has deleted since, a minute later, in a process with a clock of its own:
+ * it learns of the deletion, and takes away what it wrote.
+ */
+export async function writeOfSomebodyDeleted(through: string, beside: string, prefix: string): Promise<void> {
+  const learner = "deleted elsewhere";
+  const [client, other] = [through, beside].map((endpoint) => createClient({ endpoint, region: "us-east-1" }));
+  const store = createStore(client as DynamoDBDocumentClient, tableNames(prefix));
+  const log = { debug() {}, info() {}, warn() {}, error() {} };
+  let clock = Date.now();
+  const deletions = new Deletions({ store, log, now: () => clock });
+  const ingest = createBulkIngest({
+    store,
+    log,
+    deletions,
+    catalog: catalogSource(createCatalog(NOTHING), () => NEVER),
+  });
+  const send = () => ingest([event("task_submitted", learner, { module_slug: "m", task_slug: "t", score: 1 })]);
+  await send();
+  const elsewhere = createStore(other as DynamoDBDocumentClient, tableNames(prefix));
+  await new Deletions({ store: elsewhere, log }).mark(learner);
+  clock += 2 * 60_000;
+  const [result] = await send();
+  if (result === undefined || "failure" in result || result.error?.code !== "LEARNER_DELETED")
+    throw new Error(`An event of a deleted learner comes to ${JSON.stringify(result)}`);
+  for (const one of [client, other]) one?.destroy();
+}
+
+const NOTHING = { courses: [], pathways: [], modules: [] };
+const NEVER = { ok: false as const, faults: [] };
 
 const SLUGS = { modules: "strings", courses: "ruby", pathways: "full-stack" };
 

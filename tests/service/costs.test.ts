@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { catalogSource } from "../../src/service/catalog-source.ts";
 import { createIngest, type Ingest } from "../../src/service/ingest.ts";
 import { catalogOf } from "../support/catalogs.ts";
+import { nobodyDeleted } from "../support/deletions.ts";
 import { describeStores, type TestStore } from "../support/stores.ts";
 
 const CATALOG = catalogOf({
@@ -87,6 +88,7 @@ describeStores("What an event costs", (open, kind) => {
     ingest = createIngest({
       store: opened.store,
       catalog: catalogSource(CATALOG, () => ({ ok: true, catalog: CATALOG })),
+      deletions: nobodyDeleted(opened.store),
       log: { debug: silent, info: silent, warn: silent, error: silent },
     });
     let inFlight = 0;

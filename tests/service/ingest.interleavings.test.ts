@@ -10,6 +10,7 @@ import { createIngest, type EventResult } from "../../src/service/ingest.ts";
 import { createStore, type Store } from "../../src/store/store.ts";
 import { anyCatalog, anyHistory, NOW, ofRun, within } from "../support/arbitraries.ts";
 import { catalogOf } from "../support/catalogs.ts";
+import { nobodyDeleted } from "../support/deletions.ts";
 import {
   type CatalogContent,
   type Claim,
@@ -128,7 +129,13 @@ const log = { debug() {}, info() {}, warn() {}, error() {} };
 
 function ingestInto(store: Store, content: CatalogContent) {
   const catalog = catalogOf(contentOf(content));
-  return createIngest({ store, catalog: catalogSource(catalog, () => ({ ok: true, catalog })), log, now: () => NOW });
+  return createIngest({
+    store,
+    catalog: catalogSource(catalog, () => ({ ok: true, catalog })),
+    deletions: nobodyDeleted(store),
+    log,
+    now: () => NOW,
+  });
 }
 
 type Case = {

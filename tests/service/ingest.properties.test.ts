@@ -8,6 +8,7 @@ import { createIngest, type EventResult, type Ingest } from "../../src/service/i
 import type { Store } from "../../src/store/store.ts";
 import { anyCatalog, anyDelivery, anyHistory, batchesOf, NOW, ofRun, within } from "../support/arbitraries.ts";
 import { catalogOf } from "../support/catalogs.ts";
+import { nobodyDeleted } from "../support/deletions.ts";
 import {
   type CatalogContent,
   contentOf,
@@ -48,7 +49,13 @@ const log = { debug() {}, info() {}, warn() {}, error() {} };
 
 function ingestInto(store: Store, content: CatalogContent): Ingest {
   const catalog = catalogOf(contentOf(content));
-  return createIngest({ store, catalog: catalogSource(catalog, () => ({ ok: true, catalog })), log, now: () => NOW });
+  return createIngest({
+    store,
+    catalog: catalogSource(catalog, () => ({ ok: true, catalog })),
+    deletions: nobodyDeleted(store),
+    log,
+    now: () => NOW,
+  });
 }
 
 /** Events of learners whom no other run of a property has. */

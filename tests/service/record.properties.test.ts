@@ -12,6 +12,7 @@ import { readReviews } from "../../src/service/read-records.ts";
 import type { Store } from "../../src/store/store.ts";
 import { anyDelivery, batchesOf, NOW, ofRun, within } from "../support/arbitraries.ts";
 import { catalogOf } from "../support/catalogs.ts";
+import { nobodyDeleted } from "../support/deletions.ts";
 import type { SentEvent } from "../support/oracle.ts";
 import { anyRecord, type RecordCase } from "../support/record-arbitraries.ts";
 import {
@@ -54,7 +55,13 @@ const storeAt = (index: number): Store => (opened[index] as TestStore).store;
 const log = { debug() {}, info() {}, warn() {}, error() {} };
 
 function ingestInto(store: Store, catalog: Catalog): Ingest {
-  return createIngest({ store, catalog: catalogSource(catalog, () => ({ ok: true, catalog })), log, now: () => NOW });
+  return createIngest({
+    store,
+    catalog: catalogSource(catalog, () => ({ ok: true, catalog })),
+    deletions: nobodyDeleted(store),
+    log,
+    now: () => NOW,
+  });
 }
 
 /** Events of learners whom no other run of a property has. */

@@ -17,6 +17,7 @@ import {
 import { type Checkpoint, newCheckpoint, type RunProgress, runBackfill } from "../../src/service/backfill/run.ts";
 import { RunFolder } from "../../src/service/backfill/run-folder.ts";
 import type { Summary } from "../../src/service/backfill/summary.ts";
+import { Deletions } from "../../src/service/deletions.ts";
 import type { Item } from "../../src/store/items.ts";
 import { type Limits, meterClient } from "../../src/store/meter.ts";
 import { createScanner, type Scanner } from "../../src/store/scan.ts";
@@ -124,6 +125,7 @@ export type RunSetup = Partial<BackfillOptions> & {
   startTime?: Timestamp;
   store?: Store;
   scanner?: Scanner;
+  deletions?: Deletions;
   limits?: Limits;
   signal?: AbortSignal;
   onProgress?: (progress: RunProgress) => void;
@@ -146,7 +148,8 @@ export async function backfill(
   catalog: Catalog,
   { folder: path = runsFolder(), startTime = RUN_AT, limits, signal, onProgress = () => {}, ...setup }: RunSetup = {},
 ): Promise<{ folder: string; summary: Summary | undefined }> {
-  const { store: given = store, scanner = createScanner(client, tables), ...options } = setup;
+  const { store: given = store, scanner = createScanner(client, tables), ...rest } = setup;
+  const { deletions = new Deletions({ store: given, log: { info() {} } }), ...options } = rest;
   const folder = new RunFolder(path);
   const segments = options.segments ?? OPTIONS.segments;
   const all = { ...OPTIONS, segments, segmentRange: { from: 0, to: segments - 1 }, ...options };
@@ -158,6 +161,7 @@ export async function backfill(
     scanner,
     meter: meterClient(client, limits),
     catalog,
+    deletions,
     folder,
     checkpoint,
     signal: signal ?? new AbortController().signal,

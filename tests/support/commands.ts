@@ -4,7 +4,11 @@ import { type Exit, run, temporaryFolder } from "./service.ts";
 
 export type Ended = Exit & { output: string };
 
-const scripts = { backfill: "scripts/backfill-completion-flags.ts", rollback: "scripts/rollback-completion-flags.ts" };
+const scripts = {
+  backfill: "scripts/backfill-completion-flags.ts",
+  rollback: "scripts/rollback-completion-flags.ts",
+  export: "scripts/export-learner.ts",
+};
 
 // Commands start often here; what Node has compiled once serves them all.
 const NODE_COMPILE_CACHE = temporaryFolder();

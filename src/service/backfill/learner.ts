@@ -7,6 +7,7 @@ import type { LearnerId } from "../../model/learner.ts";
 import type { Timestamp } from "../../model/time.ts";
 import { flagAttributesOf, type Item, type ItemFault, type Reading } from "../../store/items.ts";
 import type { Store } from "../../store/store.ts";
+import type { Deletions } from "../deletions.ts";
 import { errorDetails } from "../log.ts";
 import { settleLearner } from "../settle-learner.ts";
 import { type ChangeRecord, joined, recordOf } from "./change.ts";
@@ -18,6 +19,8 @@ export type Failure = { entity: string | null; reason: string };
 
 export type LearnerOutcome =
   | { kind: "right" }
+  /** Nothing is derived for who has been deleted; what was left is taken away. */
+  | { kind: "deleted" }
   | { kind: "changed"; changes: ChangeRecord[] }
   /** `changes` are those that were made before it failed. */
   | { kind: "failed"; failures: Failure[]; badData: boolean; changes: ChangeRecord[] };
@@ -33,6 +36,22 @@ class BadData extends Error {
     super("The learner's data are faulty");
     this.faults = faults;
   }
+}
+
+/** Settles one learner, or takes away what is left of one who has been deleted. See `settleForBackfill`. */
+export async function settleUnlessDeleted(
+  { store, deletions }: { store: Store; deletions: Deletions },
+  policy: SettlePolicy,
+  learnerId: LearnerId,
+  intended: ReadonlyMap<string, ChangeRecord>,
+  announce: (changes: ChangeRecord[]) => void,
+): Promise<LearnerOutcome> {
+  const settled = () => settleForBackfill(store, policy, learnerId, intended, announce);
+  if (policy.dryRun) return (await deletions.deletedAt(learnerId)) === undefined ? settled() : { kind: "deleted" };
+  const outcome = await deletions.guarded(learnerId, settled);
+  if (outcome !== "deleted") return outcome;
+  await deletions.purge(learnerId);
+  return { kind: "deleted" };
 }
 
 /**

@@ -6,8 +6,9 @@ import { readingOf } from "../../store/items.ts";
 import type { Meter } from "../../store/meter.ts";
 import type { ScannedLearner, Scanner, ScanPosition } from "../../store/scan.ts";
 import type { Store } from "../../store/store.ts";
+import type { Deletions } from "../deletions.ts";
 import { type ChangeRecord, intendedBefore, type LearnerChanges } from "./change.ts";
-import { differencesOf, type Failure, type LearnerOutcome, type SettlePolicy, settleForBackfill } from "./learner.ts";
+import { differencesOf, type Failure, type LearnerOutcome, type SettlePolicy, settleUnlessDeleted } from "./learner.ts";
 import { type BackfillOptions, segmentsOf } from "./options.ts";
 import type { Lengths, RunFolder } from "./run-folder.ts";
 import { type Summary, summarize } from "./summary.ts";
@@ -39,6 +40,7 @@ export type BackfillRun = {
   scanner: Scanner;
   meter: Meter;
   catalog: Catalog;
+  deletions: Deletions;
   folder: RunFolder;
   /** A new run's, or the one that it goes on from. */
   checkpoint: Checkpoint;
@@ -82,11 +84,14 @@ export async function runBackfill(
   const segments = options.contactId === undefined ? segmentsOf(options) : [0];
   folder.create();
   session.save();
+  await run.deletions.look();
 
   const workers = segments.map((segment) => new SegmentWorker(session, segment));
-  const outcomes = await Promise.allSettled(workers.map((worker) => worker.work()));
+  const worked = await Promise.allSettled(workers.map((worker) => worker.work()));
+  // A tombstone comes before its learner's items go: a look after the last write finds whom that write brought back.
+  const looked = await Promise.allSettled([run.deletions.look()]);
   session.save();
-  const failed = outcomes.find((outcome) => outcome.status === "rejected");
+  const failed = [...worked, ...looked].find((outcome) => outcome.status === "rejected");
   if (failed) throw failed.reason;
   if (!segments.every((segment) => checkpoint.segments[segment]?.done)) return undefined;
 
@@ -186,7 +191,8 @@ class SegmentWorker {
 
   /** By an eventually consistent read: good enough to find candidates. */
   #looksRight({ learnerId, items }: ScannedLearner): boolean {
-    if (this.#intended.has(learnerId)) return false;
+    const { deletions } = this.#session.run;
+    if (this.#intended.has(learnerId) || deletions.looksDeleted(learnerId)) return false;
     const reading = readingOf(items);
     return reading.faults.length === 0 && differencesOf(this.#session.policy, reading).length === 0;
   }
@@ -201,15 +207,8 @@ class SegmentWorker {
       learners.map((learnerId) =>
         limit(async () => {
           if (run.signal.aborted) return undefined;
-          return settleForBackfill(
-            run.store,
-            policy,
-            learnerId,
-            this.#intended.get(learnerId) ?? new Map(),
-            (changes) =>
-              run.folder.append("intents", this.#segment, [
-                { contact_id: learnerId, changes } satisfies LearnerChanges,
-              ]),
+          return settleUnlessDeleted(run, policy, learnerId, this.#intended.get(learnerId) ?? new Map(), (changes) =>
+            run.folder.append("intents", this.#segment, [{ contact_id: learnerId, changes } satisfies LearnerChanges]),
           );
         }),
       ),
@@ -225,8 +224,9 @@ class SegmentWorker {
 
   #record(learnerId: LearnerId, outcome: LearnerOutcome): void {
     const { folder } = this.#session.run;
+    if (outcome.kind === "deleted") this.#tally.deletedPurged++;
     if (outcome.kind === "right") this.#countRight();
-    if (outcome.kind !== "right" && outcome.changes.length > 0) {
+    if ("changes" in outcome && outcome.changes.length > 0) {
       countChanges(this.#tally, outcome.changes);
       const entry: LearnerChanges = { contact_id: learnerId, changes: outcome.changes };
       folder.append("changes", this.#segment, [entry]);

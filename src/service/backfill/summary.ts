@@ -11,6 +11,8 @@ export type Summary = {
   skipped_synced: number;
   failed: number;
   validation_errors: number;
+  /** Learners who have been deleted, of whom something was left: it is taken away. They are none of the total. */
+  deleted_purged: number;
   /** Of modules with conditions; the others carry facts. */
   modules_updated: number;
   courses_updated: number;
@@ -50,6 +52,7 @@ export function summarize({ run, options, ...times }: Run, tally: Tally, { rcu, 
     skipped_synced: tally.skippedSynced,
     failed: tally.failed,
     validation_errors: tally.validationErrors,
+    deleted_purged: tally.deletedPurged ?? 0,
     modules_updated: tally.modulesUpdated,
     courses_updated: tally.coursesUpdated,
     pathways_updated: tally.pathwaysUpdated,
@@ -109,6 +112,10 @@ export function summaryText(summary: Summary, notes: readonly string[] = []): st
     `  ${summary.processed - summary.updated} right already${summary.skipped_synced > 0 ? ` (${summary.skipped_synced} skipped)` : ""}`,
     `  ${summary.failed} failed${summary.validation_errors > 0 ? `, with ${count(summary.validation_errors, "validation error")}` : ""}`,
   ];
+  if (summary.deleted_purged > 0)
+    lines.push(
+      `  of ${count(summary.deleted_purged, "deleted learner")} something was left, which ${summary.dry_run ? "a run would take" : "was taken"} away`,
+    );
   if (summary.entities.length > 0) lines.push("", ...table(summary.entities));
   if (notes.length > 0) lines.push("", ...notes);
   for (const warning of summary.warnings) lines.push("", `WARNING: ${warning}`);

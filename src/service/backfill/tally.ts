@@ -10,6 +10,8 @@ export type Tally = {
   skippedSynced: number;
   failed: number;
   validationErrors: number;
+  /** Learners who have been deleted, and of whom something was left. */
+  deletedPurged: number;
   modulesUpdated: number;
   coursesUpdated: number;
   pathwaysUpdated: number;
@@ -24,6 +26,7 @@ export const emptyTally = (): Tally => ({
   skippedSynced: 0,
   failed: 0,
   validationErrors: 0,
+  deletedPurged: 0,
   modulesUpdated: 0,
   coursesUpdated: 0,
   pathwaysUpdated: 0,
@@ -33,7 +36,9 @@ export const emptyTally = (): Tally => ({
 
 /** Adds what a batch did. */
 export function addTally(total: Tally, { entities, ...counts }: Tally): void {
-  for (const [name, count] of Object.entries(counts)) total[name as keyof typeof counts] += count;
+  // A checkpoint may be of an earlier release, which did not count it.
+  for (const [name, count] of Object.entries(counts) as [keyof typeof counts, number][])
+    total[name] = (total[name] ?? 0) + count;
   for (const [key, { set, cleared, moved }] of Object.entries(entities)) {
     total.entities[key] ??= { set: 0, cleared: 0, moved: 0 };
     const entity = total.entities[key];

@@ -12,6 +12,7 @@ import type { Store } from "../../../src/store/store.ts";
 import { anyCatalog, anyHistory, NOW, ofRun } from "../../support/arbitraries.ts";
 import { backfillToEnd, putRows, type Row, type RunSetup } from "../../support/backfill.ts";
 import { catalogOf } from "../../support/catalogs.ts";
+import { nobodyDeleted } from "../../support/deletions.ts";
 import { type CatalogContent, contentOf, expectedOf, type SentEvent, statementOf } from "../../support/oracle.ts";
 import { openTestStore, startDynalite, type TestStore } from "../../support/stores.ts";
 
@@ -51,7 +52,13 @@ const log = { debug() {}, info() {}, warn() {}, error() {} };
 
 function ingestInto(store: Store, content: CatalogContent) {
   const catalog = catalogOf(contentOf(content));
-  return createIngest({ store, catalog: catalogSource(catalog, () => ({ ok: true, catalog })), log, now: () => NOW });
+  return createIngest({
+    store,
+    catalog: catalogSource(catalog, () => ({ ok: true, catalog })),
+    deletions: nobodyDeleted(store),
+    log,
+    now: () => NOW,
+  });
 }
 
 const stated = (event: SentEvent) => statementOf(event, toTimestamp(NOW));

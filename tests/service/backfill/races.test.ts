@@ -4,6 +4,7 @@ import { createIngest } from "../../../src/service/ingest.ts";
 import type { Store } from "../../../src/store/store.ts";
 import { rawItem } from "../../store/raw-items.ts";
 import { backfillToEnd, type Row, tableWith } from "../../support/backfill.ts";
+import { nobodyDeleted } from "../../support/deletions.ts";
 import { describeStores, type TestStore } from "../../support/stores.ts";
 import { at } from "../../support/times.ts";
 import { CATALOG, everyKind, missing, missingAll, unsupported } from "./learners.ts";
@@ -14,6 +15,7 @@ const complete = (store: Store, module_slug: string, clock: string, contactId = 
   createIngest({
     store,
     catalog: catalogSource(CATALOG, () => ({ ok: true, catalog: CATALOG })),
+    deletions: nobodyDeleted(store),
     log: silent,
     now: () => Date.parse(at("12:30")),
   })([

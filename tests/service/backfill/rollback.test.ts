@@ -3,6 +3,7 @@ import { catalogSource } from "../../../src/service/catalog-source.ts";
 import { createIngest } from "../../../src/service/ingest.ts";
 import { rawItem } from "../../store/raw-items.ts";
 import { backfillToEnd, dumpOf, putRow, type Row, rollback, tableWith, writesIn } from "../../support/backfill.ts";
+import { nobodyDeleted } from "../../support/deletions.ts";
 import { describeStores, type TestStore } from "../../support/stores.ts";
 import { at } from "../../support/times.ts";
 import { badData, CATALOG, everyKind, missing, missingAll, unsupported, wrongTime } from "./learners.ts";
@@ -13,6 +14,7 @@ const send = ({ store }: TestStore, eventName: string, contactId: string, payloa
   createIngest({
     store,
     catalog: catalogSource(CATALOG, () => ({ ok: true, catalog: CATALOG })),
+    deletions: nobodyDeleted(store),
     log,
     now: () => Date.parse(at("12:30")),
   })([{ eventName: `learning_${eventName}`, contactIdentifier: { contactId }, payload }]);

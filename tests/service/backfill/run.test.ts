@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { DELETED_PARTITION } from "../../../src/store/keys.ts";
 import { rawItem } from "../../store/raw-items.ts";
 import {
   backfill,
@@ -33,6 +34,9 @@ const NEW_FLAG = {
   recorded_at: RUN_AT,
   catalog_version: CATALOG.version,
 };
+
+const isOfTombstones = ({ ExpressionAttributeValues: values }: { ExpressionAttributeValues?: object }) =>
+  Object.values(values ?? {}).includes(DELETED_PARTITION);
 
 describeStores("A backfill", (open) => {
   const table = (rows: readonly Row[]) => tableWith(open().endpoint, rows);
@@ -147,7 +151,10 @@ describeStores("A backfill", (open) => {
     expect(summary).toMatchObject({ total_contacts: 3, processed: 3, updated: 1, skipped_synced: 2 });
     expect(writesIn(opened)).toHaveLength(1);
     // Only the learner with a difference is read again.
-    expect(opened.calls.filter(({ command }) => command === "Query")).toHaveLength(1);
+    const queries = opened.calls.filter(({ command }) => command === "Query");
+    expect(queries.filter(({ input }) => !isOfTombstones(input))).toHaveLength(1);
+    // Who has been deleted, before the first learner and after the last.
+    expect(queries.filter(({ input }) => isOfTombstones(input))).toHaveLength(2);
   });
 
   it("only sets flags with --no-revoke", async () => {

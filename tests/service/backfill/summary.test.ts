@@ -31,6 +31,7 @@ describe("The summary of a run", () => {
         updated: 40,
         skippedSynced: 50,
         failed: 1,
+        deletedPurged: 6,
         modulesUpdated: 3,
         coursesUpdated: 41,
         pathwaysUpdated: 2,
@@ -43,6 +44,7 @@ describe("The summary of a run", () => {
       skipped_synced: 50,
       failed: 1,
       validation_errors: 0,
+      deleted_purged: 6,
       modules_updated: 3,
       courses_updated: 41,
       pathways_updated: 2,
@@ -105,6 +107,14 @@ describe("The summary of a run", () => {
       "  course git           20        0      1",
       "  course ruby           1       20      0",
     ]);
+  });
+
+  it.each([
+    [false, "  of 2 deleted learners something was left, which was taken away"],
+    [true, "  of 2 deleted learners something was left, which a run would take away"],
+  ])("says what was left of deleted learners (dry run: %s)", (dryRun, line) => {
+    expect(summaryText(summaryOf({ deletedPurged: 2 }, { dryRun })).split("\n")).toContain(line);
+    expect(summaryText(summaryOf({}, { dryRun }))).not.toContain("deleted");
   });
 
   it("of a dry run says what would change", () => {
