@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { gzipSync } from "node:zlib";
 import { interleave, median, ratios } from "./measure.ts";
@@ -25,10 +25,9 @@ export const bundle: Benchmark = ({ quick }) =>
       client: importing(pathToFileURL(client).href),
     });
     const size = (name: string, compress: (content: Buffer) => Buffer) => {
-      const [value, floor] = [lambda, client].map((file) => compress(readFileSync(file)).length / 1024) as [
-        number,
-        number,
-      ];
+      const [value, floor] = [filesAtStart(lambda), [client]].map((files) =>
+        files.reduce((sum, file) => sum + compress(readFileSync(file)).length / 1024, 0),
+      ) as [number, number];
       return { benchmark: "bundle", case: name, value, floor, unit: "KB", ratio: value / floor };
     };
     const time = (name: string, floor: number[]) => {
@@ -51,3 +50,15 @@ export const bundle: Benchmark = ({ quick }) =>
       time("client-dynamodb bundled", times.client),
     ];
   });
+
+/** A bundle's file, and those that it cannot start without. */
+function filesAtStart(entry: string): string[] {
+  const files = [entry];
+  for (const file of files) {
+    for (const [, name] of readFileSync(file, "utf8").matchAll(/(?:from|import)"(\.\/[^"]+)"/g)) {
+      const imported = join(dirname(file), name as string);
+      if (!files.includes(imported)) files.push(imported);
+    }
+  }
+  return files;
+}

@@ -60,7 +60,9 @@ const cleanEnvironment = (): NodeJS.ProcessEnv =>
   Object.fromEntries(
     Object.entries(process.env).filter(
       ([name]) =>
-        !/^(AWS_|POWERTOOLS_|PORT$|STORE$|CONTENT_DIR$|DATA_DIR$|TABLE_PREFIX$|LOG_LEVEL$|NODE_ENV$)/.test(name),
+        !/^(AWS_|POWERTOOLS_|PORT$|STORE$|CONTENT_DIR$|DATA_DIR$|TABLE_PREFIX$|LOG_LEVEL$|NODE_ENV$|CATALOG_|DEAD_LETTER_QUEUE_URL$)/.test(
+          name,
+        ),
     ),
   );
 
