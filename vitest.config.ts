@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["tests/**/*.test.ts"],
-    exclude: ["dist/**", "node_modules/**"],
+    exclude: ["dist/**", "node_modules/**", "tests/runtime/**"],
     globalSetup: ["tests/support/global-setup.ts"],
     reporters: ["default", "./tests/support/count-reporter.ts"],
     maxWorkers: 2,

@@ -1,8 +1,9 @@
-import { rmSync } from "node:fs";
-import { build, type Plugin } from "esbuild";
-import { packCatalog } from "../src/catalog/catalog.ts";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { build } from "esbuild";
+import { packCatalog } from "../src/catalog/pack.ts";
 import { readEnvironment } from "../src/service/environment.ts";
 import { loadContent } from "../src/service/load-content.ts";
+import { BUILD, bundleLambda } from "./bundle-lambda.ts";
 import { printFaults } from "./print-faults.ts";
 
 const { contentDir } = readEnvironment();
@@ -11,50 +12,22 @@ if (!loaded.ok) {
   printFaults(contentDir, loaded.faults);
   process.exit(1);
 }
-
-/** The catalog goes into the bundle checked, and as text: JSON.parse reads it faster than the engine reads a program. */
-const contentPlugin: Plugin = {
-  name: "waymark-content",
-  setup(bundle) {
-    bundle.onResolve({ filter: /^waymark:content$/ }, ({ path }) => ({ path, namespace: "waymark" }));
-    bundle.onLoad({ filter: /.*/, namespace: "waymark" }, () => ({
-      contents: packCatalog(loaded.catalog),
-      loader: "text",
-    }));
-  },
-};
-
-const common = {
-  bundle: true,
-  platform: "node",
-  format: "esm",
-  target: "node20",
-  minify: true,
-  legalComments: "none",
-  // What the bundle takes from CommonJS packages may call require for Node's own modules.
-  banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
-  logLevel: "warning",
-} as const;
+const packed = packCatalog(loaded.catalog);
 
 rmSync("dist", { recursive: true, force: true });
-await build({
-  ...common,
-  entryPoints: { index: "src/lambda/http.ts" },
-  outdir: "dist/lambda",
-  outExtension: { ".js": ".mjs" },
-  mainFields: ["module", "main"],
-  alias: { "@aws-sdk/credential-provider-node": "./src/store/lambda-credentials.ts" },
-  plugins: [contentPlugin],
-});
+mkdirSync("dist");
+await bundleLambda({ outdir: "dist/lambda", packed });
+// The same text again, for changing content without a deployment: it is what CATALOG_URI names.
+writeFileSync("dist/catalog.json", packed);
 // Commands run where the project is installed, and take their packages from there.
 await build({
-  ...common,
+  ...BUILD,
   entryPoints: ["backfill-completion-flags", "rollback-completion-flags", "check-content", "export-learner"].map(
     (name) => `scripts/${name}.ts`,
   ),
   outdir: "dist/scripts",
   packages: "external",
-  minify: false,
-  banner: {},
 });
-console.log(`Built dist/lambda/index.mjs with catalog ${loaded.catalog.version}, and the commands in dist/scripts`);
+console.log(
+  `Built dist/lambda/index.mjs and queue.mjs with catalog ${loaded.catalog.version}, dist/catalog.json, and the commands in dist/scripts`,
+);

@@ -23,13 +23,25 @@ export async function readJson(context: Context): Promise<unknown> {
   const bytes = await readBytes(context.req.raw).catch((cause: unknown) => {
     throw new AppError("INVALID_JSON", "The body ended before its end.", { cause });
   });
-  if (bytes === undefined)
-    throw new AppError(
-      "PAYLOAD_TOO_LARGE",
-      `The body is larger than ${MAX_BODY_BYTES / 1024} KB. Send fewer events at a time.`,
-    );
+  if (bytes === undefined) throw tooLarge();
+  return parseBody(() => new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+}
+
+/** The JSON value in a body that came as text: a queue's message. @throws AppError for a body that is none */
+export function parseText(text: string): unknown {
+  if (Buffer.byteLength(text) > MAX_BODY_BYTES) throw tooLarge();
+  return parseBody(() => text);
+}
+
+const tooLarge = () =>
+  new AppError(
+    "PAYLOAD_TOO_LARGE",
+    `The body is larger than ${MAX_BODY_BYTES / 1024} KB. Send fewer events at a time.`,
+  );
+
+function parseBody(textOf: () => string): unknown {
   try {
-    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    const text = textOf();
     if (depthOf(text) > MAX_DEPTH) throw new SyntaxError(`nested more than ${MAX_DEPTH} deep`);
     return JSON.parse(text);
   } catch (error) {

@@ -3,7 +3,7 @@ import type { Context, MiddlewareHandler } from "hono";
 import type { ErrorCode } from "../model/errors.ts";
 import { pseudonymOf } from "../model/learner.ts";
 import type { EventResult } from "../service/ingest.ts";
-import type { Log } from "../service/log.ts";
+import { type Log, rounded, usageDetails } from "../service/log.ts";
 import type { Metrics } from "../service/metrics.ts";
 import { summarizeEvents } from "../service/summarize-events.ts";
 import { noUsage, withUsage } from "../store/meter.ts";
@@ -47,7 +47,7 @@ export function logRequests(log: Log, metrics: Metrics): MiddlewareHandler {
       ...(learnerId !== undefined && { learners: [pseudonymOf(learnerId)] }),
       ...summary,
       duration_ms: rounded(duration),
-      store: { calls: usage.calls, ms: rounded(usage.ms), read_units: usage.rcu, write_units: usage.wcu },
+      store: usageDetails(usage),
     });
     metrics.add({
       ...counts,
@@ -61,8 +61,6 @@ export function logRequests(log: Log, metrics: Metrics): MiddlewareHandler {
     metrics.publish();
   };
 }
-
-const rounded = (value: number): number => Math.round(value * 10) / 10;
 
 /** API Gateway's, by which its own log knows the request; elsewhere a new one. */
 function requestIdOf({ env }: Context): string {

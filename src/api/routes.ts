@@ -4,6 +4,7 @@ import { countsOf } from "../catalog/catalog.ts";
 import { snakeKeys } from "../model/case.ts";
 import type { EntityType, HolderType } from "../model/entity.ts";
 import { AppError } from "../model/errors.ts";
+import { EventBatch, isBatch } from "../model/event-batch.ts";
 import type { CatalogSource } from "../service/catalog-source.ts";
 import { deleteLearner } from "../service/delete-learner.ts";
 import type { Deletions } from "../service/deletions.ts";
@@ -67,18 +68,17 @@ export const ROUTES: readonly [method: "GET" | "POST" | "DELETE", path: string, 
   ["GET", "/health", "anyone", health],
 ];
 
-const Batch = z.object({ events: z.array(z.unknown()).min(1).max(100) });
 const TokenInBody = z.object({ token: z.string().nullish() });
 
 async function track(context: Context, { ingest, catalog }: Services, identify: Identify): Promise<Response> {
   const body = await readJson(context);
   // A beacon cannot send a header.
   const sender = senderOf(await identify(parse(TokenInBody.catch({}), body).token ?? undefined));
-  const isBatch = typeof body === "object" && body !== null && "events" in body;
-  const results = await ingest(isBatch ? parse(Batch, body).events : [body], sender);
+  const events = isBatch(body) ? parse(EventBatch, body).events : [body];
+  const results = await ingest(events, sender);
   note(context, { results });
   const [only] = results;
-  if (isBatch || only === undefined)
+  if (isBatch(body) || only === undefined)
     return context.json({ results: results.map((result) => resultJson(catalog.current(), result)) });
   if (only.error)
     throw new AppError(only.error.code, only.error.message, { ...only.error.extras, event_id: only.eventId ?? null });

@@ -119,16 +119,6 @@ const versionOf = (...lists: Sourced[][]): string =>
     16,
   );
 
-/** A checked catalog as text, for `unpackCatalog`. */
-export const packCatalog = ({ version, courses, pathways, modules }: Catalog): string =>
-  JSON.stringify({ version, courses, pathways, modules });
-
-/** A catalog that was checked when it was packed. */
-export function unpackCatalog(text: string): Catalog {
-  const { version, ...definitions } = JSON.parse(text) as Definitions & { version: string };
-  return createCatalog(definitions, version);
-}
-
 export const countsOf = ({ pathways, courses, modules }: Catalog) => ({
   pathways: pathways.length,
   courses: courses.length,

@@ -1,11 +1,11 @@
 import { type Catalog, countsOf } from "../catalog/catalog.ts";
 import { claimRun, RunRefused } from "../service/backfill/claim-run.ts";
 import { type Environment, EnvironmentError, readEnvironment } from "../service/environment.ts";
-import { loadContent } from "../service/load-content.ts";
 import { createRunLock } from "../store/run-lock.ts";
 import { createScanner } from "../store/scan.ts";
+import { readCatalog } from "./open-catalog.ts";
 import { type OpenStore, openStore } from "./open-store.ts";
-import { cannotOpen, faultyContent, StartError } from "./start-error.ts";
+import { cannotOpen, StartError } from "./start-error.ts";
 
 /** What an operator's command works on; it has been seen to be there. */
 export type CommandContext = { environment: Environment; catalog: Catalog; opened: OpenStore; itemCount: number };
@@ -16,16 +16,16 @@ export type CommandContext = { environment: Environment; catalog: Catalog; opene
  */
 export async function openForCommand(print: (line: string) => void): Promise<CommandContext> {
   const environment = readEnvironment();
-  const loaded = loadContent(environment.contentDir);
-  if (!loaded.ok) throw faultyContent(environment.contentDir, loaded.faults);
-  const { catalog } = loaded;
+  const { catalog, description } = await readCatalog(environment);
 
   const opened = await openStore(environment, { mustExist: true }).catch(cannotOpen);
   try {
     const itemCount = await tableItemCount(opened);
     const { pathways, courses, modules } = countsOf(catalog);
     print(`store    ${opened.description}, table ${opened.tables.progress}`);
-    print(`catalog  ${catalog.version}: ${pathways} pathways, ${courses} courses, ${modules} modules`);
+    print(
+      `catalog  ${catalog.version}: ${pathways} pathways, ${courses} courses, ${modules} modules${environment.catalogObject ? `, from ${description}` : ""}`,
+    );
     return { environment, catalog, opened, itemCount };
   } catch (error) {
     await opened.close();

@@ -6,7 +6,6 @@ import { StartError } from "./start-error.ts";
 try {
   const environment = readEnvironment();
   const server = await startServer(environment, createLog(environment));
-  console.log(server.banner);
   let stopping = false;
   for (const signal of ["SIGTERM", "SIGINT"] as const)
     process.on(signal, () => {
@@ -15,6 +14,8 @@ try {
       // An open handle that is forgotten must not keep a stopped service running.
       void server.close().then(() => process.exit(0));
     });
+  // Whoever waits for it may stop the service at once.
+  console.log(server.banner);
 } catch (error) {
   if (!(error instanceof EnvironmentError || error instanceof StartError)) throw error;
   console.error(error.message);

@@ -1,27 +1,23 @@
-import { watch } from "node:fs";
 import type { Server } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { createAdaptorServer } from "@hono/node-server";
 import { createApp, type Edge } from "../api/app.ts";
 import { createAuthenticate, createOpenAuthenticate } from "../api/authenticate.ts";
 import { countsOf } from "../catalog/catalog.ts";
-import { type CatalogSource, catalogSource } from "../service/catalog-source.ts";
 import { Deletions } from "../service/deletions.ts";
 import type { Environment } from "../service/environment.ts";
 import { createIngest } from "../service/ingest.ts";
-import { loadContent } from "../service/load-content.ts";
 import type { Log } from "../service/log.ts";
 import { noMetrics } from "../service/metrics.ts";
 import { meterUsage } from "../store/meter.ts";
 import { createMissingTables } from "../store/provision.ts";
 import { createStore } from "../store/store.ts";
 import { localIssuer } from "./local-issuer.ts";
+import { openCatalog } from "./open-catalog.ts";
 import { openStore } from "./open-store.ts";
-import { cannotOpen, faultyContent, StartError } from "./start-error.ts";
+import { cannotOpen, StartError } from "./start-error.ts";
 
 const HOST = "127.0.0.1";
-/** Editors write a file in several steps. */
-const SETTLE_MS = 200;
 /** How long a request may still take when the service stops. */
 const GRACE_MS = 10_000;
 
@@ -29,9 +25,7 @@ export type LocalServer = { url: string; banner: string; close(): Promise<void> 
 
 /** Starts the service on this machine, open to it alone. @throws StartError */
 export async function startServer(environment: Environment, log: Log): Promise<LocalServer> {
-  const loaded = loadContent(environment.contentDir);
-  if (!loaded.ok) throw faultyContent(environment.contentDir, loaded.faults);
-
+  const content = await openCatalog(environment, log);
   const opened = await openStore(environment).catch(cannotOpen);
   const client = opened.connect("page");
   meterUsage(client);
@@ -47,14 +41,18 @@ export async function startServer(environment: Environment, log: Log): Promise<L
     throw error;
   }
 
-  const catalog = catalogSource(loaded.catalog, () => loadContent(environment.contentDir));
-  const stopWatching = watchContent(environment.contentDir, catalog, log);
+  const catalog = content.source;
   const ingest = createIngest({ store, catalog, deletions, log });
   const app = createApp(
     { store, catalog, deletions, ingest },
     { log, metrics: noMetrics, ...callers, allowedOrigins: environment.allowedOrigins },
   );
-  const server = createAdaptorServer({ fetch: app.fetch }) as Server;
+  const server = createAdaptorServer({
+    fetch(request, bindings) {
+      content.freshen();
+      return app.fetch(request, bindings);
+    },
+  }) as Server;
   const sockets = new Set<Socket>();
   server.on("connection", (socket) => {
     sockets.add(socket);
@@ -62,7 +60,7 @@ export async function startServer(environment: Environment, log: Log): Promise<L
   });
 
   const close = async () => {
-    stopWatching();
+    content.close();
     const closed = new Promise<void>((done) => server.close(() => done()));
     // What is in flight is answered; connections that only wait are not worth waiting for. One over which nothing ever
     // came, which browsers open ahead of need, does not count as idle.
@@ -78,7 +76,6 @@ export async function startServer(environment: Environment, log: Log): Promise<L
   try {
     await new Promise<void>((done, failed) => server.once("error", failed).listen(environment.port, HOST, done));
   } catch (error) {
-    stopWatching();
     await opened.close();
     const { code, message } = error as NodeJS.ErrnoException;
     throw new StartError(
@@ -86,11 +83,12 @@ export async function startServer(environment: Environment, log: Log): Promise<L
     );
   }
 
+  content.watch();
   const url = `http://${HOST}:${(server.address() as AddressInfo).port}`;
-  const { pathways, courses, modules } = countsOf(loaded.catalog);
+  const { pathways, courses, modules } = countsOf(catalog.current());
   const banner = [
     `Waymark listens at ${url}`,
-    `  catalog  ${loaded.catalog.version}: ${pathways} pathways, ${courses} courses, ${modules} modules, from ${environment.contentDir}`,
+    `  catalog  ${catalog.current().version}: ${pathways} pathways, ${courses} courses, ${modules} modules, from ${content.description}`,
     `  store    ${opened.description}, table ${opened.tables.progress}`,
     `  callers  ${callers.description}`,
   ].join("\n");
@@ -114,25 +112,5 @@ async function callersOf({ tokenIssuer, dataDir }: Environment): Promise<Callers
     authenticate: createOpenAuthenticate(issuer),
     isOpen: true,
     description: "OPEN: anyone on this machine may do everything. npm run token -- --learner=123 makes a token to try",
-  };
-}
-
-/** Takes new content while the service runs; a faulty one is reported, and the last good one stays. */
-function watchContent(folder: string, catalog: CatalogSource, log: Log): () => void {
-  let timer: NodeJS.Timeout | undefined;
-  const reload = () => {
-    const outcome = catalog.reload();
-    if (outcome === "changed") log.info("Catalog changed", { catalog_version: catalog.current().version });
-    if (outcome === "refused")
-      log.error("New content is faulty; the last good catalog stays", { faults: catalog.faults() });
-  };
-  const watcher = watch(folder, { recursive: true }, () => {
-    clearTimeout(timer);
-    timer = setTimeout(reload, SETTLE_MS);
-  });
-  watcher.on("error", (error) => log.warn("Content is no longer watched", { error: error.message }));
-  return () => {
-    clearTimeout(timer);
-    watcher.close();
   };
 }

@@ -9,10 +9,10 @@ export class StartError extends Error {
   }
 }
 
-export const faultyContent = (folder: string, faults: readonly ContentFault[]): StartError =>
+export const faultyContent = (place: string, faults: readonly ContentFault[]): StartError =>
   new StartError(
     [
-      `The content in ${folder} has ${faults.length} ${faults.length === 1 ? "fault" : "faults"}:`,
+      `The content in ${place} has ${faults.length} ${faults.length === 1 ? "fault" : "faults"}:`,
       ...faults.map(({ file, path, message }) => `  ${[file, path, message].filter(Boolean).join(": ")}`),
     ].join("\n"),
   );

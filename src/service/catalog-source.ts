@@ -7,24 +7,35 @@ export type CatalogSource = {
   current(): Catalog;
   /** What is wrong with the newest content; empty while the current catalog is the newest. */
   faults(): readonly ContentFault[];
-  /** Looks again, and says what came of it. */
-  reload(): "changed" | "unchanged" | "refused";
+  /** Looks again, and says what came of it. Who asks during a look waits for that one. */
+  reload(): Promise<"changed" | "unchanged" | "refused">;
 };
 
-/** @param load tried again at every reload */
-export function catalogSource(first: Catalog, load: () => LoadedCatalog): CatalogSource {
+/** @param load tried again at every reload; never twice at a time */
+export function catalogSource(first: Catalog, load: () => LoadedCatalog | Promise<LoadedCatalog>): CatalogSource {
   let current = first;
   let faults: readonly ContentFault[] = [];
+  let loading: ReturnType<CatalogSource["reload"]> | undefined;
+
+  const look: CatalogSource["reload"] = async () => {
+    const loaded = await load();
+    faults = loaded.ok ? [] : loaded.faults;
+    if (!loaded.ok) return "refused";
+    if (loaded.catalog.version === current.version) return "unchanged";
+    current = loaded.catalog;
+    return "changed";
+  };
   return {
     current: () => current,
     faults: () => faults,
     reload() {
-      const loaded = load();
-      faults = loaded.ok ? [] : loaded.faults;
-      if (!loaded.ok) return "refused";
-      if (loaded.catalog.version === current.version) return "unchanged";
-      current = loaded.catalog;
-      return "changed";
+      loading ??= look().finally(() => {
+        loading = undefined;
+      });
+      return loading;
     },
   };
 }
+
+/** For those whose catalog never changes. */
+export const fixedCatalog = (catalog: Catalog): CatalogSource => catalogSource(catalog, () => ({ ok: true, catalog }));

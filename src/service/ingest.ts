@@ -3,7 +3,7 @@ import { snakeKeys } from "../model/case.ts";
 import { AppError } from "../model/errors.ts";
 import { type LearningEvent, parseEvent } from "../model/event.ts";
 import { type LearnerId, pseudonymOf } from "../model/learner.ts";
-import { toTimestamp } from "../model/time.ts";
+import { type Timestamp, toTimestamp } from "../model/time.ts";
 import type { Warning } from "../model/warning.ts";
 import type { Store } from "../store/store.ts";
 import type { CatalogSource } from "./catalog-source.ts";
@@ -29,10 +29,14 @@ export type Sender = { learnerId: LearnerId } | undefined;
 /** @throws AppError STORE_UNAVAILABLE when the store fails; sending all events again is safe */
 export type Ingest = (events: readonly unknown[], sender?: Sender) => Promise<EventResult[]>;
 
-/** As `Ingest`, but where the store, or we, failed, that is the outcome of the learner's events alone. */
+/**
+ * As `Ingest`, but where the store, or we, failed, that is the outcome of the learner's events alone. `receivedAt` says
+ * of each event when it was first received, where it has waited somewhere; otherwise it is received now.
+ */
 export type BulkIngest = (
   events: readonly unknown[],
   sender?: Sender,
+  receivedAt?: readonly Timestamp[],
 ) => Promise<(EventResult | { failure: unknown })[]>;
 
 type Dependencies = { store: Store; catalog: CatalogSource; deletions: Deletions; log: Log; now?: () => number };
@@ -56,14 +60,14 @@ export function createIngest(dependencies: Dependencies): Ingest {
  * @returns a result per event, in the order sent
  */
 export function createBulkIngest({ store, catalog, deletions, log, now = Date.now }: Dependencies): BulkIngest {
-  return async (raws, sender) => {
-    const receivedAt = toTimestamp(now());
+  return async (raws, sender, receivedAt = []) => {
+    const recordedAt = toTimestamp(now());
     const version = catalog.current();
     const results = new Array<EventResult | { failure: unknown }>(raws.length);
     const byLearner = new Map<LearnerId, Parsed[]>();
 
     for (const [index, raw] of raws.entries()) {
-      const parsed = parseEvent(raw, receivedAt, sender?.learnerId);
+      const parsed = parseEvent(raw, receivedAt[index] ?? recordedAt, sender?.learnerId);
       if (parsed.ok) {
         const { event, warnings } = parsed;
         byLearner.set(event.learnerId, [...(byLearner.get(event.learnerId) ?? []), { event, warnings, index }]);
@@ -96,7 +100,7 @@ export function createBulkIngest({ store, catalog, deletions, log, now = Date.no
             log,
             catalog: version,
             learnerId,
-            recordedAt: receivedAt,
+            recordedAt,
             isTrusted: sender === undefined,
           };
           const outcomes = await deletions

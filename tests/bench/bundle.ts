@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { gzipSync } from "node:zlib";
+import { createIssuerIn } from "../support/issuer.ts";
 import { interleave, median, ratios } from "./measure.ts";
 import { buildProject, bundleProgram } from "./program.ts";
 import { atMost, type Benchmark } from "./report.ts";
@@ -17,18 +18,18 @@ export const bundle: Benchmark = ({ quick }) =>
       'export { DynamoDBClient } from "@aws-sdk/client-dynamodb";',
       join(folder, "client.mjs"),
     );
+    const { variables } = await createIssuerIn(folder);
     const importing = (url: string) => () =>
-      numberFrom("import-time.ts", [url], { STORE: "http://127.0.0.1:1", LOG_LEVEL: "SILENT" });
+      numberFrom("import-time.ts", [url], { STORE: "http://127.0.0.1:1", LOG_LEVEL: "SILENT", ...variables });
     const times = await interleave(quick ? 7 : 21, {
       lambda: importing(pathToFileURL(lambda).href),
       sdk: importing(SDK),
       client: importing(pathToFileURL(client).href),
     });
     const size = (name: string, compress: (content: Buffer) => Buffer) => {
-      const [value, floor] = [lambda, client].map((file) => compress(readFileSync(file)).length / 1024) as [
-        number,
-        number,
-      ];
+      const [value, floor] = [filesAtStart(lambda), [client]].map((files) =>
+        files.reduce((sum, file) => sum + compress(readFileSync(file)).length / 1024, 0),
+      ) as [number, number];
       return { benchmark: "bundle", case: name, value, floor, unit: "KB", ratio: value / floor };
     };
     const time = (name: string, floor: number[]) => {
@@ -51,3 +52,15 @@ export const bundle: Benchmark = ({ quick }) =>
       time("client-dynamodb bundled", times.client),
     ];
   });
+
+/** A bundle's file, and those that it cannot start without. */
+function filesAtStart(entry: string): string[] {
+  const files = [entry];
+  for (const file of files) {
+    for (const [, name] of readFileSync(file, "utf8").matchAll(/(?:from|import)"(\.\/[^"]+)"/g)) {
+      const imported = join(dirname(file), name as string);
+      if (!files.includes(imported)) files.push(imported);
+    }
+  }
+  return files;
+}

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { packCatalog } from "../../src/catalog/catalog.ts";
+import { packCatalog } from "../../src/catalog/pack.ts";
 import { loadContent } from "../../src/service/load-content.ts";
 import { withContent } from "./content.ts";
 import { type Input, loadingTime, type Work } from "./loading-time.ts";

@@ -1,4 +1,4 @@
-import { unpackCatalog } from "../../src/catalog/catalog.ts";
+import { unpackCatalog } from "../../src/catalog/pack.ts";
 import { readContent } from "../../src/catalog/read-content.ts";
 import { loadContent } from "../../src/service/load-content.ts";
 import { elapsed } from "./measure.ts";

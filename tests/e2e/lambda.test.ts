@@ -1,16 +1,13 @@
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { randomUUID } from "node:crypto";
-import { accessSync, constants, readdirSync, readFileSync, symlinkSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import type { Server } from "node:http";
-import { delimiter, join, resolve } from "node:path";
-import { pathToFileURL } from "node:url";
+import { join, resolve } from "node:path";
 import { gunzipSync } from "node:zlib";
-import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
+import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createClient } from "../../src/store/client.ts";
 import { createMissingTables } from "../../src/store/provision.ts";
 import { tableNames } from "../../src/store/tables.ts";
-import { watchOutput } from "../support/secrets.ts";
+import { buildIn, type HttpResult, type Lambda, nodeOnPath, startLambda as startBundle } from "../support/lambda.ts";
 import {
   completedModule,
   eventually,
@@ -28,29 +25,6 @@ import { contentDir } from "./content.ts";
 const PROJECT = resolve(import.meta.dirname, "../..");
 const EVENTS = join(import.meta.dirname, "events");
 
-/** What the Lambda runtime does: imports the bundle, and calls its handler once per event. */
-const RUNTIME = `
-  const { handler } = await import(process.env.BUNDLE);
-  process.on("message", async ({ id, event }) => process.send({ id, result: await handler(event, {}) }));
-  process.send("ready");
-`;
-
-/** The first Node of a major version on the PATH. */
-function nodeOnPath(major: number): string | undefined {
-  if (process.versions.node.startsWith(`${major}.`)) return process.execPath;
-  return (process.env.PATH ?? "")
-    .split(delimiter)
-    .map((folder) => join(folder, "node"))
-    .find((file) => {
-      try {
-        accessSync(file, constants.X_OK);
-      } catch {
-        return false;
-      }
-      return spawnSync(file, ["--version"], { encoding: "utf8" }).stdout.startsWith(`v${major}.`);
-    });
-}
-
 const CONTENT_DIR = contentDir();
 let bundle: string;
 let issuer: Issuer;
@@ -58,21 +32,7 @@ let authorization: string;
 let dynalite: { endpoint: string; server: Server };
 
 beforeAll(async () => {
-  // The build writes where it is started, so that a test leaves the project's own bundle alone.
-  const folder = temporaryFolder();
-  for (const name of ["src", "scripts"]) symlinkSync(join(PROJECT, name), join(folder, name));
-  const build = spawnSync(process.execPath, [join(PROJECT, "scripts/build.ts")], {
-    cwd: folder,
-    env: { ...process.env, CONTENT_DIR },
-    encoding: "utf8",
-  });
-  expect(build).toMatchObject({
-    status: 0,
-    stderr: "",
-    stdout: expect.stringContaining("Built dist/lambda/index.mjs"),
-  });
-  bundle = pathToFileURL(join(folder, "dist/lambda/index.mjs")).href;
-
+  bundle = join(buildIn(CONTENT_DIR), "lambda/index.mjs");
   dynalite = await startDynalite();
   issuer = await createIssuer();
   authorization = `Bearer ${await issuer.mint({ scope: ALL_SCOPES })}`;
@@ -82,53 +42,13 @@ afterAll(() => {
   dynalite?.server.close();
 });
 
-type Result = APIGatewayProxyStructuredResultV2 & { statusCode: number; headers: Record<string, string>; body: string };
-type Lambda = { invoke(event: object): Promise<Result>; output(): string; process: ChildProcess };
-
-/** A Lambda's process, in which one handler answers every event, in the name of a server that may do everything. */
-async function startLambda(node: string, variables: Record<string, string>): Promise<Lambda> {
-  const child = spawn(node, ["--input-type=module", "--eval", RUNTIME], {
-    env: {
-      PATH: process.env.PATH,
-      BUNDLE: bundle,
-      AWS_REGION: "eu-central-1",
-      AWS_LAMBDA_FUNCTION_NAME: "waymark",
-      AWS_ACCESS_KEY_ID: "test",
-      AWS_SECRET_ACCESS_KEY: "test",
-      ...issuer.variables,
-      ...variables,
-    },
-    stdio: ["ignore", "pipe", "pipe", "ipc"],
-  });
-  let output = "";
-  for (const stream of [child.stdout, child.stderr])
-    stream?.setEncoding("utf8").on("data", (text: string) => {
-      output += text;
-    });
-  watchOutput(() => output);
-  const waiting = new Map<string, (result: Result) => void>();
-  const ended = new Promise<never>((_, failed) => {
-    child.once("close", (code) => failed(new Error(`The Lambda ended with ${code}:\n${output}`)));
-  });
-  // Who waits for an answer learns of the end; when nobody does, it is as it should be.
-  ended.catch(() => {});
-  const ready = new Promise<void>((done) => {
-    child.on("message", (message: "ready" | { id: string; result: Result }) => {
-      if (message === "ready") done();
-      else waiting.get(message.id)?.(message.result);
-    });
-  });
-  await Promise.race([ready, ended]);
+/** A Lambda that answers HTTP, in the name of a server that may do everything. */
+async function startLambda(node: string, variables: Record<string, string>): Promise<Lambda<HttpResult>> {
+  const lambda = await startBundle(node, bundle, { ...issuer.variables, ...variables });
   return {
-    process: child,
-    output: () => output,
-    invoke(sent) {
-      const id = randomUUID();
-      const event = { ...sent, headers: { authorization, ...(sent as { headers?: object }).headers } };
-      const answered = new Promise<Result>((done) => waiting.set(id, done));
-      child.send({ id, event });
-      return Promise.race([answered, ended]);
-    },
+    ...lambda,
+    invoke: (event) =>
+      lambda.invoke({ ...event, headers: { authorization, ...(event as { headers?: object }).headers } }),
   };
 }
 
@@ -162,7 +82,7 @@ describe.each([24, 20])("On Node %i", (major) => {
 
   describe.skipIf(node === undefined)("the Lambda's bundle", () => {
     const TABLE_PREFIX = `lambda-${major}`;
-    let lambda: Lambda;
+    let lambda: Lambda<HttpResult>;
     let service: Service;
     beforeAll(async () => {
       const client = createClient({ endpoint: dynalite.endpoint, region: "eu-central-1" });

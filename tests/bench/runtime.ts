@@ -1,0 +1,125 @@
+import { spawnSync } from "node:child_process";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import type { BuildOptions, Plugin } from "esbuild";
+import { bundleLambda } from "../../scripts/bundle-lambda.ts";
+import { packCatalog } from "../../src/catalog/pack.ts";
+import { loadContent } from "../../src/service/load-content.ts";
+import { startFunction } from "../runtime/function.ts";
+import { runtimeClient } from "../runtime/install.ts";
+import { createIssuerIn } from "../support/issuer.ts";
+import { interleave, median, ratios } from "./measure.ts";
+import type { Benchmark, Row } from "./report.ts";
+import { withTemporaryFolder } from "./temporary-folder.ts";
+
+const HEALTH = fileURLToPath(new URL("../e2e/events/20-http-api-health.json", import.meta.url));
+const LATER_INVOCATIONS = 20;
+
+/** CommonJS has no await at the top; without CATALOG_URI there is nothing to wait for. */
+const withoutTopLevelAwait: Plugin = {
+  name: "without-top-level-await",
+  setup(bundle) {
+    bundle.onLoad({ filter: /src\/lambda\/(http|queue)\.ts$/ }, ({ path }) => ({
+      contents: readFileSync(path, "utf8").replace(/^await /gm, "void "),
+      loader: "ts",
+    }));
+  },
+};
+const COMMON_JS: BuildOptions = {
+  format: "cjs",
+  splitting: false,
+  outExtension: { ".js": ".cjs" },
+  banner: {},
+  plugins: [withoutTopLevelAwait],
+};
+
+const EMPTY = "an empty handler";
+const BUILDS: Record<string, BuildOptions> = {
+  "as built": {},
+  "one file": { splitting: false },
+  CommonJS: COMMON_JS,
+};
+
+type Measures = {
+  "INIT, processor time": number;
+  INIT: number;
+  "first invocation": number;
+  "later invocation": number;
+};
+
+/** How soon the function starts and answers under AWS's own runtime, against a handler that does nothing. */
+export const runtime: Benchmark = ({ quick }) =>
+  withTemporaryFolder(async (folder) => {
+    const client = runtimeClient();
+    const { variables: issuer } = await createIssuerIn(folder);
+    const environment = { STORE: "http://127.0.0.1:1", LOG_LEVEL: "SILENT", ...issuer };
+    const event = JSON.parse(readFileSync(HEALTH, "utf8"));
+    const measure = (bundle: string, cache?: string) => async (): Promise<Measures> => {
+      const variables = { ...environment, ...(cache !== undefined && { NODE_COMPILE_CACHE: cache }) };
+      const started = await startFunction({ client, folder: bundle, handler: "index.handler", variables });
+      const invoke = async () => (await started.invoke(event)).ms;
+      const first = await invoke();
+      const later: number[] = [];
+      while (later.length < LATER_INVOCATIONS) later.push(await invoke());
+      await started.stop();
+      return {
+        "INIT, processor time": started.initCpuMs,
+        INIT: started.initMs,
+        "first invocation": first,
+        "later invocation": median(later),
+      };
+    };
+
+    const cases: Record<string, () => Promise<Measures>> = {};
+    const add = (name: string, bundle: string, entry: string) => {
+      const cache = fill(join(folder, `cache of ${name}`), client, join(bundle, entry), environment);
+      cases[name] = measure(bundle);
+      cases[`${name}, compile cache`] = measure(bundle, cache);
+    };
+    add(EMPTY, emptyFunction(join(folder, "empty")), "index.mjs");
+    for (const [name, options] of Object.entries(BUILDS)) {
+      const outdir = join(folder, name);
+      await bundleLambda({ outdir, packed: content(), options });
+      add(name, outdir, options.format === "cjs" ? "index.cjs" : "index.mjs");
+    }
+
+    const samples = await interleave<Record<string, Measures>>(quick ? 5 : 21, cases, 1);
+    const of = (name: string, what: keyof Measures) => (samples[name] as Measures[]).map((sample) => sample[what]);
+    const names = Object.keys(cases);
+    const whats = Object.keys(samples[EMPTY]?.[0] ?? {}) as (keyof Measures)[];
+    return whats.flatMap((what) =>
+      names.map((name): Row => {
+        const [values, floor] = [of(name, what), of(EMPTY, what)];
+        return {
+          benchmark: "runtime",
+          case: `${what}: ${name}`,
+          value: median(values),
+          floor: median(floor),
+          unit: "ms",
+          ...ratios(values, floor),
+        };
+      }),
+    );
+  });
+
+function content(): string {
+  const loaded = loadContent("content");
+  if (!loaded.ok) throw new Error("The content is faulty");
+  return packCatalog(loaded.catalog);
+}
+
+function emptyFunction(folder: string): string {
+  mkdirSync(folder);
+  writeFileSync(join(folder, "index.mjs"), "export const handler = async () => ({ statusCode: 200 });\n");
+  return folder;
+}
+
+/** A cache of compiled code, as one would ship it: of the runtime client and of the function. Node writes it at its end. */
+function fill(cache: string, client: string, bundle: string, variables: Record<string, string>): string {
+  const run = (args: string[]) =>
+    spawnSync(process.execPath, args, { env: { ...process.env, ...variables, NODE_COMPILE_CACHE: cache } });
+  run(["--eval", `import(${JSON.stringify(pathToFileURL(bundle).href)}).then(() => process.exit())`]);
+  run([client, "index.handler"]);
+  return cache;
+}
