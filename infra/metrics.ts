@@ -1,6 +1,7 @@
 import { type IMetric, MathExpression, Metric } from "aws-cdk-lib/aws-cloudwatch";
 import { Operation, type Table } from "aws-cdk-lib/aws-dynamodb";
 import { Duration } from "aws-cdk-lib/core";
+import type { MetricName } from "../src/service/metrics.ts";
 import { ATTEMPTS_INDEX, COMPLETIONS_INDEX } from "../src/store/tables.ts";
 import type { Stage } from "./stages.ts";
 import type { Tables } from "./tables.ts";
@@ -8,24 +9,8 @@ import type { Tables } from "./tables.ts";
 const NAMESPACE = "Waymark";
 export const PERIOD = Duration.minutes(5);
 
-/** What the service itself counts, and prints with its log; `Latency` is in milliseconds. */
-export type OwnMetric =
-  | "Requests"
-  | "RequestFailures"
-  | "Events"
-  | "EventsRefused"
-  | "Claims"
-  | "ClaimsRefused"
-  | "Completions"
-  | "StoreFailures"
-  | "CatalogRefused"
-  | "Latency"
-  | "ReadUnits"
-  | "WriteUnits"
-  | "DeadLetters";
-
 /** Of both functions together: they count under one name, the stage's prefix. */
-export const own = ({ prefix }: Stage, metricName: OwnMetric, statistic = "Sum"): Metric =>
+export const own = ({ prefix }: Stage, metricName: MetricName, statistic = "Sum"): Metric =>
   new Metric({ namespace: NAMESPACE, metricName, statistic, period: PERIOD, dimensionsMap: { service: prefix } });
 
 /** How many in a hundred; none where there are fewer than `atLeast`, since a rate of few says nothing. */

@@ -2,28 +2,22 @@ import type { Context } from "aws-lambda";
 import { type APIGatewayProxyResult, handle, type LambdaEvent } from "hono/aws-lambda";
 import { createApp } from "../api/app.ts";
 import { createAuthenticate } from "../api/authenticate.ts";
-import { Deletions } from "../service/deletions.ts";
-import { type Environment, EnvironmentError, readEnvironment, type TokenIssuer } from "../service/environment.ts";
+import { readEnvironment, type TokenIssuer } from "../service/environment.ts";
 import { createIngest } from "../service/ingest.ts";
-import { createLog } from "../service/logger.ts";
-import { createMetrics } from "../service/metrics.ts";
-import { ANSWER_WAIT_MS, openLambdaCatalog, START_WAIT_MS } from "./catalog.ts";
-import { openLambdaStore, storeFaults } from "./lambda-store.ts";
+import { ANSWER_WAIT_MS, START_WAIT_MS } from "./catalog.ts";
+import { openLambda } from "./open-lambda.ts";
 
 const environment = readEnvironment();
-const authenticate = createAuthenticate(issuerOf(environment));
-const [log, metrics] = [createLog(environment), createMetrics(environment)];
-const store = openLambdaStore(environment);
-const deletions = new Deletions({ store, log });
-deletions.start();
-const catalog = openLambdaCatalog(environment, log, metrics);
+const { tokenIssuer, allowedOrigins } = environment;
+const unsafe = "AUTH_ISSUER, AUTH_AUDIENCE, AUTH_JWKS: without them anyone could send and read; set all three";
+const { log, metrics, store, deletions, catalog } = openLambda(environment, tokenIssuer ? [] : [unsafe]);
+const authenticate = createAuthenticate(tokenIssuer as TokenIssuer);
 await catalog.freshen(START_WAIT_MS);
 // Node loads what is behind fetch at its first use, which takes longer than all else in a first request: better now,
 // while the function has a whole processor, than then.
 new Response();
 
 const ingest = createIngest({ store, catalog, deletions, log });
-const { allowedOrigins } = environment;
 const app = createApp(
   { store, catalog, deletions, ingest },
   { log, metrics, authenticate, allowedOrigins, isOpen: false },
@@ -41,13 +35,3 @@ export const handler = async (event: LambdaEvent, context: Context): Promise<API
   ]);
   return result;
 };
-
-/** @throws EnvironmentError that names all that is missing */
-function issuerOf(environment: Environment): TokenIssuer {
-  const { tokenIssuer } = environment;
-  const faults = storeFaults(environment);
-  if (tokenIssuer === undefined)
-    faults.push("AUTH_ISSUER, AUTH_AUDIENCE, AUTH_JWKS: without them anyone could send and read; set all three");
-  if (faults.length > 0) throw new EnvironmentError(faults);
-  return tokenIssuer as TokenIssuer;
-}

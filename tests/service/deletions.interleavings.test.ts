@@ -1,6 +1,5 @@
-import type { Server } from "node:http";
 import fc from "fast-check";
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { AppError } from "../../src/model/errors.ts";
 import { catalogSource } from "../../src/service/catalog-source.ts";
 import { deleteItems } from "../../src/service/delete-items.ts";
@@ -14,7 +13,7 @@ import { within } from "../support/arbitraries.ts";
 import { backfill } from "../support/backfill.ts";
 import { catalogOf } from "../support/catalogs.ts";
 import { emptyTables, putItems, remainsOf, tombstonesIn } from "../support/remains.ts";
-import { openTestStore, startDynalite, type TestStore } from "../support/stores.ts";
+import { dynaliteStore, type TestStore } from "../support/stores.ts";
 import { at } from "../support/times.ts";
 
 // A pause before another round is no step of its own; without the clock, a seed always gives the same order.
@@ -29,17 +28,10 @@ const CATALOG = catalogOf({
   "modules/git/completion.json": { review_items: [{ id: "add", front: "add", back: "stage" }] },
 });
 
-let server: Server;
+const dynalite = dynaliteStore();
 let opened: TestStore;
-beforeAll(async () => {
-  const started = await startDynalite();
-  server = started.server;
-  opened = await openTestStore(started.endpoint);
-});
-afterAll(() => {
-  opened?.client.destroy();
-  server?.closeAllConnections();
-  server?.close();
+beforeAll(() => {
+  opened = dynalite();
 });
 
 const ONE = "one/é@example.com";

@@ -1,8 +1,7 @@
 import { randomUUID } from "node:crypto";
-import type { Server } from "node:http";
 import type { QueryCommand } from "@aws-sdk/lib-dynamodb";
 import fc from "fast-check";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import { AppError } from "../../src/model/errors.ts";
 import { toTimestamp } from "../../src/model/time.ts";
 import { catalogSource } from "../../src/service/catalog-source.ts";
@@ -28,7 +27,7 @@ import {
   storedRecord,
   takenOf,
 } from "../support/record-oracle.ts";
-import { openTestStore, startDynalite, type TestStore } from "../support/stores.ts";
+import { dynaliteStore, type TestStore } from "../support/stores.ts";
 import { at } from "../support/times.ts";
 
 // A pause before another round is no step of its own; without the clock, a seed always gives the same order.
@@ -37,18 +36,10 @@ vi.mock("node:timers/promises", () => ({ setTimeout: async () => {} }));
 const RUNS = { numRuns: 150, timeLimitMs: 3_000 };
 const CLOSE_CALL_RUNS = { numRuns: 40, timeLimitMs: 600 };
 
-let server: Server;
+const dynalite = dynaliteStore();
 let opened: TestStore;
-
-beforeAll(async () => {
-  const started = await startDynalite();
-  server = started.server;
-  opened = await openTestStore(started.endpoint);
-});
-afterAll(() => {
-  opened?.client.destroy();
-  server?.closeAllConnections();
-  server?.close();
+beforeAll(() => {
+  opened = dynalite();
 });
 
 /** Runs an action when the schedule says so, and to its end before any other. */

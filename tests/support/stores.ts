@@ -67,6 +67,23 @@ export async function openTestStore(endpoint: string): Promise<TestStore> {
   return { endpoint, client, tables, store: createStore(client, tables), calls };
 }
 
+/** A store on a dynalite of its own, for the tests around it. @returns gives it, inside tests and hooks */
+export function dynaliteStore(): () => TestStore {
+  let server: Server;
+  let opened: TestStore;
+  beforeAll(async () => {
+    const started = await startDynalite();
+    server = started.server;
+    opened = await openTestStore(started.endpoint);
+  });
+  afterAll(() => {
+    opened?.client.destroy();
+    server?.closeAllConnections();
+    server?.close();
+  });
+  return () => opened;
+}
+
 /**
  * Describes the same tests once for dynalite and once for DynamoDB Local; the latter is skipped where there is no Java.
  * @param test gets a function that gives the store, usable inside tests and hooks
@@ -76,19 +93,7 @@ export function describeStores(
   test: (open: () => TestStore, kind: "dynalite" | "DynamoDB Local") => void,
 ): void {
   describe(`${name} on dynalite`, () => {
-    let server: Server;
-    let opened: TestStore;
-    beforeAll(async () => {
-      const started = await startDynalite();
-      server = started.server;
-      opened = await openTestStore(started.endpoint);
-    });
-    afterAll(() => {
-      opened?.client.destroy();
-      server?.closeAllConnections();
-      server?.close();
-    });
-    test(() => opened, "dynalite");
+    test(dynaliteStore(), "dynalite");
   });
 
   describe.skipIf(inject("dynamoDbLocal") === undefined)(`${name} on DynamoDB Local`, () => {

@@ -1,8 +1,7 @@
 import { randomUUID } from "node:crypto";
-import type { Server } from "node:http";
 import { QueryCommand } from "@aws-sdk/lib-dynamodb";
 import fc from "fast-check";
-import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { beforeAll, expect, it, vi } from "vitest";
 import { toTimestamp } from "../../../src/model/time.ts";
 import { catalogSource } from "../../../src/service/catalog-source.ts";
 import { createIngest } from "../../../src/service/ingest.ts";
@@ -14,7 +13,7 @@ import { backfillToEnd, putRows, type Row, type RunSetup } from "../../support/b
 import { catalogOf } from "../../support/catalogs.ts";
 import { nobodyDeleted } from "../../support/deletions.ts";
 import { type CatalogContent, contentOf, expectedOf, type SentEvent, statementOf } from "../../support/oracle.ts";
-import { openTestStore, startDynalite, type TestStore } from "../../support/stores.ts";
+import { dynaliteStore, type TestStore } from "../../support/stores.ts";
 
 // A pause before another round is no step of its own.
 vi.mock("node:timers/promises", () => ({ setTimeout: async () => {} }));
@@ -33,18 +32,10 @@ async function holds<T>(arbitrary: fc.Arbitrary<T>, check: (drawn: T) => Promise
   await last;
 }
 
-let server: Server;
+const dynalite = dynaliteStore();
 let opened: TestStore;
-
-beforeAll(async () => {
-  const started = await startDynalite();
-  server = started.server;
-  opened = await openTestStore(started.endpoint);
-});
-afterAll(() => {
-  opened?.client.destroy();
-  server?.closeAllConnections();
-  server?.close();
+beforeAll(() => {
+  opened = dynalite();
 });
 
 const FIVE_MINUTES = 5 * 60_000;

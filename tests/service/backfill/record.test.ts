@@ -1,8 +1,7 @@
 import { randomUUID } from "node:crypto";
-import type { Server } from "node:http";
 import { paginateQuery } from "@aws-sdk/lib-dynamodb";
 import fc from "fast-check";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { beforeAll, expect, it } from "vitest";
 import { canonicalJson } from "../../../src/model/canonical-json.ts";
 import { toTimestamp } from "../../../src/model/time.ts";
 import type { Item } from "../../../src/store/items.ts";
@@ -21,23 +20,15 @@ import {
   type Statement,
   statedIn,
 } from "../../support/record-oracle.ts";
-import { openTestStore, startDynalite, type TestStore } from "../../support/stores.ts";
+import { dynaliteStore, type TestStore } from "../../support/stores.ts";
 
 const RUNS = { numRuns: 120 };
 const TIME_LIMIT_MS = 6_000;
 
-let server: Server;
+const dynalite = dynaliteStore();
 let opened: TestStore;
-
-beforeAll(async () => {
-  const started = await startDynalite();
-  server = started.server;
-  opened = await openTestStore(started.endpoint);
-});
-afterAll(() => {
-  opened?.client.destroy();
-  server?.closeAllConnections();
-  server?.close();
+beforeAll(() => {
+  opened = dynalite();
 });
 
 const SLUGS = ["a", "b", "c"] as const;

@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
-import type { Server } from "node:http";
 import fc from "fast-check";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { beforeAll, expect, it } from "vitest";
 import { parseText } from "../../../src/api/body.ts";
 import { AppError } from "../../../src/model/errors.ts";
 import { parseEvent } from "../../../src/model/event.ts";
@@ -16,7 +15,7 @@ import type { DeadLetter } from "../../../src/store/dead-letters.ts";
 import type { Store } from "../../../src/store/store.ts";
 import { catalogOf } from "../../support/catalogs.ts";
 import { nobodyDeleted } from "../../support/deletions.ts";
-import { openTestStore, startDynalite, type TestStore } from "../../support/stores.ts";
+import { dynaliteStore, type TestStore } from "../../support/stores.ts";
 
 const CATALOG = catalogOf({
   "courses/ruby.json": { slug: "ruby", modules: ["a", "b"] },
@@ -26,17 +25,10 @@ const log = { debug() {}, info() {}, warn() {}, error() {} };
 const NOW = Date.parse("2026-01-20T12:00:00.000Z");
 const DAY_MS = 86_400_000;
 
-let server: Server;
+const dynalite = dynaliteStore();
 let opened: TestStore;
-beforeAll(async () => {
-  const started = await startDynalite();
-  server = started.server;
-  opened = await openTestStore(started.endpoint);
-});
-afterAll(() => {
-  opened?.client.destroy();
-  server?.closeAllConnections();
-  server?.close();
+beforeAll(() => {
+  opened = dynalite();
 });
 
 const KINDS = ["a", "b", "a", "b", "late", "claim", "started", "broken", "unknown course"] as const;

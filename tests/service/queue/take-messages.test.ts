@@ -219,6 +219,7 @@ describe("The log", () => {
         dropped: 0,
         event_names: { learning_module_started: 1, unknown: 2 },
         causes: [{ error: "AppError: Down" }],
+        store: { calls: 0, ms: 0, read_units: 0, write_units: 0 },
       },
     ]);
   });

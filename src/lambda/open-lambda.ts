@@ -1,0 +1,31 @@
+import { Deletions } from "../service/deletions.ts";
+import { type Environment, EnvironmentError } from "../service/environment.ts";
+import { createLog } from "../service/logger.ts";
+import { createMetrics } from "../service/metrics.ts";
+import { createClient } from "../store/client.ts";
+import { meterUsage } from "../store/meter.ts";
+import { createStore } from "../store/store.ts";
+import { tableNames } from "../store/tables.ts";
+import { openLambdaCatalog } from "./catalog.ts";
+
+/**
+ * What every function stands on.
+ * @param faults what else is missing in the environment
+ * @throws EnvironmentError that names all that is missing
+ */
+export function openLambda(environment: Environment, faults: readonly string[]) {
+  const { store: target, tablePrefix, region, hasCredentials } = environment;
+  const storeFaults =
+    target.kind === "embedded" ? ["STORE: a Lambda has no disk to embed a store in; set STORE=aws"] : [];
+  const missing = [...storeFaults, ...faults];
+  if (missing.length > 0) throw new EnvironmentError(missing);
+
+  const [log, metrics] = [createLog(environment), createMetrics(environment)];
+  const endpoint = target.kind === "endpoint" ? target.address : undefined;
+  const client = createClient({ endpoint, region, hasCredentials });
+  meterUsage(client);
+  const store = createStore(client, tableNames(tablePrefix));
+  const deletions = new Deletions({ store, log });
+  deletions.start();
+  return { log, metrics, store, deletions, catalog: openLambdaCatalog(environment, log, metrics) };
+}
