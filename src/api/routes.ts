@@ -8,6 +8,7 @@ import type { Ingest } from "../service/ingest.ts";
 import { readCompletions, readFlagged, readModule, readProgress } from "../service/read.ts";
 import { readDataSummary, readReviews, readSessions } from "../service/read-records.ts";
 import type { Store } from "../store/store.ts";
+import { fitting } from "./answer-size.ts";
 import { readJson } from "./body.ts";
 import { type Access, type Caller, senderOf } from "./caller.ts";
 import {
@@ -98,7 +99,9 @@ function learnerFlagged(type: HolderType): Handler {
 async function history(context: Context, { store }: Services): Promise<Response> {
   const { id } = parse(LearnerParameter, context.req.param());
   const { limit, cursor: after } = parse(HistoryParameters, context.req.query());
-  const { attempts, next } = await store.attempts(id, { limit, after });
+  const { attempts: found, next: following } = await store.attempts(id, { limit, after });
+  const attempts = fitting(found);
+  const next = attempts.length < found.length ? attempts.at(-1) : following;
   return context.json({ attempts: attempts.map(attemptJson), next_cursor: next ? encodeAttemptCursor(next) : null });
 }
 
