@@ -14,8 +14,10 @@ import { readCompletions, readFlagged, readModule, readProgress } from "../servi
 import { readDataSummary, readReviews, readSessions } from "../service/read-records.ts";
 import type { Store } from "../store/store.ts";
 import { acceptsGzip } from "./accepts-gzip.ts";
+import { fitting } from "./answer-size.ts";
 import { readJson } from "./body.ts";
 import { type Access, type Caller, senderOf } from "./caller.ts";
+import { largeAnswer } from "./large-answer.ts";
 import {
   CompletionsParameters,
   encodeAttemptCursor,
@@ -87,7 +89,7 @@ async function track(context: Context, { ingest, catalog }: Services, identify: 
 
 async function progress(context: Context, { store, catalog }: Services): Promise<Response> {
   const { id } = parse(LearnerParameter, context.req.param());
-  return context.json(progressJson(id, await readProgress(store, catalog.current(), id)));
+  return largeAnswer(context, progressJson(id, await readProgress(store, catalog.current(), id)));
 }
 
 async function learnerModule(context: Context, { store, catalog }: Services): Promise<Response> {
@@ -105,7 +107,9 @@ function learnerFlagged(type: HolderType): Handler {
 async function history(context: Context, { store }: Services): Promise<Response> {
   const { id } = parse(LearnerParameter, context.req.param());
   const { limit, cursor: after } = parse(HistoryParameters, context.req.query());
-  const { attempts, next } = await store.attempts(id, { limit, after });
+  const { attempts: found, next: following } = await store.attempts(id, { limit, after });
+  const attempts = fitting(found);
+  const next = attempts.length < found.length ? attempts.at(-1) : following;
   return context.json({ attempts: attempts.map(attemptJson), next_cursor: next ? encodeAttemptCursor(next) : null });
 }
 
@@ -169,7 +173,7 @@ function catalog(context: Context, { catalog }: Services): Response {
   )
     return context.body(null, 304);
   const sources = (items: { source: object }[]) => items.map(({ source }) => source);
-  return context.json({
+  return largeAnswer(context, {
     version,
     pathways: sources(pathways),
     courses: sources(courses),

@@ -66,17 +66,20 @@ export function table(rows: readonly Row[]): string {
   return [line(HEADINGS), line(rule), ...lines.map(line)].join("\n");
 }
 
+/** What figures were measured on, and how busy it was. */
+export const machine = (): string =>
+  `Node ${process.versions.node} on ${process.platform} ${process.arch}, ${availableParallelism()} cores, load average ${loadavg()[2]?.toFixed(1)}`;
+
 /** Writes `<name>.json` and `<name>.md`. */
 export function writeReport(folder: string, name: string, rows: readonly Row[]): void {
-  const machine = `Node ${process.versions.node} on ${process.platform} ${process.arch}, ${availableParallelism()} cores, load average ${loadavg()[2]?.toFixed(1)}`;
   const measuredAt = new Date().toISOString();
   mkdirSync(folder, { recursive: true });
   writeFileSync(
     join(folder, `${name}.json`),
-    `${JSON.stringify({ measured_at: measuredAt, machine, rows }, null, 2)}\n`,
+    `${JSON.stringify({ measured_at: measuredAt, machine: machine(), rows }, null, 2)}\n`,
   );
   writeFileSync(
     join(folder, `${name}.md`),
-    `# Benchmarks\n\n${machine}, ${measuredAt}. Values are medians; a ratio is the median of rounds in which value and floor were\nmeasured one after the other. Where the middle half of the rounds is wide, the machine was busy with other things.\n\n${table(rows)}\n`,
+    `# Benchmarks\n\n${machine()}, ${measuredAt}. Values are medians; a ratio is the median of rounds in which value and floor were\nmeasured one after the other. Where the middle half of the rounds is wide, the machine was busy with other things.\n\n${table(rows)}\n`,
   );
 }

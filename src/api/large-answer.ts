@@ -1,0 +1,34 @@
+import { gzipSync } from "node:zlib";
+import type { Context } from "hono";
+import { AppError } from "../model/errors.ts";
+import { MAX_ANSWER_BYTES } from "../service/export-learner.ts";
+import { acceptsGzip } from "./accepts-gzip.ts";
+
+/** Below that, what gzip saves is not worth its time. */
+const COMPRESSED_FROM_BYTES = 64 * 1024;
+
+/**
+ * A JSON answer of which nobody knows how large it is: with gzip, if it is large and its caller takes that.
+ * @throws AppError PAYLOAD_TOO_LARGE for one that a Lambda could not hand over
+ */
+export function largeAnswer(context: Context, value: unknown): Response {
+  const text = JSON.stringify(value);
+  context.header("Content-Type", "application/json");
+  if (text.length < COMPRESSED_FROM_BYTES) return context.body(text);
+
+  context.header("Vary", "Accept-Encoding", { append: true });
+  if (!acceptsGzip(context.req.header("accept-encoding"))) {
+    // A Lambda hands on a text as a text within JSON, and bytes as base64.
+    if (Buffer.byteLength(JSON.stringify(text)) > MAX_ANSWER_BYTES)
+      throw new AppError("PAYLOAD_TOO_LARGE", "The answer is too large. Ask again with Accept-Encoding: gzip.");
+    return context.body(text);
+  }
+  const bytes = gzipSync(text);
+  if (Math.ceil(bytes.length / 3) * 4 > MAX_ANSWER_BYTES)
+    throw new AppError(
+      "PAYLOAD_TOO_LARGE",
+      "The answer is too large. Ask for courses, pathways and modules one by one.",
+    );
+  context.header("Content-Encoding", "gzip");
+  return context.body(new Uint8Array(bytes));
+}

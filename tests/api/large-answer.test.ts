@@ -1,0 +1,47 @@
+import { gunzipSync } from "node:zlib";
+import { Hono } from "hono";
+import { expect, it } from "vitest";
+import { largeAnswer } from "../../src/api/large-answer.ts";
+import { AppError } from "../../src/model/errors.ts";
+
+const MB = 1024 * 1024;
+/** Text that gzip makes nothing of. */
+const noise = (bytes: number) => {
+  let state = 1;
+  const random = () => {
+    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
+    return 33 + (Math.floor(state / 65_536) % 90);
+  };
+  return Buffer.from(Uint8Array.from({ length: bytes }, random)).toString("latin1");
+};
+
+/** @returns the status, or the code of a refusal, and the bytes as they are sent */
+async function answer(value: unknown, encoding?: string) {
+  const app = new Hono();
+  app.get("/", (context) => largeAnswer(context, value));
+  app.onError((error, context) => context.text(error instanceof AppError ? error.code : "unknown", 413));
+  const response = await app.request("/", { headers: encoding === undefined ? {} : { "Accept-Encoding": encoding } });
+  return { status: response.status, headers: response.headers, bytes: Buffer.from(await response.arrayBuffer()) };
+}
+
+it.each([
+  ["small", { a: 1 }, "gzip", null],
+  ["large, for who takes gzip", { a: "x".repeat(MB) }, "br, gzip;q=0.5", "gzip"],
+  ["large, for who does not", { a: "x".repeat(MB) }, "br", null],
+  ["large, for who refuses gzip", { a: "x".repeat(MB) }, "gzip;q=0, *;q=0", null],
+  ["larger than a Lambda could hand over as text", { a: '"'.repeat(4 * MB) }, "gzip", "gzip"],
+])("An answer that is %s", async (_, value, accepted, encoding) => {
+  const { status, headers, bytes } = await answer(value, accepted);
+  expect([status, headers.get("content-encoding")]).toEqual([200, encoding]);
+  expect(headers.get("content-type")).toBe("application/json");
+  expect(JSON.parse((encoding === null ? bytes : gunzipSync(bytes)).toString())).toEqual(value);
+});
+
+it.each([
+  ["too large as text", { a: "x".repeat(6 * MB) }, undefined],
+  ["too large in a Lambda's answer, where quotation marks count twice", { a: '"'.repeat(2 * MB) }, undefined],
+  ["too large even with gzip", { a: noise(7 * MB) }, "gzip"],
+])("An answer that is %s is refused", async (_, value, accepted) => {
+  const { status, bytes } = await answer(value, accepted);
+  expect([status, bytes.toString()]).toEqual([413, "PAYLOAD_TOO_LARGE"]);
+});

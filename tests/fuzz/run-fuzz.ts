@@ -1,0 +1,62 @@
+import fc from "fast-check";
+import { type Exchange, exchangeWith } from "./exchange.ts";
+import type { Tokens } from "./header-arbitraries.ts";
+import { anyExchange } from "./http-arbitraries.ts";
+import { type Counts, judge } from "./judge.ts";
+
+export type FuzzOptions = {
+  url: string;
+  tokens: Tokens;
+  /** How many exchanges, about. */
+  exchanges: number;
+  seed: number;
+  /** Where in the seed's sequence a failure was, as its message told. */
+  path?: string | undefined;
+  milliseconds: number;
+};
+
+/** On connections of their own: from one to the most, evenly. */
+const MOST_AT_ONCE = 25;
+const AT_ONCE = (MOST_AT_ONCE + 1) / 2;
+const SHOWN_BYTES = 3_000;
+
+/**
+ * Sends what no client should, some of it at once.
+ * @returns how many answers of each kind there were
+ * @throws Error at the first answer that may not be, with the seed, the path and the bytes that had it
+ */
+export async function fuzz({ url, tokens, exchanges, seed, path, milliseconds }: FuzzOptions): Promise<Counts> {
+  const port = Number(new URL(url).port);
+  const counts: Counts = {};
+  const shown = anyExchange(port, tokens).map((exchange) =>
+    Object.assign(exchange, { [fc.toStringMethod]: () => describe(exchange) }),
+  );
+  const some = fc.array(shown, { minLength: 1, maxLength: MOST_AT_ONCE, size: "max" });
+  const property = fc.asyncProperty(some, async (atOnce) => {
+    const faults = await Promise.all(
+      atOnce.map(async (exchange) => {
+        const fault = judge(exchange, await exchangeWith(port, exchange), counts);
+        return fault && `${fault}\nto ${describe(exchange)}`;
+      }),
+    );
+    const [fault] = faults.filter((one) => one !== undefined);
+    if (fault !== undefined) throw new Error(fault);
+  });
+  await fc.assert(property, {
+    numRuns: Math.ceil(exchanges / AT_ONCE),
+    seed,
+    ...(path !== undefined && { path }),
+    interruptAfterTimeLimit: milliseconds,
+    // The message names the one exchange; to make it smaller, each step would wait for a hang again.
+    endOnFailure: true,
+  });
+  return counts;
+}
+
+/** An exchange so that it can be sent again by hand. */
+function describe({ parts, ending, methods }: Exchange): string {
+  const bytes = Buffer.concat(parts);
+  const text = JSON.stringify(bytes.subarray(0, SHOWN_BYTES).toString("latin1"));
+  const rest = bytes.length > SHOWN_BYTES ? `, and ${bytes.length - SHOWN_BYTES} bytes more` : "";
+  return `{ ${methods.join(", ")}; in ${parts.length} parts, then ${ending}; latin1 ${text}${rest} }`;
+}
