@@ -5,7 +5,7 @@ import { pseudonymOf } from "../model/learner.ts";
 import type { EventResult } from "../service/ingest.ts";
 import { type Log, rounded, usageDetails } from "../service/log.ts";
 import type { Metrics } from "../service/metrics.ts";
-import { summarizeEvents } from "../service/summarize-events.ts";
+import { countNames, summarizeEvents } from "../service/summarize-events.ts";
 import { noUsage, withUsage } from "../store/meter.ts";
 
 /** What a request's one line in the log is made of, besides what every request has. */
@@ -14,6 +14,8 @@ type Noted = {
   route: string;
   code?: ErrorCode;
   learnerId?: string | undefined;
+  /** As they were sent. */
+  events?: readonly unknown[];
   results?: readonly EventResult[];
 };
 
@@ -35,7 +37,7 @@ export function logRequests(log: Log, metrics: Metrics): MiddlewareHandler {
     context.header("X-Request-Id", requestId);
 
     const { status } = context.res;
-    const { route, code, learnerId, results } = noted;
+    const { route, code, learnerId, events, results } = noted;
     const { summary, counts } = results ? summarizeEvents(results) : {};
     const duration = performance.now() - began;
     log.info("Request", {
@@ -45,6 +47,7 @@ export function logRequests(log: Log, metrics: Metrics): MiddlewareHandler {
       status,
       ...(code && { code }),
       ...(learnerId !== undefined && { learners: [pseudonymOf(learnerId)] }),
+      ...(events && { event_names: countNames(events) }),
       ...summary,
       duration_ms: rounded(duration),
       store: usageDetails(usage),

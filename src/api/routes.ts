@@ -77,6 +77,7 @@ async function track(context: Context, { ingest, catalog }: Services, identify: 
   // A beacon cannot send a header.
   const sender = senderOf(await identify(parse(TokenInBody.catch({}), body).token ?? undefined));
   const events = isBatch(body) ? parse(EventBatch, body).events : [body];
+  note(context, { events });
   const results = await ingest(events, sender);
   note(context, { results });
   const [only] = results;

@@ -112,7 +112,7 @@ export type ParsedEvent =
   | { ok: true; event: LearningEvent; warnings: Warning[] }
   | { ok: false; eventId: string | undefined; errors: InputFault[]; isForeign?: undefined }
   /** It speaks of another learner than its sender may speak of. */
-  | { ok: false; name: LearningEvent["name"]; eventId: string | undefined; isForeign: true };
+  | { ok: false; eventId: string | undefined; isForeign: true };
 
 // A beacon carries its token in its body; who vouches for an event is no part of it.
 const ENVELOPE_KEYS = new Set(["eventName", "eventId", "contactIdentifier", "payload", "name", "token"]);
@@ -156,8 +156,7 @@ export function parseEvent(raw: unknown, receivedAt: Timestamp, self?: LearnerId
   const envelope = (self === undefined ? Envelope : OwnEnvelope).safeParse(raw);
   if (!envelope.success) return { ok: false, eventId: idIn(raw), errors: faultsOf(envelope.error) };
   const { eventName, eventId, contactIdentifier, payload } = envelope.data;
-  if (self !== undefined && (contactIdentifier ?? self) !== self)
-    return { ok: false, name: eventName, eventId, isForeign: true };
+  if (self !== undefined && (contactIdentifier ?? self) !== self) return { ok: false, eventId, isForeign: true };
   const learnerId = self ?? (contactIdentifier as LearnerId);
 
   const { fields, faults } = flatten(raw as object, payload ?? {});

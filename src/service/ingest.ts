@@ -17,11 +17,8 @@ const LEARNERS_AT_ONCE = 16;
 
 /** What became of one event. */
 export type EventResult =
-  | { name: EventName; eventId: string; learnerId: LearnerId; outcome: AcceptedEvent; error?: undefined }
-  /** The name and the learner are not known of an event that cannot be read. */
-  | { name?: EventName; eventId: string | undefined; learnerId?: LearnerId; error: AppError };
-
-type EventName = LearningEvent["name"];
+  | { eventId: string; learnerId: LearnerId; outcome: AcceptedEvent; error?: undefined }
+  | { eventId: string | undefined; learnerId?: LearnerId; error: AppError };
 
 /** Who sends: a learner's own page, which speaks for that learner alone, or, with none, a server that may speak for anyone. */
 export type Sender = { learnerId: LearnerId } | undefined;
@@ -73,7 +70,6 @@ export function createBulkIngest({ store, catalog, deletions, log, now = Date.no
         byLearner.set(event.learnerId, [...(byLearner.get(event.learnerId) ?? []), { event, warnings, index }]);
       } else {
         results[index] = {
-          ...(parsed.isForeign && { name: parsed.name }),
           eventId: parsed.eventId,
           error: parsed.isForeign
             ? new AppError(
@@ -130,19 +126,16 @@ const isFailure = (outcomes: object | string): outcomes is { failure: unknown } 
   typeof outcomes === "object" && "failure" in outcomes;
 
 /** What a full item refuses it refuses always: that is no failure of the store, and sending again is of no use. */
-const failureOf = (
-  { name, id, learnerId }: LearningEvent,
-  outcome: { failure: unknown },
-): EventResult | typeof outcome =>
+const failureOf = ({ id, learnerId }: LearningEvent, outcome: { failure: unknown }): EventResult | typeof outcome =>
   outcome.failure instanceof AppError && outcome.failure.code === "MODULE_FULL"
-    ? { name, eventId: id, learnerId, error: outcome.failure }
+    ? { eventId: id, learnerId, error: outcome.failure }
     : outcome;
 
-function resultOf({ name, id, learnerId }: LearningEvent, warnings: Warning[], outcome: LearnerOutcome): EventResult {
+function resultOf({ id, learnerId }: LearningEvent, warnings: Warning[], outcome: LearnerOutcome): EventResult {
   if (outcome.accepted)
-    return { name, eventId: id, learnerId, outcome: { ...outcome, warnings: [...warnings, ...outcome.warnings] } };
+    return { eventId: id, learnerId, outcome: { ...outcome, warnings: [...warnings, ...outcome.warnings] } };
   const { accepted: _, code, reason, ...extras } = outcome;
-  return { name, eventId: id, learnerId, error: new AppError(code, reason, extras) };
+  return { eventId: id, learnerId, error: new AppError(code, reason, extras) };
 }
 
 /** Pages that claim what is not so are worth somebody's look; the reason names content, never a person. */

@@ -12,7 +12,7 @@ export type MetricName =
   | "EventsRefused"
   | "Claims"
   | "ClaimsRefused"
-  /** Flags of courses and pathways that were set. */
+  /** Courses and pathways whose completion was reported; an event that is sent again reports its own again. */
   | "Completions"
   | "StoreFailures"
   | "CatalogRefused"

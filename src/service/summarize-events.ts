@@ -1,11 +1,11 @@
 import type { ErrorCode } from "../model/errors.ts";
+import { EVENT_NAMES } from "../model/event.ts";
 import { pseudonymOf } from "../model/learner.ts";
 import type { EventResult } from "./ingest.ts";
 import type { MetricName } from "./metrics.ts";
 
-/** What is logged and counted of events: names, numbers and codes; nothing that a page sent but these. */
+/** What is logged and counted of events: pseudonyms, numbers and codes. */
 export type EventsSummary = {
-  event_names: Record<string, number>;
   learners: string[];
   accepted: number;
   refused: Record<string, number>;
@@ -19,12 +19,11 @@ export function summarizeEvents(results: readonly EventResult[]): {
   summary: EventsSummary;
   counts: Partial<Record<MetricName, number>>;
 } {
-  const summary: EventsSummary = { event_names: {}, learners: [], accepted: 0, refused: {}, completions: 0 };
+  const summary: EventsSummary = { learners: [], accepted: 0, refused: {}, completions: 0 };
   const learners = new Set<string>();
   let claims = 0;
   let claimsRefused = 0;
-  for (const { name = "unreadable", learnerId, ...result } of results) {
-    count(summary.event_names, name);
+  for (const { learnerId, ...result } of results) {
     if (learnerId !== undefined) learners.add(pseudonymOf(learnerId));
     if (result.error) {
       count(summary.refused, result.error.code);
@@ -44,6 +43,18 @@ export function summarizeEvents(results: readonly EventResult[]): {
     Completions: summary.completions,
   };
   return { summary, counts };
+}
+
+const KNOWN = new Set<unknown>(EVENT_NAMES);
+
+/** How many events of each name there are, as they were sent; only names that are ours, since anything may stand there. */
+export function countNames(events: readonly unknown[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const event of events) {
+    const name = (event as { eventName?: unknown } | null)?.eventName;
+    count(counts, KNOWN.has(name) ? String(name) : "unknown");
+  }
+  return counts;
 }
 
 const count = (counts: Record<string, number>, name: string): void => {

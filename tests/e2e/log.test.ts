@@ -61,7 +61,7 @@ describe("A request has one line in the log", () => {
           learning_module_completed: 2,
           learning_course_completed: 1,
           learning_module_started: 1,
-          unreadable: 1,
+          unknown: 1,
         },
         learners: [pseudonym("ada@example.com"), pseudonym("bob")],
         accepted: 3,

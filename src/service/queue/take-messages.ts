@@ -1,10 +1,9 @@
-import { EVENT_NAMES } from "../../model/event.ts";
 import type { DeadLetter } from "../../store/dead-letters.ts";
 import { noUsage, withUsage } from "../../store/meter.ts";
 import type { BulkIngest, EventResult } from "../ingest.ts";
 import { errorDetails, type Log, usageDetails } from "../log.ts";
 import type { MetricName, Metrics } from "../metrics.ts";
-import { summarizeEvents } from "../summarize-events.ts";
+import { countNames, summarizeEvents } from "../summarize-events.ts";
 import { deadLetterOf, type Refused } from "./dead-letter.ts";
 import { type Fate, fateOf, fateOfError } from "./fate.ts";
 import { type Message, type OpenedMessage, openMessage } from "./message.ts";
@@ -106,20 +105,7 @@ function summaryOf(taken: readonly Taken[], retried: readonly string[]): Record<
     retried: of("retried"),
     refused: of("refused"),
     dropped: of("dropped"),
-    event_names: countsOf(events.map(({ event }) => nameOf(event))),
+    event_names: countNames(events.map(({ event }) => event)),
     ...(causes.length > 0 && { causes: [...new Set(causes)].slice(0, 5).map((cause) => JSON.parse(cause)) }),
   };
 }
-
-const KNOWN = new Set<unknown>(EVENT_NAMES);
-/** Only names that are ours: a sender may have put anything there. */
-const nameOf = (event: unknown): string => {
-  const name = (event as { eventName?: unknown } | null)?.eventName;
-  return KNOWN.has(name) ? String(name) : "unknown";
-};
-
-const countsOf = (names: readonly string[]): Record<string, number> => {
-  const counts: Record<string, number> = {};
-  for (const name of names) counts[name] = (counts[name] ?? 0) + 1;
-  return counts;
-};
