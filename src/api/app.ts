@@ -1,4 +1,5 @@
 import { type Context, Hono } from "hono";
+import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { AppError } from "../model/errors.ts";
 import { errorDetails, type Log } from "../service/log.ts";
 import type { Metrics } from "../service/metrics.ts";
@@ -51,7 +52,10 @@ export function createApp(services: Services, { log, metrics, authenticate, allo
 
   const fail = (context: Context, error: AppError, headers?: Record<string, string>): Response => {
     note(context, { code: error.code });
-    return problem(error, headers);
+    return context.body(JSON.stringify(problemJson(error)), error.status as ContentfulStatusCode, {
+      "Content-Type": "application/problem+json",
+      ...headers,
+    });
   };
   // A path that is known answers every other method with what it does take.
   for (const [path, methods] of methodsByPath())
@@ -79,12 +83,6 @@ function headersFor({ status, code }: AppError): Record<string, string> {
   if (code === "UNAUTHENTICATED") return { "WWW-Authenticate": "Bearer" };
   return {};
 }
-
-const problem = (error: AppError, headers: Record<string, string> = {}): Response =>
-  new Response(JSON.stringify(problemJson(error)), {
-    status: error.status,
-    headers: { "Content-Type": "application/problem+json", ...headers },
-  });
 
 function methodsByPath(): Map<string, string> {
   const methods = new Map<string, string>();

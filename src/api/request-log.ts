@@ -33,8 +33,9 @@ export function logRequests(log: Log, metrics: Metrics): MiddlewareHandler {
     const noted: Noted = { route: "none" };
     const requestId = requestIdOf(context);
     context.set(NOTED, noted);
-    await withUsage(usage, next);
+    // Before the answer is made: to change one that is made, it must be made again.
     context.header("X-Request-Id", requestId);
+    await withUsage(usage, next);
 
     const { status } = context.res;
     const { route, code, learnerId, events, results } = noted;

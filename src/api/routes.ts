@@ -70,12 +70,13 @@ export const ROUTES: readonly [method: "GET" | "POST" | "DELETE", path: string, 
   ["GET", "/health", "anyone", health],
 ];
 
-const TokenInBody = z.object({ token: z.string().nullish() });
+/** A token that is no text is as none. */
+const TokenInBody = z.object({ token: z.string().nullish() }).catch({});
 
 async function track(context: Context, { ingest, catalog }: Services, identify: Identify): Promise<Response> {
   const body = await readJson(context);
   // A beacon cannot send a header.
-  const sender = senderOf(await identify(parse(TokenInBody.catch({}), body).token ?? undefined));
+  const sender = senderOf(await identify(parse(TokenInBody, body).token ?? undefined));
   const events = isBatch(body) ? parse(EventBatch, body).events : [body];
   note(context, { events });
   const results = await ingest(events, sender);

@@ -60,13 +60,13 @@ export class Deletions {
 
   /** Whether the learner was deleted, as far as this process knows without asking. */
   looksDeleted(learnerId: LearnerId): boolean {
-    return this.#known.has(digestOf(learnerId));
+    return this.#knownOf(learnerId) !== undefined;
   }
 
   /** When the learner was deleted; undefined for one who was not, or whose tombstones somebody has taken away since. */
   async deletedAt(learnerId: LearnerId): Promise<Timestamp | undefined> {
     if (this.looksDeleted(learnerId) && !(await this.#stands(learnerId))) await this.look();
-    return this.#known.get(digestOf(learnerId))?.deletedAt;
+    return this.#knownOf(learnerId)?.deletedAt;
   }
 
   /**
@@ -104,9 +104,14 @@ export class Deletions {
     return tombstone.deletedAt;
   }
 
+  /** Mostly nobody has been deleted, and then an event need not pay for a digest. */
+  #knownOf(learnerId: LearnerId): Tombstone | undefined {
+    return this.#known.size === 0 ? undefined : this.#known.get(digestOf(learnerId));
+  }
+
   /** Asks the store whether the tombstone that is known is still there: an operator may let a learner return. */
   async #stands(learnerId: LearnerId): Promise<boolean> {
-    const tombstone = this.#known.get(digestOf(learnerId));
+    const tombstone = this.#knownOf(learnerId);
     if (tombstone === undefined) return false;
     if (await this.#store.hasTombstone(tombstone)) return true;
     // There may be a later one, of another deletion.
