@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Catalog } from "../src/catalog/catalog.ts";
 import { runBackfillCommand } from "../src/local/backfill-command.ts";
 import { openStore } from "../src/local/open-store.ts";
-import { catalogSource } from "../src/service/catalog-source.ts";
+import { fixedCatalog } from "../src/service/catalog-source.ts";
 import { Deletions } from "../src/service/deletions.ts";
 import { readEnvironment } from "../src/service/environment.ts";
 import { createIngest } from "../src/service/ingest.ts";
@@ -29,7 +29,7 @@ async function addLearners(store: Store, catalog: Catalog): Promise<void> {
   const log = { debug() {}, info() {}, warn() {}, error() {} };
   const ingest = createIngest({
     store,
-    catalog: catalogSource(catalog, () => ({ ok: true, catalog })),
+    catalog: fixedCatalog(catalog),
     deletions: new Deletions({ store, log }),
     log,
   });

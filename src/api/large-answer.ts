@@ -1,7 +1,7 @@
 import { gzipSync } from "node:zlib";
 import type { Context } from "hono";
 import { AppError } from "../model/errors.ts";
-import { MAX_ANSWER_BYTES } from "../service/export-learner.ts";
+import { carriedBytes, MAX_ANSWER_BYTES } from "../service/answer-size.ts";
 import { acceptsGzip } from "./accepts-gzip.ts";
 
 /** Below that, what gzip saves is not worth its time. */
@@ -18,13 +18,12 @@ export function largeAnswer(context: Context, value: unknown): Response {
 
   context.header("Vary", "Accept-Encoding", { append: true });
   if (!acceptsGzip(context.req.header("accept-encoding"))) {
-    // A Lambda hands on a text as a text within JSON, and bytes as base64.
-    if (Buffer.byteLength(JSON.stringify(text)) > MAX_ANSWER_BYTES)
+    if (carriedBytes(text) > MAX_ANSWER_BYTES)
       throw new AppError("PAYLOAD_TOO_LARGE", "The answer is too large. Ask again with Accept-Encoding: gzip.");
     return context.body(text);
   }
   const bytes = gzipSync(text);
-  if (Math.ceil(bytes.length / 3) * 4 > MAX_ANSWER_BYTES)
+  if (carriedBytes(bytes) > MAX_ANSWER_BYTES)
     throw new AppError(
       "PAYLOAD_TOO_LARGE",
       "The answer is too large. Ask for courses, pathways and modules one by one.",

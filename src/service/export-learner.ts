@@ -5,11 +5,9 @@ import type { LearnerId } from "../model/learner.ts";
 import { type Timestamp, toTimestamp } from "../model/time.ts";
 import type { Item } from "../store/items.ts";
 import type { ItemKey, LearnerItems, TableOf } from "../store/learner-items.ts";
+import { carriedBytes, MAX_ANSWER_BYTES } from "./answer-size.ts";
 
 type Store = Pick<LearnerItems, "itemsPage">;
-
-/** A Lambda answers at most 6 MB, headers and the JSON around the body with it. */
-export const MAX_ANSWER_BYTES = 6 * 1024 * 1024 - 64 * 1024;
 
 /**
  * All that is stored of a learner, as one JSON text in pieces: `{learner_id, exported_at, progress, records}`, the items
@@ -69,8 +67,7 @@ export async function exportAnswer(
     : pieces;
   for await (const part of body) {
     parts.push(Buffer.from(part));
-    // A Lambda hands on bytes as base64, and a text as a text within JSON.
-    carried += typeof part === "string" ? Buffer.byteLength(JSON.stringify(part)) : Math.ceil(part.length / 3) * 4;
+    carried += carriedBytes(part);
     if (carried > maxBytes)
       throw new AppError(
         "PAYLOAD_TOO_LARGE",

@@ -1,29 +1,23 @@
 import type { SQSClient } from "@aws-sdk/client-sqs";
-import { NodeHttpHandler } from "@smithy/node-http-handler";
+import { connectionTo, type Place } from "./connection.ts";
 
 /** A message that can never succeed, with what somebody needs to know who looks at it. */
 export type DeadLetter = { body: string; code: string; reason: string; messageId: string };
 
-type Options = {
-  queueUrl: string;
-  endpoint: string | undefined;
-  region: string | undefined;
-  hasCredentials: boolean;
-};
+type Options = Place & { queueUrl: string };
 
-const CONNECT_TIMEOUT_MS = 1_000;
 const REQUEST_TIMEOUT_MS = 3_000;
 const MAX_ATTRIBUTE_LENGTH = 4_000;
 // What SQS takes: XML's characters.
 const ILLEGAL = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu;
 
 /** Sends dead letters to a queue of their own. @throws what SQS answers */
-export function createDeadLetters({ queueUrl, ...options }: Options): (letter: DeadLetter) => Promise<void> {
+export function createDeadLetters({ queueUrl, ...place }: Options): (letter: DeadLetter) => Promise<void> {
   let client: Promise<SQSClient> | undefined;
   return async ({ body, code, reason, messageId }) => {
     // Most invocations send none.
     const { SendMessageCommand } = await import("@aws-sdk/client-sqs");
-    client ??= createSqs(options);
+    client ??= createSqs(place);
     const attribute = (text: string) => ({
       DataType: "String",
       StringValue: text.replace(ILLEGAL, "\uFFFD").slice(0, MAX_ATTRIBUTE_LENGTH) || "-",
@@ -42,18 +36,7 @@ export function createDeadLetters({ queueUrl, ...options }: Options): (letter: D
   };
 }
 
-async function createSqs({ endpoint, region, hasCredentials }: Omit<Options, "queueUrl">): Promise<SQSClient> {
+async function createSqs(place: Place): Promise<SQSClient> {
   const { SQSClient } = await import("@aws-sdk/client-sqs");
-  return new SQSClient({
-    maxAttempts: 3,
-    requestHandler: new NodeHttpHandler({
-      connectionTimeout: CONNECT_TIMEOUT_MS,
-      requestTimeout: REQUEST_TIMEOUT_MS,
-      throwOnRequestTimeout: true,
-    }),
-    ...(region !== undefined && { region }),
-    ...(endpoint !== undefined && { endpoint }),
-    ...(endpoint !== undefined &&
-      !hasCredentials && { credentials: { accessKeyId: "local", secretAccessKey: "local" } }),
-  });
+  return new SQSClient({ maxAttempts: 3, ...connectionTo(place, REQUEST_TIMEOUT_MS) });
 }

@@ -1,9 +1,7 @@
 import type { GetObjectCommandOutput, S3Client } from "@aws-sdk/client-s3";
-import { NodeHttpHandler } from "@smithy/node-http-handler";
+import { connectionTo, type Place } from "./connection.ts";
 
 export type ObjectName = { bucket: string; key: string };
-/** As for a client of DynamoDB: an endpoint without credentials of its own gets made-up ones. */
-export type ObjectOptions = { endpoint: string | undefined; region: string | undefined; hasCredentials: boolean };
 
 /** `reason` is for anyone; `cause` may name accounts and roles, and is for the log. */
 export type ObjectRead =
@@ -14,7 +12,6 @@ export type ObjectRead =
 /** Reads the object, unless it still has this ETag. Nothing that S3 does makes it throw. */
 export type ObjectReader = (etag?: string) => Promise<ObjectRead>;
 
-const CONNECT_TIMEOUT_MS = 1_000;
 const REQUEST_TIMEOUT_MS = 3_000;
 /** All attempts, the last byte of the body included. */
 const DEADLINE_MS = 8_000;
@@ -22,14 +19,14 @@ const DEADLINE_MS = 8_000;
 const MAX_BYTES = 64 * 1024 * 1024;
 
 /** A reader of one object in S3. */
-export function createObjectReader({ bucket, key }: ObjectName, options: ObjectOptions): ObjectReader {
+export function createObjectReader({ bucket, key }: ObjectName, place: Place): ObjectReader {
   let client: Promise<S3Client> | undefined;
   return async (etag) => {
     const deadline = AbortSignal.timeout(DEADLINE_MS);
     try {
       // It is large, and most functions never read an object.
       const { GetObjectCommand } = await import("@aws-sdk/client-s3");
-      client ??= createS3(options);
+      client ??= createS3(place);
       const request = new GetObjectCommand({
         Bucket: bucket,
         Key: key,
@@ -44,20 +41,10 @@ export function createObjectReader({ bucket, key }: ObjectName, options: ObjectO
   };
 }
 
-async function createS3({ endpoint, region, hasCredentials }: ObjectOptions): Promise<S3Client> {
+async function createS3(place: Place): Promise<S3Client> {
   const { S3Client } = await import("@aws-sdk/client-s3");
-  return new S3Client({
-    maxAttempts: 2,
-    requestHandler: new NodeHttpHandler({
-      connectionTimeout: CONNECT_TIMEOUT_MS,
-      requestTimeout: REQUEST_TIMEOUT_MS,
-      throwOnRequestTimeout: true,
-    }),
-    ...(region !== undefined && { region }),
-    ...(endpoint !== undefined && { endpoint, forcePathStyle: true }),
-    ...(endpoint !== undefined &&
-      !hasCredentials && { credentials: { accessKeyId: "local", secretAccessKey: "local" } }),
-  });
+  const connection = connectionTo(place, REQUEST_TIMEOUT_MS);
+  return new S3Client({ maxAttempts: 2, ...connection, ...(place.endpoint !== undefined && { forcePathStyle: true }) });
 }
 
 async function textOf({ Body, ETag, ContentLength }: GetObjectCommandOutput): Promise<ObjectRead> {

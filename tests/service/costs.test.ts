@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { beforeAll, describe, expect, it } from "vitest";
-import { catalogSource } from "../../src/service/catalog-source.ts";
+import { fixedCatalog } from "../../src/service/catalog-source.ts";
 import { createIngest, type Ingest } from "../../src/service/ingest.ts";
 import { catalogOf } from "../support/catalogs.ts";
 import { nobodyDeleted } from "../support/deletions.ts";
@@ -87,7 +87,7 @@ describeStores("What an event costs", (open, kind) => {
     const silent = () => {};
     ingest = createIngest({
       store: opened.store,
-      catalog: catalogSource(CATALOG, () => ({ ok: true, catalog: CATALOG })),
+      catalog: fixedCatalog(CATALOG),
       deletions: nobodyDeleted(opened.store),
       log: { debug: silent, info: silent, warn: silent, error: silent },
     });

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { AppError } from "../../src/model/errors.ts";
-import { catalogSource } from "../../src/service/catalog-source.ts";
+import { fixedCatalog } from "../../src/service/catalog-source.ts";
 import { deleteItems } from "../../src/service/delete-items.ts";
 import { deleteLearner } from "../../src/service/delete-learner.ts";
 import { Deletions } from "../../src/service/deletions.ts";
@@ -75,7 +75,7 @@ const silent = { debug() {}, info() {}, warn() {}, error() {} };
 function startProcess(perform: Perform, now: () => number) {
   const store = storeOf(perform);
   const deletions = new Deletions({ store, log: silent, now });
-  const catalog = catalogSource(CATALOG, () => ({ ok: true, catalog: CATALOG }));
+  const catalog = fixedCatalog(CATALOG);
   const ingest = createIngest({ store, catalog, deletions, log: silent, now: () => Date.parse(at("12:00")) });
   return {
     store,

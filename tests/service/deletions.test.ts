@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { AppError } from "../../src/model/errors.ts";
 import { digestOf } from "../../src/model/learner.ts";
 import { toTimestamp } from "../../src/model/time.ts";
-import { catalogSource } from "../../src/service/catalog-source.ts";
+import { fixedCatalog } from "../../src/service/catalog-source.ts";
 import { deleteLearner } from "../../src/service/delete-learner.ts";
 import { Deletions } from "../../src/service/deletions.ts";
 import { createIngest } from "../../src/service/ingest.ts";
@@ -40,7 +40,7 @@ describeStores("Who has been deleted", (open) => {
     const clock = { now: NOON };
     const now = () => clock.now;
     const deletions = new Deletions({ store, log: silent, now });
-    const catalog = catalogSource(CATALOG, () => ({ ok: true, catalog: CATALOG }));
+    const catalog = fixedCatalog(CATALOG);
     const ingest = createIngest({ store, catalog, deletions, log: silent, now });
     return {
       clock,

@@ -1,7 +1,7 @@
 import { beforeEach, expect, it } from "vitest";
 import { MAX_RESULTS } from "../../src/model/result.ts";
 import { MAX_REVIEWS } from "../../src/model/review.ts";
-import { catalogSource } from "../../src/service/catalog-source.ts";
+import { fixedCatalog } from "../../src/service/catalog-source.ts";
 import { createIngest } from "../../src/service/ingest.ts";
 import { newLearner, putRaw, rawItem } from "../store/raw-items.ts";
 import { catalogOf } from "../support/catalogs.ts";
@@ -38,7 +38,7 @@ describeStores("A module of which much is stored", (open) => {
 
   const send = async (...events: object[]) => {
     const { store } = opened;
-    const catalog = catalogSource(CATALOG, () => ({ ok: true, catalog: CATALOG }));
+    const catalog = fixedCatalog(CATALOG);
     const ingest = createIngest({ store, catalog, deletions: nobodyDeleted(store), log: silent });
     const sent = events.map((one) => ({ contactIdentifier: { contactId: learner }, ...one }));
     return (await ingest(sent)).map(({ error }) => error?.code ?? "accepted");

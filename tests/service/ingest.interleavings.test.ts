@@ -4,12 +4,11 @@ import fc from "fast-check";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { AppError } from "../../src/model/errors.ts";
 import { toTimestamp } from "../../src/model/time.ts";
-import { catalogSource } from "../../src/service/catalog-source.ts";
-import { createIngest, type EventResult } from "../../src/service/ingest.ts";
+import type { EventResult } from "../../src/service/ingest.ts";
 import { createStore, type Store } from "../../src/store/store.ts";
 import { anyCatalog, anyHistory, NOW, ofRun, within } from "../support/arbitraries.ts";
 import { catalogOf } from "../support/catalogs.ts";
-import { nobodyDeleted } from "../support/deletions.ts";
+import { ingestUnder } from "../support/ingest.ts";
 import {
   type CatalogContent,
   type Claim,
@@ -116,18 +115,7 @@ function performerOf(scheduler: fc.Scheduler, crashes: readonly Crash[]): Perfor
   };
 }
 
-const log = { debug() {}, info() {}, warn() {}, error() {} };
-
-function ingestInto(store: Store, content: CatalogContent) {
-  const catalog = catalogOf(contentOf(content));
-  return createIngest({
-    store,
-    catalog: catalogSource(catalog, () => ({ ok: true, catalog })),
-    deletions: nobodyDeleted(store),
-    log,
-    now: () => NOW,
-  });
-}
+const ingestInto = (store: Store, content: CatalogContent) => ingestUnder(store, catalogOf(contentOf(content)));
 
 type Case = {
   content: CatalogContent;

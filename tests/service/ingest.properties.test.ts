@@ -3,12 +3,11 @@ import type { Server } from "node:http";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { toTimestamp } from "../../src/model/time.ts";
-import { catalogSource } from "../../src/service/catalog-source.ts";
-import { createIngest, type EventResult, type Ingest } from "../../src/service/ingest.ts";
+import type { EventResult } from "../../src/service/ingest.ts";
 import type { Store } from "../../src/store/store.ts";
 import { anyCatalog, anyDelivery, anyHistory, batchesOf, NOW, ofRun, within } from "../support/arbitraries.ts";
 import { catalogOf } from "../support/catalogs.ts";
-import { nobodyDeleted } from "../support/deletions.ts";
+import { ingestUnder } from "../support/ingest.ts";
 import {
   type CatalogContent,
   contentOf,
@@ -45,18 +44,7 @@ afterAll(() => {
 
 const storeAt = (index: number): Store => (opened[index] as TestStore).store;
 
-const log = { debug() {}, info() {}, warn() {}, error() {} };
-
-function ingestInto(store: Store, content: CatalogContent): Ingest {
-  const catalog = catalogOf(contentOf(content));
-  return createIngest({
-    store,
-    catalog: catalogSource(catalog, () => ({ ok: true, catalog })),
-    deletions: nobodyDeleted(store),
-    log,
-    now: () => NOW,
-  });
-}
+const ingestInto = (store: Store, content: CatalogContent) => ingestUnder(store, catalogOf(contentOf(content)));
 
 /** Events of learners whom no other run of a property has. */
 function ofNewRun(events: readonly SentEvent[]): SentEvent[] {

@@ -4,12 +4,11 @@ import fc from "fast-check";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { AppError } from "../../src/model/errors.ts";
 import { toTimestamp } from "../../src/model/time.ts";
-import { catalogSource } from "../../src/service/catalog-source.ts";
-import { createIngest, type EventResult } from "../../src/service/ingest.ts";
+import type { EventResult } from "../../src/service/ingest.ts";
 import { createStore, type Store } from "../../src/store/store.ts";
 import { NOW, ofRun, within } from "../support/arbitraries.ts";
 import { catalogOf } from "../support/catalogs.ts";
-import { nobodyDeleted } from "../support/deletions.ts";
+import { ingestUnder } from "../support/ingest.ts";
 import { type Claim, newlyCompletedIn, type SentEvent } from "../support/oracle.ts";
 import { anyRecord } from "../support/record-arbitraries.ts";
 import {
@@ -170,18 +169,7 @@ const limitedTasks = ({ modules }: RecordContent) =>
     ),
   );
 
-const log = { debug() {}, info() {}, warn() {}, error() {} };
-
-function ingestInto(store: Store, content: RecordContent) {
-  const catalog = catalogOf(filesOf(content));
-  return createIngest({
-    store,
-    catalog: catalogSource(catalog, () => ({ ok: true, catalog })),
-    deletions: nobodyDeleted(store),
-    log,
-    now: () => NOW,
-  });
-}
+const ingestInto = (store: Store, content: RecordContent) => ingestUnder(store, catalogOf(filesOf(content)));
 
 type Case = {
   content: RecordContent;

@@ -5,14 +5,13 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { resultJson } from "../../src/api/wire.ts";
 import type { Catalog } from "../../src/catalog/catalog.ts";
 import { toTimestamp } from "../../src/model/time.ts";
-import { catalogSource } from "../../src/service/catalog-source.ts";
-import { createIngest, type EventResult, type Ingest } from "../../src/service/ingest.ts";
+import type { EventResult } from "../../src/service/ingest.ts";
 import { readProgress } from "../../src/service/read.ts";
 import { readReviews } from "../../src/service/read-records.ts";
 import type { Store } from "../../src/store/store.ts";
 import { anyDelivery, batchesOf, NOW, ofRun, within } from "../support/arbitraries.ts";
 import { catalogOf } from "../support/catalogs.ts";
-import { nobodyDeleted } from "../support/deletions.ts";
+import { ingestUnder } from "../support/ingest.ts";
 import type { SentEvent } from "../support/oracle.ts";
 import { anyRecord, type RecordCase } from "../support/record-arbitraries.ts";
 import {
@@ -52,17 +51,6 @@ afterAll(() => {
 });
 
 const storeAt = (index: number): Store => (opened[index] as TestStore).store;
-const log = { debug() {}, info() {}, warn() {}, error() {} };
-
-function ingestInto(store: Store, catalog: Catalog): Ingest {
-  return createIngest({
-    store,
-    catalog: catalogSource(catalog, () => ({ ok: true, catalog })),
-    deletions: nobodyDeleted(store),
-    log,
-    now: () => NOW,
-  });
-}
 
 /** Events of learners whom no other run of a property has. */
 function ofNewRun(events: readonly SentEvent[]): SentEvent[] {
@@ -170,7 +158,7 @@ it("comes to the same record in any order, any number of times, and in any batch
     anyDelivery(16),
     within(TIME_LIMIT_MS, async ({ content, events: history }: RecordCase, delivery) => {
       const catalog = catalogOf(filesOf(content));
-      const ingest = ingestInto(store, catalog);
+      const ingest = ingestUnder(store, catalog);
       const events = ofNewRun(history);
       const advance = new Map<string, Record<string, number>>();
       const answered: { statement: Statement; answer: EventResult }[] = [];
@@ -226,7 +214,10 @@ it("answers a batch as its events sent one by one in order of time, and leaves t
     fc.scheduler(),
     within(TIME_LIMIT_MS, async ({ content, events: history }: RecordCase, delivery, scheduler) => {
       const catalog = catalogOf(filesOf(content));
-      const [ingestBatch, ingestOne] = [ingestInto(shuffled(batched, scheduler), catalog), ingestInto(single, catalog)];
+      const [ingestBatch, ingestOne] = [
+        ingestUnder(shuffled(batched, scheduler), catalog),
+        ingestUnder(single, catalog),
+      ];
       const events = ofNewRun(history);
 
       for (const batch of batchesOf(events, delivery)) {
@@ -272,7 +263,7 @@ it("keeps what counts of more results than an item holds, whatever their order",
     fc.array(sent, { minLength: 150, maxLength: 190 }),
     fc.integer({ min: 1, max: 30 }),
     within(TIME_LIMIT_MS / 2, async (drawn, size) => {
-      const ingest = ingestInto(store, catalog);
+      const ingest = ingestUnder(store, catalog);
       const events = ofNewRun(
         drawn.map(({ template: templateOf, score, minute }): SentEvent => {
           const { eventName, payload } = templateOf(score);

@@ -3,15 +3,13 @@ import { QueryCommand } from "@aws-sdk/lib-dynamodb";
 import fc from "fast-check";
 import { beforeAll, expect, it, vi } from "vitest";
 import { toTimestamp } from "../../../src/model/time.ts";
-import { catalogSource } from "../../../src/service/catalog-source.ts";
-import { createIngest } from "../../../src/service/ingest.ts";
 import type { Item } from "../../../src/store/items.ts";
 import type { Scanner } from "../../../src/store/scan.ts";
 import type { Store } from "../../../src/store/store.ts";
 import { anyCatalog, anyHistory, NOW, ofRun } from "../../support/arbitraries.ts";
 import { backfillToEnd, putRows, type Row, type RunSetup } from "../../support/backfill.ts";
 import { catalogOf } from "../../support/catalogs.ts";
-import { nobodyDeleted } from "../../support/deletions.ts";
+import { ingestUnder } from "../../support/ingest.ts";
 import { type CatalogContent, contentOf, expectedOf, type SentEvent, statementOf } from "../../support/oracle.ts";
 import { dynaliteStore, type TestStore } from "../../support/stores.ts";
 
@@ -39,18 +37,8 @@ beforeAll(() => {
 });
 
 const FIVE_MINUTES = 5 * 60_000;
-const log = { debug() {}, info() {}, warn() {}, error() {} };
 
-function ingestInto(store: Store, content: CatalogContent) {
-  const catalog = catalogOf(contentOf(content));
-  return createIngest({
-    store,
-    catalog: catalogSource(catalog, () => ({ ok: true, catalog })),
-    deletions: nobodyDeleted(store),
-    log,
-    now: () => NOW,
-  });
-}
+const ingestInto = (store: Store, content: CatalogContent) => ingestUnder(store, catalogOf(contentOf(content)));
 
 const stated = (event: SentEvent) => statementOf(event, toTimestamp(NOW));
 const time = fc.nat({ max: 11 }).map((minute) => toTimestamp(Date.parse("2026-01-18T10:00:00Z") + minute * 60_000));

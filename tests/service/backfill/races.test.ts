@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { catalogSource } from "../../../src/service/catalog-source.ts";
+import { fixedCatalog } from "../../../src/service/catalog-source.ts";
 import { createIngest } from "../../../src/service/ingest.ts";
 import type { Store } from "../../../src/store/store.ts";
 import { rawItem } from "../../store/raw-items.ts";
@@ -14,7 +14,7 @@ const silent = { debug() {}, info() {}, warn() {}, error() {} };
 const complete = (store: Store, module_slug: string, clock: string, contactId = "ada") =>
   createIngest({
     store,
-    catalog: catalogSource(CATALOG, () => ({ ok: true, catalog: CATALOG })),
+    catalog: fixedCatalog(CATALOG),
     deletions: nobodyDeleted(store),
     log: silent,
     now: () => Date.parse(at("12:30")),

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { catalogSource } from "../../../src/service/catalog-source.ts";
+import { fixedCatalog } from "../../../src/service/catalog-source.ts";
 import { createIngest } from "../../../src/service/ingest.ts";
 import { rawItem } from "../../store/raw-items.ts";
 import { backfillToEnd, dumpOf, putRow, type Row, rollback, tableWith, writesIn } from "../../support/backfill.ts";
@@ -13,7 +13,7 @@ const log = { debug() {}, info() {}, warn() {}, error() {} };
 const send = ({ store }: TestStore, eventName: string, contactId: string, payload: object) =>
   createIngest({
     store,
-    catalog: catalogSource(CATALOG, () => ({ ok: true, catalog: CATALOG })),
+    catalog: fixedCatalog(CATALOG),
     deletions: nobodyDeleted(store),
     log,
     now: () => Date.parse(at("12:30")),
