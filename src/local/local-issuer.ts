@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from "jose";
 import type { TokenIssuer } from "../service/environment.ts";
+import { StartError } from "./start-error.ts";
 
 const ISSUER = "waymark-local";
 const AUDIENCE = "waymark";
@@ -10,8 +11,13 @@ const ALGORITHM = "ES256";
 /** What `npm run token` signs with, in the data folder; made when it is first asked for. */
 export type LocalIssuer = TokenIssuer & { privateKey: JWK };
 
-/** @throws Error when the folder cannot be written */
-export async function localIssuer(dataDir: string): Promise<LocalIssuer> {
+/** @throws StartError when the folder cannot be written */
+export const localIssuer = (dataDir: string): Promise<LocalIssuer> =>
+  issuerIn(dataDir).catch((error: Error) => {
+    throw new StartError(`The folder ${dataDir} cannot be used: ${error.message}`);
+  });
+
+async function issuerIn(dataDir: string): Promise<LocalIssuer> {
   const folder = join(dataDir, "tokens");
   const [privateFile, jwks] = [join(folder, "private.jwk.json"), join(folder, "jwks.json")];
   mkdirSync(folder, { recursive: true });

@@ -105,9 +105,7 @@ async function callersOf({ tokenIssuer, dataDir }: Environment): Promise<Callers
       isOpen: false,
       description: `with a token of ${tokenIssuer.issuer} for ${tokenIssuer.audience}`,
     };
-  const issuer = await localIssuer(dataDir).catch((error: Error) => {
-    throw new StartError(`The folder ${dataDir} cannot be used: ${error.message}`);
-  });
+  const issuer = await localIssuer(dataDir);
   return {
     authenticate: createOpenAuthenticate(issuer),
     isOpen: true,

@@ -1,4 +1,4 @@
-import { statSync } from "node:fs";
+import { statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { decodeJwt } from "jose";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -78,4 +78,12 @@ it.each([
   expect(output).toMatch(message);
   expect(stdout).toBe("");
   expect(output).not.toMatch(/^\s+at /m);
+});
+
+it("A token for a data folder that is none is refused, with what is wrong", async () => {
+  const file = join(temporaryFolder(), "file");
+  writeFileSync(file, "");
+  const { exited, output } = run(["scripts/token.ts", "--learner=ada"], { DATA_DIR: file });
+  expect(await exited).toMatchObject({ code: 2 });
+  expect(output()).toMatch(/^error: The folder .*file cannot be used: ENOTDIR/);
 });
