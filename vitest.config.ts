@@ -3,9 +3,9 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["tests/**/*.test.ts"],
-    exclude: ["dist/**", "node_modules/**", "tests/runtime/**"],
-    globalSetup: ["tests/support/global-setup.ts"],
-    reporters: ["default", "./tests/support/count-reporter.ts"],
+    exclude: ["dist/**", "node_modules/**", "tests/trials/runtime/**"],
+    globalSetup: ["tests/support/vitest/global-setup.ts"],
+    reporters: ["default", "./tests/support/vitest/count-reporter.ts"],
     maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 60_000,

@@ -1,8 +1,8 @@
 import { type IMetric, MathExpression, Metric } from "aws-cdk-lib/aws-cloudwatch";
 import { Operation, type Table } from "aws-cdk-lib/aws-dynamodb";
 import { Duration } from "aws-cdk-lib/core";
-import type { MetricName } from "../src/service/metrics.ts";
-import { ATTEMPTS_INDEX, COMPLETIONS_INDEX } from "../src/store/tables.ts";
+import type { MetricName } from "../src/process/metrics.ts";
+import { ATTEMPTS_INDEX, COMPLETIONS_INDEX } from "../src/store/dynamodb/tables.ts";
 import type { Stage } from "./stages.ts";
 import type { Tables } from "./tables.ts";
 

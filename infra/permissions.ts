@@ -1,6 +1,6 @@
 import { Effect, ManagedPolicy, PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { Construct } from "constructs";
-import { ATTEMPTS_INDEX, COMPLETIONS_INDEX } from "../src/store/tables.ts";
+import { ATTEMPTS_INDEX, COMPLETIONS_INDEX } from "../src/store/dynamodb/tables.ts";
 import type { Tables } from "./tables.ts";
 
 type Resource = "progress" | "records" | `progress/index/${string}` | `records/index/${string}`;

@@ -1,12 +1,12 @@
 import { AttributeType, BillingMode, ProjectionType, Table, TableEncryption } from "aws-cdk-lib/aws-dynamodb";
 import { RemovalPolicy } from "aws-cdk-lib/core";
 import type { Construct } from "constructs";
-import { progressTable, recordsTable, tableNames } from "../src/store/tables.ts";
+import { progressTable, recordsTable, tableNames } from "../src/store/dynamodb/tables.ts";
 import type { Stage } from "./stages.ts";
 
 export type Tables = { progress: Table; records: Table };
 
-/** Both tables, as the store itself makes them elsewhere: their keys and indexes are spelled in src/store/tables.ts alone. */
+/** Both tables, as the store itself makes them elsewhere: their keys and indexes are spelled in src/store/dynamodb/tables.ts alone. */
 export function createTables(scope: Construct, stage: Stage): Tables {
   const names = tableNames(stage.prefix);
   return {

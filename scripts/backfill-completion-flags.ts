@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from "commander";
-import { runBackfillCommand } from "../src/local/backfill-command.ts";
-import { runCommand } from "../src/local/command.ts";
+import { runBackfillCommand } from "../src/commands/backfill-command.ts";
+import { runCommand } from "../src/commands/command.ts";
 
 const whole =
   (least: number, most = 999_999_999) =>

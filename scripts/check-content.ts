@@ -1,6 +1,6 @@
 import { countsOf } from "../src/catalog/catalog.ts";
-import { readEnvironment } from "../src/service/environment.ts";
-import { loadContent } from "../src/service/load-content.ts";
+import { readEnvironment } from "../src/process/environment.ts";
+import { loadContent } from "../src/service/catalog/load-content.ts";
 import { printFaults } from "./print-faults.ts";
 
 const folder = process.argv[2] ?? readEnvironment().contentDir;

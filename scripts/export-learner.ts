@@ -1,6 +1,6 @@
 import { Command } from "commander";
-import { runCommand } from "../src/local/command.ts";
-import { runExportCommand } from "../src/local/export-command.ts";
+import { runCommand } from "../src/commands/command.ts";
+import { runExportCommand } from "../src/commands/export-command.ts";
 
 const program = new Command("export-learner")
   .description(

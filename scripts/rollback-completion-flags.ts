@@ -1,6 +1,6 @@
 import { Command } from "commander";
-import { runCommand } from "../src/local/command.ts";
-import { runRollbackCommand } from "../src/local/rollback-command.ts";
+import { runCommand } from "../src/commands/command.ts";
+import { runRollbackCommand } from "../src/commands/rollback-command.ts";
 
 const program = new Command("rollback-completion-flags")
   .description(

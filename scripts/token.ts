@@ -1,10 +1,10 @@
 import { Command, InvalidArgumentError } from "commander";
 import { SCOPES } from "../src/api/caller.ts";
-import { runCommand } from "../src/local/command.ts";
+import { runCommand } from "../src/commands/command.ts";
+import { StartError } from "../src/commands/start-error.ts";
 import { localIssuer, mintToken } from "../src/local/local-issuer.ts";
-import { StartError } from "../src/local/start-error.ts";
 import { LearnerId } from "../src/model/learner.ts";
-import { readEnvironment } from "../src/service/environment.ts";
+import { readEnvironment } from "../src/process/environment.ts";
 
 const learner = (text: string): string => {
   if (!LearnerId.safeParse(text).success) throw new InvalidArgumentError("Expected a learner's id.");

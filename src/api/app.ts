@@ -1,8 +1,8 @@
 import { type Context, Hono } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { AppError } from "../model/errors.ts";
-import { errorDetails, type Log } from "../service/log.ts";
-import type { Metrics } from "../service/metrics.ts";
+import { errorDetails, type Log } from "../process/log.ts";
+import type { Metrics } from "../process/metrics.ts";
 import { type Authenticate, bearerToken } from "./authenticate.ts";
 import { type Caller, permit } from "./caller.ts";
 import { allowOrigins } from "./cors.ts";

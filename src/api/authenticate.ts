@@ -12,7 +12,7 @@ import {
 import * as z from "zod";
 import { AppError } from "../model/errors.ts";
 import { LearnerId } from "../model/learner.ts";
-import { EnvironmentError, type TokenIssuer } from "../service/environment.ts";
+import { EnvironmentError, type TokenIssuer } from "../process/environment.ts";
 import { ANYONE, type Caller } from "./caller.ts";
 
 /**

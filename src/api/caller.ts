@@ -1,6 +1,6 @@
 import { AppError } from "../model/errors.ts";
 import type { LearnerId } from "../model/learner.ts";
-import type { Sender } from "../service/ingest.ts";
+import type { Sender } from "../service/ingest/ingest.ts";
 
 /** `write`: sends for anyone, scores included. `read`: any learner, and who completed what. `admin`: exports and deletes learners. */
 export const SCOPES = ["waymark:write", "waymark:read", "waymark:admin"] as const;

@@ -1,7 +1,7 @@
 import { gzipSync } from "node:zlib";
 import type { Context } from "hono";
 import { AppError } from "../model/errors.ts";
-import { carriedBytes, MAX_ANSWER_BYTES } from "../service/answer-size.ts";
+import { carriedBytes, MAX_ANSWER_BYTES } from "../service/read/answer-size.ts";
 import { acceptsGzip } from "./accepts-gzip.ts";
 
 /** Below that, what gzip saves is not worth its time. */

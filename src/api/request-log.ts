@@ -2,11 +2,11 @@ import { randomUUID } from "node:crypto";
 import type { Context, MiddlewareHandler } from "hono";
 import type { ErrorCode } from "../model/errors.ts";
 import { pseudonymOf } from "../model/learner.ts";
-import type { EventResult } from "../service/ingest.ts";
-import { type Log, rounded, usageDetails } from "../service/log.ts";
-import type { Metrics } from "../service/metrics.ts";
-import { countNames, summarizeEvents } from "../service/summarize-events.ts";
-import { noUsage, withUsage } from "../store/meter.ts";
+import { type Log, rounded, usageDetails } from "../process/log.ts";
+import type { Metrics } from "../process/metrics.ts";
+import type { EventResult } from "../service/ingest/ingest.ts";
+import { countNames, summarizeEvents } from "../service/ingest/summarize-events.ts";
+import { noUsage, withUsage } from "../store/dynamodb/meter.ts";
 
 /** What a request's one line in the log is made of, besides what every request has. */
 type Noted = {

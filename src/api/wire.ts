@@ -1,15 +1,15 @@
 import type { Catalog } from "../catalog/catalog.ts";
 import type { Lock } from "../completion/locks.ts";
 import type { FlaggedOutcome } from "../completion/replay.ts";
-import type { Schedule } from "../completion/schedule-review.ts";
 import type { Attempt } from "../model/attempt.ts";
 import { snakeKeys } from "../model/case.ts";
 import type { AppError } from "../model/errors.ts";
-import type { EventResult } from "../service/ingest.ts";
-import { type ModuleView, moduleView, type TaskView } from "../service/module-view.ts";
-import type { FlaggedView, ProgressView } from "../service/read.ts";
-import type { ReviewView, SessionView } from "../service/read-records.ts";
-import type { CompletionRecord } from "../store/store.ts";
+import type { Schedule } from "../review/schedule-review.ts";
+import type { EventResult } from "../service/ingest/ingest.ts";
+import { type ModuleView, moduleView, type TaskView } from "../service/read/module-view.ts";
+import type { FlaggedView, ProgressView } from "../service/read/read.ts";
+import type { ReviewView, SessionView } from "../service/read/read-records.ts";
+import type { CompletionRecord } from "../store/dynamodb/store.ts";
 
 // What goes out, in the names and shapes of the wire. A time that is not known is null, never left out.
 

@@ -1,11 +1,11 @@
 import content from "waymark:content";
 import { unpackCatalog } from "../catalog/pack.ts";
-import { fixedCatalog } from "../service/catalog-source.ts";
-import type { Environment } from "../service/environment.ts";
-import type { Log } from "../service/log.ts";
-import type { Metrics } from "../service/metrics.ts";
-import { openCatalogObject } from "../service/open-catalog-object.ts";
-import { type RemoteCatalog, remoteCatalog } from "../service/remote-catalog.ts";
+import type { Environment } from "../process/environment.ts";
+import type { Log } from "../process/log.ts";
+import type { Metrics } from "../process/metrics.ts";
+import { fixedCatalog } from "../service/catalog/catalog-source.ts";
+import { openCatalogObject } from "../service/catalog/open-catalog-object.ts";
+import { type RemoteCatalog, remoteCatalog } from "../service/catalog/remote-catalog.ts";
 
 /** How long a function that starts waits for the object before it goes on with the bundled catalog. */
 export const START_WAIT_MS = 2_000;

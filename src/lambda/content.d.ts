@@ -1,4 +1,4 @@
-/** The checked catalog, packed, put into the bundle by scripts/build.ts. */
+/** The checked catalog, packed, put into the bundle by scripts/tools/build.ts. */
 declare module "waymark:content" {
   const catalog: string;
   export default catalog;

@@ -2,8 +2,8 @@ import type { Context } from "aws-lambda";
 import { type APIGatewayProxyResult, handle, type LambdaEvent } from "hono/aws-lambda";
 import { createApp } from "../api/app.ts";
 import { createAuthenticate } from "../api/authenticate.ts";
-import { readEnvironment, type TokenIssuer } from "../service/environment.ts";
-import { createIngest } from "../service/ingest.ts";
+import { readEnvironment, type TokenIssuer } from "../process/environment.ts";
+import { createIngest } from "../service/ingest/ingest.ts";
 import { ANSWER_WAIT_MS, START_WAIT_MS } from "./catalog.ts";
 import { openLambda } from "./open-lambda.ts";
 

@@ -1,11 +1,11 @@
-import { Deletions } from "../service/deletions.ts";
-import { type Environment, EnvironmentError } from "../service/environment.ts";
-import { createLog } from "../service/logger.ts";
-import { createMetrics } from "../service/metrics.ts";
-import { createClient } from "../store/client.ts";
-import { meterUsage } from "../store/meter.ts";
-import { createStore } from "../store/store.ts";
-import { tableNames } from "../store/tables.ts";
+import { type Environment, EnvironmentError } from "../process/environment.ts";
+import { createLog } from "../process/logger.ts";
+import { createMetrics } from "../process/metrics.ts";
+import { Deletions } from "../service/deletion/deletions.ts";
+import { createClient } from "../store/dynamodb/client.ts";
+import { meterUsage } from "../store/dynamodb/meter.ts";
+import { createStore } from "../store/dynamodb/store.ts";
+import { tableNames } from "../store/dynamodb/tables.ts";
 import { openLambdaCatalog } from "./catalog.ts";
 
 /**

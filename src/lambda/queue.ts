@@ -1,11 +1,11 @@
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import { parseText } from "../api/body.ts";
+import { createDeadLetters } from "../aws/dead-letters.ts";
 import { toTimestamp } from "../model/time.ts";
-import { readEnvironment } from "../service/environment.ts";
-import { createBulkIngest } from "../service/ingest.ts";
+import { readEnvironment } from "../process/environment.ts";
+import { createBulkIngest } from "../service/ingest/ingest.ts";
 import type { Message } from "../service/queue/message.ts";
 import { createTakeMessages } from "../service/queue/take-messages.ts";
-import { createDeadLetters } from "../store/dead-letters.ts";
 import { ANSWER_WAIT_MS, START_WAIT_MS } from "./catalog.ts";
 import { openLambda } from "./open-lambda.ts";
 

@@ -1,8 +1,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from "jose";
-import type { TokenIssuer } from "../service/environment.ts";
-import { StartError } from "./start-error.ts";
+import { StartError } from "../commands/start-error.ts";
+import type { TokenIssuer } from "../process/environment.ts";
 
 const ISSUER = "waymark-local";
 const AUDIENCE = "waymark";

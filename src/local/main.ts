@@ -1,7 +1,7 @@
-import { EnvironmentError, readEnvironment } from "../service/environment.ts";
-import { createLog } from "../service/logger.ts";
+import { StartError } from "../commands/start-error.ts";
+import { EnvironmentError, readEnvironment } from "../process/environment.ts";
+import { createLog } from "../process/logger.ts";
 import { startServer } from "./server.ts";
-import { StartError } from "./start-error.ts";
 
 try {
   const environment = readEnvironment();

@@ -3,7 +3,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { type Authenticate, createAuthenticate } from "../../src/api/authenticate.ts";
-import { createIssuer, type Issuer } from "../support/tokens.ts";
+import { createIssuer, type Issuer } from "../support/builders/tokens.ts";
 
 // An issuer's address, as an identity provider serves it.
 let server: Server;

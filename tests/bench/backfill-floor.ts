@@ -1,7 +1,7 @@
 import { type DynamoDBDocumentClient, ScanCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
-import { createClient } from "../../src/store/client.ts";
-import { tableNames } from "../../src/store/tables.ts";
-import { learnerItems } from "../support/fill-table.ts";
+import { createClient } from "../../src/store/dynamodb/client.ts";
+import { tableNames } from "../../src/store/dynamodb/tables.ts";
+import { learnerItems } from "../support/builders/fill-table.ts";
 import { LEARNERS, learningCatalog } from "./learners.ts";
 import { newFlag } from "./new-flag.ts";
 

@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import type { Summary } from "../../src/service/backfill/summary.ts";
+import type { Summary } from "../../src/service/jobs/summary.ts";
 import { buildProject, bundleProgram } from "./program.ts";
 
 /** A table with so many learners. */

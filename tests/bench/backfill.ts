@@ -1,8 +1,8 @@
-import { createClient } from "../../src/store/client.ts";
-import { createMissingTables } from "../../src/store/provision.ts";
-import { tableNames } from "../../src/store/tables.ts";
-import { startDynamoDbLocal } from "../support/dynamodb-local.ts";
-import { clearFlags, fillTable } from "../support/fill-table.ts";
+import { createClient } from "../../src/store/dynamodb/client.ts";
+import { createMissingTables } from "../../src/store/dynamodb/provision.ts";
+import { tableNames } from "../../src/store/dynamodb/tables.ts";
+import { clearFlags, fillTable } from "../support/builders/fill-table.ts";
+import { startDynamoDbLocal } from "../support/processes/dynamodb-local.ts";
 import { buildPrograms, type Programs, type Run, type Target } from "./backfill-programs.ts";
 import { withContent } from "./content.ts";
 import type { StoreAnswer } from "./dynalite.ts";

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { gzipSync } from "node:zlib";
-import { createIssuerIn } from "../support/issuer.ts";
+import { createIssuerIn } from "../support/fakes/issuer.ts";
 import { interleave, median, ratios } from "./measure.ts";
 import { buildProject, bundleProgram } from "./program.ts";
 import { atMost, type Benchmark } from "./report.ts";

@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { packCatalog } from "../../src/catalog/pack.ts";
-import { loadContent } from "../../src/service/load-content.ts";
+import { loadContent } from "../../src/service/catalog/load-content.ts";
 import { withContent } from "./content.ts";
 import { type Input, loadingTime, type Work } from "./loading-time.ts";
 import { interleave, median, ratios } from "./measure.ts";

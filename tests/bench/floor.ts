@@ -1,16 +1,16 @@
 import { type DynamoDBDocumentClient, PutCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import pLimit from "p-limit";
-import { createClient } from "../../src/store/client.ts";
-import { Expression } from "../../src/store/expression.ts";
-import { factAttributes } from "../../src/store/items.ts";
-import { attemptKey, entityItemKey } from "../../src/store/keys.ts";
-import { type TableNames, tableNames } from "../../src/store/tables.ts";
+import { createClient } from "../../src/store/dynamodb/client.ts";
+import { Expression } from "../../src/store/dynamodb/expression.ts";
+import { factAttributes } from "../../src/store/dynamodb/items.ts";
+import { attemptKey, entityItemKey } from "../../src/store/dynamodb/keys.ts";
+import { type TableNames, tableNames } from "../../src/store/dynamodb/tables.ts";
 import { newFlag } from "./new-flag.ts";
 import { answer } from "./worker.ts";
 import { LOADS, lanesOf, type Part, type Run, walk } from "./workload.ts";
 
 // What the service's events need of the store, and nothing else: the same calls with the same expressions, in the
-// same order, as many side by side as src/service/ingest.ts has.
+// same order, as many side by side as src/service/ingest/ingest.ts has.
 const LEARNERS_AT_ONCE = 16;
 const WRITES_AT_ONCE = 32;
 

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Cost, LARGEST, type LargeLearner, largeLearner, type ModuleKind } from "../load/large-learner.ts";
-import { startDynamoDbLocal } from "../support/dynamodb-local.ts";
+import { startDynamoDbLocal } from "../support/processes/dynamodb-local.ts";
+import { type Cost, LARGEST, type LargeLearner, largeLearner, type ModuleKind } from "../trials/load/large-learner.ts";
 import type { StoreAnswer } from "./dynalite.ts";
 import { median } from "./measure.ts";
 import { machine } from "./report.ts";

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { loadReport } from "../load/load-report.ts";
-import { runLoad } from "../load/run-load.ts";
+import { loadReport } from "../trials/load/load-report.ts";
+import { runLoad } from "../trials/load/run-load.ts";
 import { machine } from "./report.ts";
 import { withTemporaryFolder } from "./temporary-folder.ts";
 

@@ -1,6 +1,6 @@
 import { unpackCatalog } from "../../src/catalog/pack.ts";
 import { readContent } from "../../src/catalog/read-content.ts";
-import { loadContent } from "../../src/service/load-content.ts";
+import { loadContent } from "../../src/service/catalog/load-content.ts";
 import { elapsed } from "./measure.ts";
 
 /** A folder as on a development machine, or the text of the checked catalog that a Lambda's bundle carries. */

@@ -10,7 +10,7 @@ const MADE = new Set(["dist", "verification-output", ".git"]);
 /** Builds the project in a folder of its own, since `dist` may be in use. @returns the folder `dist` */
 export function buildProject(folder: string): string {
   for (const name of readdirSync(ROOT)) if (!MADE.has(name)) symlinkSync(join(ROOT, name), join(folder, name));
-  const { status, stderr } = spawnSync(process.execPath, [join(ROOT, "scripts/build.ts")], {
+  const { status, stderr } = spawnSync(process.execPath, [join(ROOT, "scripts/tools/build.ts")], {
     cwd: folder,
     encoding: "utf8",
     env: { ...process.env, CONTENT_DIR: "content" },
@@ -19,7 +19,7 @@ export function buildProject(folder: string): string {
   return join(folder, "dist");
 }
 
-/** Bundles a program of this folder's into one JavaScript file, with the options of scripts/build.ts. */
+/** Bundles a program of this folder's into one JavaScript file, with the options of scripts/tools/build.ts. */
 export async function bundleProgram(contents: string, outfile: string): Promise<string> {
   await build({
     stdin: { contents, resolveDir: fileURLToPath(new URL(".", import.meta.url)) },

@@ -1,6 +1,6 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { learnerItems } from "../support/fill-table.ts";
+import { learnerItems } from "../support/builders/fill-table.ts";
 import { type Flags, LEARNERS, learningCatalog } from "./learners.ts";
 import { answer } from "./worker.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { countsOf, knows } from "../../src/catalog/catalog.ts";
-import { type Content, catalogOf } from "../support/catalogs.ts";
+import { type Content, catalogOf } from "../support/builders/catalogs.ts";
 
 const content: Content = {
   "courses/ruby.json": { slug: "ruby", title: "Ruby", modules: ["strings", { slug: "extras", optional: true }] },

@@ -1,8 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import type { Content } from "../support/catalogs.ts";
-import { contentFolder } from "../support/content-folder.ts";
+import type { Content } from "../support/builders/catalogs.ts";
+import { contentFolder } from "../support/builders/content-folder.ts";
 
 const root = join(import.meta.dirname, "../..");
 const check = (folder: string) =>

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { completionDataFaults, schemaFault } from "../../src/catalog/completion-data.ts";
 import { faultsOfData, type JsonSchema } from "../../src/catalog/validate-data.ts";
-import { faultsOf } from "../support/catalogs.ts";
+import { faultsOf } from "../support/builders/catalogs.ts";
 
 const SCHEMA = {
   type: "object",

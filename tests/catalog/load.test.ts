@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { catalogOf, faultsOf, placesOf } from "../support/catalogs.ts";
+import { catalogOf, faultsOf, placesOf } from "../support/builders/catalogs.ts";
 
 const ruby = { slug: "ruby", modules: ["strings", "arrays"] };
 const withRule = (completion: unknown) => ({ "courses/ruby.json": { ...ruby, completion } });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { plainModule } from "../../src/catalog/catalog.ts";
-import { faultsOf, placesOf } from "../support/catalogs.ts";
-import { moduleOf } from "../support/modules.ts";
+import { faultsOf, placesOf } from "../support/builders/catalogs.ts";
+import { moduleOf } from "../support/builders/modules.ts";
 
 const FILE = "modules/m/completion.json";
 /** The places of all faults, each once: a prerequisite that is no slug is not known either. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { checkPack, packCatalog, unpackCatalog } from "../../src/catalog/pack.ts";
 import { RULES } from "../../src/completion/rules/index.ts";
-import { catalogOf } from "../support/catalogs.ts";
+import { catalogOf } from "../support/builders/catalogs.ts";
 
 const catalog = catalogOf({
   "courses/ruby.json": {

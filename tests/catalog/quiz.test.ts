@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { type Content, catalogOf, faultsOf, placesOf } from "../support/catalogs.ts";
-import { moduleOf } from "../support/modules.ts";
+import { type Content, catalogOf, faultsOf, placesOf } from "../support/builders/catalogs.ts";
+import { moduleOf } from "../support/builders/modules.ts";
 
 const QUESTION = { id: "q1", type: "single_choice", options: ["red", "green"], correct_answer: "crimson" };
 const SOUND = { ...QUESTION, correct_answer: "red" };

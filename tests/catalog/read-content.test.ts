@@ -4,8 +4,8 @@ import { describe, expect, it } from "vitest";
 import { plainModule } from "../../src/catalog/catalog.ts";
 import { type LoadedCatalog, loadCatalog } from "../../src/catalog/load.ts";
 import { RULES } from "../../src/completion/rules/index.ts";
-import { placesOf } from "../support/catalogs.ts";
-import { contentFolder } from "../support/content-folder.ts";
+import { placesOf } from "../support/builders/catalogs.ts";
+import { contentFolder } from "../support/builders/content-folder.ts";
 
 const ruby = { slug: "ruby", modules: ["strings"] };
 const load = (folder: string) => loadCatalog(folder, RULES);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Content, faultsOf, placesOf } from "../support/catalogs.ts";
+import { type Content, faultsOf, placesOf } from "../support/builders/catalogs.ts";
 
 const course = (slug: string, modules: unknown[], more: object = {}): Content => ({
   [`courses/${slug}.json`]: { slug, modules, ...more },

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { calculateCompletion } from "../../src/completion/calculate.ts";
-import { catalogOf } from "../support/catalogs.ts";
-import { flagOf, progressOf } from "../support/progress.ts";
-import { at } from "../support/times.ts";
+import { catalogOf } from "../support/builders/catalogs.ts";
+import { flagOf, progressOf } from "../support/builders/progress.ts";
+import { at } from "../support/builders/times.ts";
 
 const catalog = catalogOf({
   "courses/ruby.json": { slug: "ruby", modules: ["a", "b", { slug: "extra", optional: true }] },

@@ -3,9 +3,9 @@ import { calculateCompletion } from "../../src/completion/calculate.ts";
 import { validateCompletionTimestamp, validateExplicitCompletion } from "../../src/completion/claim.ts";
 import type { EntityType } from "../../src/model/entity.ts";
 import type { Timestamp } from "../../src/model/time.ts";
-import { catalogOf } from "../support/catalogs.ts";
-import { progressOf } from "../support/progress.ts";
-import { at, plus } from "../support/times.ts";
+import { catalogOf } from "../support/builders/catalogs.ts";
+import { progressOf } from "../support/builders/progress.ts";
+import { at, plus } from "../support/builders/times.ts";
 
 const inferredAt = at("10:00");
 const offsets: [string, number, boolean][] = [

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Quiz } from "../../src/catalog/quiz.ts";
 import { gradeAnswers } from "../../src/completion/grade.ts";
-import { moduleOf } from "../support/modules.ts";
+import { moduleOf } from "../support/builders/modules.ts";
 
 const quizOf = (...questions: object[]): Quiz =>
   moduleOf(

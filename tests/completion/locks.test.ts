@@ -3,10 +3,10 @@ import type { Catalog } from "../../src/catalog/catalog.ts";
 import { lockOf, mayBeRefused, unlockedBy } from "../../src/completion/locks.ts";
 import type { EntityRef, EntityType } from "../../src/model/entity.ts";
 import { entityKey } from "../../src/model/entity.ts";
-import { type Content, catalogOf } from "../support/catalogs.ts";
-import { resultsOf } from "../support/modules.ts";
-import { flagOf, progressOf } from "../support/progress.ts";
-import { at } from "../support/times.ts";
+import { type Content, catalogOf } from "../support/builders/catalogs.ts";
+import { resultsOf } from "../support/builders/modules.ts";
+import { flagOf, progressOf } from "../support/builders/progress.ts";
+import { at } from "../support/builders/times.ts";
 
 const ref = (text: string): EntityRef => {
   const [type = "", slug = ""] = text.split(" ");

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { MAX_COMPLETION_DATA_BYTES, type PreparedEvent, prepare, type Refusal } from "../../src/completion/prepare.ts";
-import { eventOf, NEEDED_FIELDS, RECEIVED_AT, rawEvent } from "../support/events.ts";
-import { catalogOfModules } from "../support/modules.ts";
+import { eventOf, NEEDED_FIELDS, RECEIVED_AT, rawEvent } from "../support/builders/events.ts";
+import { catalogOfModules } from "../support/builders/modules.ts";
 
 const catalog = catalogOfModules(
   {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { reachOf, touchedBy } from "../../src/completion/settle.ts";
 import { type EntityRef, entityKey } from "../../src/model/entity.ts";
-import { catalogOf } from "../support/catalogs.ts";
-import { flagOf, progressOf } from "../support/progress.ts";
-import { at } from "../support/times.ts";
+import { catalogOf } from "../support/builders/catalogs.ts";
+import { flagOf, progressOf } from "../support/builders/progress.ts";
+import { at } from "../support/builders/times.ts";
 
 const catalog = catalogOf({
   "courses/ruby.json": { slug: "ruby", modules: ["a", "shared"] },

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { type SettleOptions, type Stamp, settle } from "../../src/completion/settle.ts";
 import type { Flag, FlaggedState, Progress } from "../../src/model/progress.ts";
-import { catalogOf } from "../support/catalogs.ts";
-import { flagOf, progressOf } from "../support/progress.ts";
-import { at, plus } from "../support/times.ts";
+import { catalogOf } from "../support/builders/catalogs.ts";
+import { flagOf, progressOf } from "../support/builders/progress.ts";
+import { at, plus } from "../support/builders/times.ts";
 
 const catalog = catalogOf({
   "courses/ruby.json": { slug: "ruby", modules: ["a", "b"] },

@@ -3,8 +3,9 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { Checkpoint } from "../../src/service/backfill/run.ts";
-import { badData, CONTENT, missing, missingAll, right, unsupported } from "../service/backfill/learners.ts";
+import type { Checkpoint } from "../../src/service/jobs/run.ts";
+import { badData, CONTENT, missing, missingAll, right, unsupported } from "../service/jobs/learners.ts";
+import { type Fate, type StoreProxy, startStoreProxy } from "../support/fakes/store-proxy.ts";
 import {
   countsOf,
   dumpOf,
@@ -16,11 +17,10 @@ import {
   readJson,
   tableWith,
   withoutRunTime,
-} from "../support/backfill.ts";
-import { command, outputFolder, startCommand } from "../support/commands.ts";
-import { eventually, run, temporaryFolder, writeContent } from "../support/service.ts";
-import { type Fate, type StoreProxy, startStoreProxy } from "../support/store-proxy.ts";
-import { openTestStore, type TestStore } from "../support/stores.ts";
+} from "../support/processes/backfill.ts";
+import { command, outputFolder, startCommand } from "../support/processes/commands.ts";
+import { eventually, run, temporaryFolder, writeContent } from "../support/processes/service.ts";
+import { openTestStore, type TestStore } from "../support/processes/stores.ts";
 
 const endpoint = dynaliteForFile();
 const CONTENT_DIR = writeContent(temporaryFolder(), CONTENT);

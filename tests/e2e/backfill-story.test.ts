@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { filesOf } from "../support/backfill.ts";
-import { command, outputFolder } from "../support/commands.ts";
+import { filesOf } from "../support/processes/backfill.ts";
+import { command, outputFolder } from "../support/processes/commands.ts";
 import {
   completedModule,
   event,
@@ -9,7 +9,7 @@ import {
   startService,
   temporaryFolder,
   writeContent,
-} from "../support/service.ts";
+} from "../support/processes/service.ts";
 import { contentDir } from "./content.ts";
 
 describe("When a course gains a module", () => {

@@ -10,12 +10,12 @@ import {
   missingAll,
   right,
   unsupported,
-} from "../service/backfill/learners.ts";
-import { dumpOf, dynaliteForFile, filesOf, type Row, readJson, tableWith } from "../support/backfill.ts";
-import { command, type Ended, outputFolder } from "../support/commands.ts";
-import { completedModule, run, startService, temporaryFolder, writeContent } from "../support/service.ts";
-import { type StoreProxy, startStoreProxy, writesThrough } from "../support/store-proxy.ts";
-import type { TestStore } from "../support/stores.ts";
+} from "../service/jobs/learners.ts";
+import { type StoreProxy, startStoreProxy, writesThrough } from "../support/fakes/store-proxy.ts";
+import { dumpOf, dynaliteForFile, filesOf, type Row, readJson, tableWith } from "../support/processes/backfill.ts";
+import { command, type Ended, outputFolder } from "../support/processes/commands.ts";
+import { completedModule, run, startService, temporaryFolder, writeContent } from "../support/processes/service.ts";
+import type { TestStore } from "../support/processes/stores.ts";
 
 const endpoint = dynaliteForFile();
 const CONTENT_DIR = writeContent(temporaryFolder(), CONTENT);
@@ -250,7 +250,7 @@ describe("The backfill command", () => {
 
   it("is in dist after a build, and does the same there", async () => {
     const script = "dist/scripts/backfill-completion-flags.js";
-    if (!existsSync(script)) expect((await run(["scripts/build.ts"]).exited).code).toBe(0);
+    if (!existsSync(script)) expect((await run(["scripts/tools/build.ts"]).exited).code).toBe(0);
     const opened = await table([...missingAll("ada"), ...right("bob")]);
     const out = outputFolder();
     const { exited, output } = run([script, "--dry-run", out.option], on(opened));

@@ -2,6 +2,7 @@ import { createHmac, randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { ROUTES } from "../../src/api/routes.ts";
+import { ALL_SCOPES, bearer, createIssuer, type Issuer } from "../support/builders/tokens.ts";
 import {
   type Answer,
   completedModule,
@@ -10,8 +11,7 @@ import {
   type Service,
   startService,
   writeContent,
-} from "../support/service.ts";
-import { ALL_SCOPES, bearer, createIssuer, type Issuer } from "../support/tokens.ts";
+} from "../support/processes/service.ts";
 import { contentDir } from "./content.ts";
 
 const CONTENT_DIR = writeContent(contentDir(), {

@@ -4,13 +4,14 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { packCatalog } from "../../src/catalog/pack.ts";
-import { createClient } from "../../src/store/client.ts";
-import { createMissingTables } from "../../src/store/provision.ts";
-import { tableNames } from "../../src/store/tables.ts";
-import { catalogOf } from "../support/catalogs.ts";
-import { command, outputFolder } from "../support/commands.ts";
-import { buildIn, type HttpResult, type Lambda, startLambda } from "../support/lambda.ts";
-import { startS3 } from "../support/s3-stub.ts";
+import { createClient } from "../../src/store/dynamodb/client.ts";
+import { createMissingTables } from "../../src/store/dynamodb/provision.ts";
+import { tableNames } from "../../src/store/dynamodb/tables.ts";
+import { catalogOf } from "../support/builders/catalogs.ts";
+import { createIssuer } from "../support/builders/tokens.ts";
+import { startS3 } from "../support/fakes/s3-stub.ts";
+import { command, outputFolder } from "../support/processes/commands.ts";
+import { buildIn, type HttpResult, type Lambda, startLambda } from "../support/processes/lambda.ts";
 import {
   completedModule,
   eventually,
@@ -18,9 +19,8 @@ import {
   startService,
   temporaryFolder,
   writeContent,
-} from "../support/service.ts";
-import { startDynalite } from "../support/stores.ts";
-import { createIssuer } from "../support/tokens.ts";
+} from "../support/processes/service.ts";
+import { startDynalite } from "../support/processes/stores.ts";
 import { CONTENT } from "./content.ts";
 
 const bundled = catalogOf(CONTENT);

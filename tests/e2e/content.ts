@@ -1,5 +1,5 @@
-import type { Content } from "../support/catalogs.ts";
-import { temporaryFolder, writeContent } from "../support/service.ts";
+import type { Content } from "../support/builders/catalogs.ts";
+import { temporaryFolder, writeContent } from "../support/processes/service.ts";
 
 /** A pathway of one course and one module; the course has two modules, and an optional third. */
 export const CONTENT: Content = {

@@ -1,9 +1,15 @@
 import type { Server } from "node:http";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Answer, completedModule, event, type Service, startService } from "../support/service.ts";
-import { startDynalite } from "../support/stores.ts";
+import {
+  type FailingProxy,
+  type Failure,
+  type Rule,
+  type Seen,
+  startFailingProxy,
+} from "../support/fakes/failing-proxy.ts";
+import { type Answer, completedModule, event, type Service, startService } from "../support/processes/service.ts";
+import { startDynalite } from "../support/processes/stores.ts";
 import { contentDir } from "./content.ts";
-import { type FailingProxy, type Failure, type Rule, type Seen, startFailingProxy } from "./failing-proxy.ts";
 
 // Three attempts of at most three seconds, and the pauses between them.
 const HANG_LIMIT_MS = 12_000;

@@ -1,10 +1,16 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { FUZZED_CONTENT } from "../fuzz/content.ts";
-import { EXCHANGES, faultsInLog } from "../fuzz/judge.ts";
-import { fuzz } from "../fuzz/run-fuzz.ts";
-import { tokensOf } from "../fuzz/tokens.ts";
-import { completedModule, type Service, startService, temporaryFolder, writeContent } from "../support/service.ts";
-import { bearer, createIssuer, type Issuer } from "../support/tokens.ts";
+import { bearer, createIssuer, type Issuer } from "../support/builders/tokens.ts";
+import {
+  completedModule,
+  type Service,
+  startService,
+  temporaryFolder,
+  writeContent,
+} from "../support/processes/service.ts";
+import { FUZZED_CONTENT } from "../trials/fuzz/content.ts";
+import { EXCHANGES, faultsInLog } from "../trials/fuzz/judge.ts";
+import { fuzz } from "../trials/fuzz/run-fuzz.ts";
+import { tokensOf } from "../trials/fuzz/tokens.ts";
 
 const WANTED = 300;
 const MILLISECONDS = 20_000;

@@ -10,7 +10,7 @@ import {
   type Service,
   startService,
   writeContent,
-} from "../support/service.ts";
+} from "../support/processes/service.ts";
 import { contentDir } from "./content.ts";
 
 const ANSWER_WITHIN_MS = 5_000;

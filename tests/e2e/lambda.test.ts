@@ -4,10 +4,17 @@ import { join, resolve } from "node:path";
 import { gunzipSync } from "node:zlib";
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createClient } from "../../src/store/client.ts";
-import { createMissingTables } from "../../src/store/provision.ts";
-import { tableNames } from "../../src/store/tables.ts";
-import { buildIn, type HttpResult, type Lambda, nodeOnPath, startLambda as startBundle } from "../support/lambda.ts";
+import { createClient } from "../../src/store/dynamodb/client.ts";
+import { createMissingTables } from "../../src/store/dynamodb/provision.ts";
+import { tableNames } from "../../src/store/dynamodb/tables.ts";
+import { ALL_SCOPES, createIssuer, type Issuer } from "../support/builders/tokens.ts";
+import {
+  buildIn,
+  type HttpResult,
+  type Lambda,
+  nodeOnPath,
+  startLambda as startBundle,
+} from "../support/processes/lambda.ts";
 import {
   completedModule,
   eventually,
@@ -17,9 +24,8 @@ import {
   type Service,
   startService,
   temporaryFolder,
-} from "../support/service.ts";
-import { startDynalite } from "../support/stores.ts";
-import { ALL_SCOPES, createIssuer, type Issuer } from "../support/tokens.ts";
+} from "../support/processes/service.ts";
+import { startDynalite } from "../support/processes/stores.ts";
 import { contentDir } from "./content.ts";
 
 const PROJECT = resolve(import.meta.dirname, "../..");
@@ -242,7 +248,7 @@ describe.each([24, 20])("On Node %i", (major) => {
 describe("The build", () => {
   it("refuses faulty content, and says where it is faulty", async () => {
     const folder = temporaryFolder();
-    const { exited, output } = run([join(PROJECT, "scripts/build.ts")], { CONTENT_DIR: folder });
+    const { exited, output } = run([join(PROJECT, "scripts/tools/build.ts")], { CONTENT_DIR: folder });
     expect(await exited).toMatchObject({ code: 1 });
     expect(output()).toContain("neither courses nor pathways");
   });

@@ -1,8 +1,8 @@
 import type { Server } from "node:http";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Cost, LARGEST, type LargeLearner, largeLearner } from "../load/large-learner.ts";
-import { temporaryFolder } from "../support/service.ts";
-import { startDynalite } from "../support/stores.ts";
+import { temporaryFolder } from "../support/processes/service.ts";
+import { startDynalite } from "../support/processes/stores.ts";
+import { type Cost, LARGEST, type LargeLearner, largeLearner } from "../trials/load/large-learner.ts";
 
 /** What a Lambda may answer. */
 const LAMBDA_ANSWER_BYTES = 6 * 1_024 * 1_024;

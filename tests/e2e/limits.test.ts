@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
+import { bearer, createIssuer, type Issuer } from "../support/builders/tokens.ts";
 import {
   completedModule,
   event,
@@ -8,8 +9,7 @@ import {
   startService,
   temporaryFolder,
   writeContent,
-} from "../support/service.ts";
-import { bearer, createIssuer, type Issuer } from "../support/tokens.ts";
+} from "../support/processes/service.ts";
 import { CONTENT } from "./content.ts";
 
 const KB = 1_024;

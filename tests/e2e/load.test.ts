@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { runLoad } from "../load/run-load.ts";
-import { temporaryFolder } from "../support/service.ts";
+import { temporaryFolder } from "../support/processes/service.ts";
+import { runLoad } from "../trials/load/run-load.ts";
 
 // The long one is `npm run bench -- load`; this is the same, for long enough to see two kills.
 it("Under mixed traffic and kill -9, everything acknowledged is there, and is what the oracle makes of it", async () => {

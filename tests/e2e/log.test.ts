@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { beforeAll, describe, expect, it } from "vitest";
-import { leaksIn, PLANTED } from "../support/secrets.ts";
+import { bearer, createIssuer, type Issuer } from "../support/builders/tokens.ts";
 import {
   completedModule,
   event,
@@ -9,8 +9,8 @@ import {
   startService,
   temporaryFolder,
   writeContent,
-} from "../support/service.ts";
-import { bearer, createIssuer, type Issuer } from "../support/tokens.ts";
+} from "../support/processes/service.ts";
+import { leaksIn, PLANTED } from "../support/vitest/secrets.ts";
 import { contentDir } from "./content.ts";
 
 const CONTENT_DIR = contentDir();

@@ -1,8 +1,8 @@
 import { fileURLToPath } from "node:url";
 import pLimit from "p-limit";
 import { expect, it } from "vitest";
-import { serviceProcess } from "../load/service-process.ts";
-import { temporaryFolder } from "../support/service.ts";
+import { temporaryFolder } from "../support/processes/service.ts";
+import { serviceProcess } from "../trials/load/service-process.ts";
 import { contentDir } from "./content.ts";
 
 const PRINT_HEAP = fileURLToPath(new URL("../bench/print-heap.ts", import.meta.url));

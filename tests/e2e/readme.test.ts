@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { readmeSession, stable } from "../support/readme.ts";
-import { startService } from "../support/service.ts";
+import { readmeSession, stable } from "../support/builders/readme.ts";
+import { startService } from "../support/processes/service.ts";
 
 describe("the README's session", () => {
   it("has requests and answers", () => {

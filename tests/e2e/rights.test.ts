@@ -1,7 +1,14 @@
 import { spawnSync } from "node:child_process";
 import { beforeAll, describe, expect, it } from "vitest";
-import { command } from "../support/commands.ts";
-import { completedModule, event, request, type Service, startService, temporaryFolder } from "../support/service.ts";
+import { command } from "../support/processes/commands.ts";
+import {
+  completedModule,
+  event,
+  request,
+  type Service,
+  startService,
+  temporaryFolder,
+} from "../support/processes/service.ts";
 import { contentDir } from "./content.ts";
 
 describe("A learner's rights", () => {

@@ -13,7 +13,7 @@ import {
   startService,
   temporaryFolder,
   writeContent,
-} from "../support/service.ts";
+} from "../support/processes/service.ts";
 import { CONTENT, contentDir } from "./content.ts";
 
 const KB = 1024;

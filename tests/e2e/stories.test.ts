@@ -9,7 +9,7 @@ import {
   startService,
   temporaryFolder,
   writeContent,
-} from "../support/service.ts";
+} from "../support/processes/service.ts";
 
 /** The text of correct answers that no learner here ever gives. */
 const PLANTED = "planted-correct-answer";

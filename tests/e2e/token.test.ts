@@ -2,8 +2,8 @@ import { statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { decodeJwt } from "jose";
 import { beforeAll, describe, expect, it } from "vitest";
-import { completedModule, run, type Service, startService, temporaryFolder } from "../support/service.ts";
-import { bearer } from "../support/tokens.ts";
+import { bearer } from "../support/builders/tokens.ts";
+import { completedModule, run, type Service, startService, temporaryFolder } from "../support/processes/service.ts";
 import { contentDir } from "./content.ts";
 
 const CONTENT_DIR = contentDir();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { DEV, PROD, type Resource, render, statementsOf, synthesize } from "../support/infra.ts";
-import type { Json } from "../support/service.ts";
+import { DEV, PROD, type Resource, render, statementsOf, synthesize } from "../support/builders/infra.ts";
+import type { Json } from "../support/processes/service.ts";
 
 /** What the service counts under its own name. */
 const OWN = [

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { DEV, PROD, roleStatements, statementsOf, synthesize } from "../support/infra.ts";
+import { DEV, PROD, roleStatements, statementsOf, synthesize } from "../support/builders/infra.ts";
 
 describe.each([DEV, PROD])("The catalog bucket of $prefix", (stage) => {
   const synthesized = synthesize(stage);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { DEV, PROD, roleStatements, statementsOf, synthesize } from "../support/infra.ts";
+import { DEV, PROD, roleStatements, statementsOf, synthesize } from "../support/builders/infra.ts";
 
 const DAY = 86_400;
 

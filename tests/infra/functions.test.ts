@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { describe, expect, it } from "vitest";
-import { readEnvironment } from "../../src/service/environment.ts";
-import { DEV, PROD, render, roleStatements, type Synthesized, synthesize } from "../support/infra.ts";
-import { type Json, run } from "../support/service.ts";
+import { readEnvironment } from "../../src/process/environment.ts";
+import { DEV, PROD, render, roleStatements, type Synthesized, synthesize } from "../support/builders/infra.ts";
+import { type Json, run } from "../support/processes/service.ts";
 
 const API_GATEWAY_GIVES_UP_S = 30;
 /** A store that hangs, until the service answers 503. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { DEV, PROD, render, synthesize } from "../support/infra.ts";
+import { DEV, PROD, render, synthesize } from "../support/builders/infra.ts";
 
 describe.each([DEV, PROD])("The API of $prefix", (stage) => {
   const { one, all } = synthesize(stage);

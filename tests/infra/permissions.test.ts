@@ -1,7 +1,9 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { dynaliteForFile } from "../support/backfill.ts";
-import { command, outputFolder } from "../support/commands.ts";
-import { DEV, PROD, roleStatements, type Synthesized, statementsOf, synthesize } from "../support/infra.ts";
+import { DEV, PROD, roleStatements, type Synthesized, statementsOf, synthesize } from "../support/builders/infra.ts";
+import { callsThrough, type StoreCall } from "../support/fakes/store-calls.ts";
+import { type StoreProxy, startStoreProxy } from "../support/fakes/store-proxy.ts";
+import { dynaliteForFile } from "../support/processes/backfill.ts";
+import { command, outputFolder } from "../support/processes/commands.ts";
 import {
   completedModule,
   event,
@@ -10,9 +12,7 @@ import {
   startService,
   temporaryFolder,
   writeContent,
-} from "../support/service.ts";
-import { callsThrough, type StoreCall } from "../support/store-calls.ts";
-import { type StoreProxy, startStoreProxy } from "../support/store-proxy.ts";
+} from "../support/processes/service.ts";
 import { askEveryRoute, CONTENT, sendEveryEvent, writeOfSomebodyDeleted } from "./scenario.ts";
 
 const endpoint = dynaliteForFile();

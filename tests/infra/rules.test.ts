@@ -2,7 +2,7 @@ import { type Stack, Validations } from "aws-cdk-lib/core";
 import { AwsSolutionsChecks } from "cdk-nag";
 import type { IConstruct } from "constructs";
 import { describe, expect, it } from "vitest";
-import { DEV, PROD, synthesize } from "../support/infra.ts";
+import { DEV, PROD, synthesize } from "../support/builders/infra.ts";
 
 /** What is excepted, and where. A new exception is a new line here, for someone to see. */
 const EXCEPTIONS = ["AwsSolutions-APIG4 HttpApi/Api", "AwsSolutions-S1 CatalogBucket"];

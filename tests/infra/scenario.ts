@@ -1,15 +1,15 @@
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { ROUTES } from "../../src/api/routes.ts";
 import { createCatalog } from "../../src/catalog/catalog.ts";
-import { fixedCatalog } from "../../src/service/catalog-source.ts";
-import { Deletions } from "../../src/service/deletions.ts";
-import { createBulkIngest } from "../../src/service/ingest.ts";
-import { createClient } from "../../src/store/client.ts";
-import { createStore } from "../../src/store/store.ts";
-import { tableNames } from "../../src/store/tables.ts";
-import { NEEDED_FIELDS } from "../support/events.ts";
-import { event, request, type Service } from "../support/service.ts";
-import type { Fate, StoreProxy } from "../support/store-proxy.ts";
+import { fixedCatalog } from "../../src/service/catalog/catalog-source.ts";
+import { Deletions } from "../../src/service/deletion/deletions.ts";
+import { createBulkIngest } from "../../src/service/ingest/ingest.ts";
+import { createClient } from "../../src/store/dynamodb/client.ts";
+import { createStore } from "../../src/store/dynamodb/store.ts";
+import { tableNames } from "../../src/store/dynamodb/tables.ts";
+import { NEEDED_FIELDS } from "../support/builders/events.ts";
+import type { Fate, StoreProxy } from "../support/fakes/store-proxy.ts";
+import { event, request, type Service } from "../support/processes/service.ts";
 
 /** Content in which each event of NEEDED_FIELDS has something to do. */
 export const CONTENT = {

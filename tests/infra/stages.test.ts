@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { STAGES } from "../../infra/stages.ts";
-import { DEV, PROD, synthesize } from "../support/infra.ts";
+import { DEV, PROD, synthesize } from "../support/builders/infra.ts";
 
 it("there are two stages, and nothing of theirs can meet", () => {
   expect(STAGES.map(({ prefix }) => prefix)).toEqual(["waymark-dev", "waymark"]);

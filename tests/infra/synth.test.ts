@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { run, temporaryFolder } from "../support/service.ts";
+import { run, temporaryFolder } from "../support/processes/service.ts";
 
 /** As `npm run synth`, on a machine without an AWS account: no configuration, no credentials, none to be asked for. */
 async function synth(...options: string[]) {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { progressTable, recordsTable, tableNames } from "../../src/store/tables.ts";
-import { DEV, PROD, synthesize } from "../support/infra.ts";
+import { progressTable, recordsTable, tableNames } from "../../src/store/dynamodb/tables.ts";
+import { DEV, PROD, synthesize } from "../support/builders/infra.ts";
 
 describe.each([DEV, PROD])("The tables of $prefix", (stage) => {
   const synthesized = synthesize(stage);

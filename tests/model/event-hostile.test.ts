@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseEvent } from "../../src/model/event.ts";
-import { eventOf, NEEDED_FIELDS, RECEIVED_AT, rawEvent } from "../support/events.ts";
+import { eventOf, NEEDED_FIELDS, RECEIVED_AT, rawEvent } from "../support/builders/events.ts";
 
 const json = (text: string): object => JSON.parse(text);
 /** As deep as the HTTP edge lets through, and some more. */

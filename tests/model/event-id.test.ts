@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { eventOf, NEEDED_FIELDS, RECEIVED_AT, rawEvent } from "../support/events.ts";
-import { plus } from "../support/times.ts";
+import { eventOf, NEEDED_FIELDS, RECEIVED_AT, rawEvent } from "../support/builders/events.ts";
+import { plus } from "../support/builders/times.ts";
 
 const later = plus(RECEIVED_AT, 60_000);
 const payload = { module_slug: "strings", ts: "2026-01-18T10:00:00Z", mood: { good: true, level: 3 } };

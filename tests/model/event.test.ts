@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { camelKeys } from "../../src/model/case.ts";
 import { EVENT_NAMES, parseEvent } from "../../src/model/event.ts";
-import { eventOf, faultyPaths, NEEDED_FIELDS, RECEIVED_AT, rawEvent } from "../support/events.ts";
-import { plus } from "../support/times.ts";
+import { eventOf, faultyPaths, NEEDED_FIELDS, RECEIVED_AT, rawEvent } from "../support/builders/events.ts";
+import { plus } from "../support/builders/times.ts";
 
 const MINUTES_5 = 300_000;
 const rows = Object.entries(NEEDED_FIELDS);

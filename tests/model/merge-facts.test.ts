@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type Facts, mergeFacts } from "../../src/model/progress.ts";
 import type { Result } from "../../src/model/result.ts";
-import { at, plus } from "../support/times.ts";
+import { at, plus } from "../support/builders/times.ts";
 
 const [early, middle, late] = [at("10:00"), at("10:30"), at("11:00")];
 const result = (key: string, when: string, value: number | true): Result => ({ key, at: when, value });

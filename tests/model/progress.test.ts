@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { factsOf, laterView, sameFlag, type View } from "../../src/model/progress.ts";
-import { eventOf, rawEvent } from "../support/events.ts";
-import { flagOf } from "../support/progress.ts";
-import { at } from "../support/times.ts";
+import { eventOf, rawEvent } from "../support/builders/events.ts";
+import { flagOf } from "../support/builders/progress.ts";
+import { at } from "../support/builders/times.ts";
 
 const ts = at("10:00");
 const facts = (name: string, fields: object) => factsOf(eventOf(rawEvent(name, { ts, ...fields })));

@@ -9,7 +9,7 @@ import {
   mergeResults,
   type Result,
 } from "../../src/model/result.ts";
-import { at, plus } from "../support/times.ts";
+import { at, plus } from "../support/builders/times.ts";
 
 const [ten, eleven, twelve] = [at("10:00"), at("11:00"), at("12:00")];
 const result = (key: string, when: string, value: number | true): Result => ({ key, at: when, value });

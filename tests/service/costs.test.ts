@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { beforeAll, describe, expect, it } from "vitest";
-import { fixedCatalog } from "../../src/service/catalog-source.ts";
-import { createIngest, type Ingest } from "../../src/service/ingest.ts";
-import { catalogOf } from "../support/catalogs.ts";
-import { nobodyDeleted } from "../support/deletions.ts";
-import { describeStores, type TestStore } from "../support/stores.ts";
+import { fixedCatalog } from "../../src/service/catalog/catalog-source.ts";
+import { createIngest, type Ingest } from "../../src/service/ingest/ingest.ts";
+import { catalogOf } from "../support/builders/catalogs.ts";
+import { nobodyDeleted } from "../support/builders/deletions.ts";
+import { describeStores, type TestStore } from "../support/processes/stores.ts";
 
 const CATALOG = catalogOf({
   "courses/ruby.json": { slug: "ruby", modules: ["strings", "arrays"] },

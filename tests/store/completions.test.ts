@@ -1,7 +1,7 @@
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { EntityRef } from "../../src/model/entity.ts";
-import type { CompletionCursor, CompletionsQuery } from "../../src/store/store.ts";
-import { describeStores, type TestStore } from "../support/stores.ts";
+import type { CompletionCursor, CompletionsQuery } from "../../src/store/dynamodb/store.ts";
+import { describeStores, type TestStore } from "../support/processes/stores.ts";
 import { putRaw } from "./raw-items.ts";
 
 const RUBY: EntityRef = { type: "course", slug: "ruby" };

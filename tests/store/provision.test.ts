@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { DescribeTableCommand } from "@aws-sdk/client-dynamodb";
 import { expect, it } from "vitest";
-import { createMissingTables } from "../../src/store/provision.ts";
-import { createStore } from "../../src/store/store.ts";
-import { tableNames } from "../../src/store/tables.ts";
-import { describeStores } from "../support/stores.ts";
+import { createMissingTables } from "../../src/store/dynamodb/provision.ts";
+import { createStore } from "../../src/store/dynamodb/store.ts";
+import { tableNames } from "../../src/store/dynamodb/tables.ts";
+import { describeStores } from "../support/processes/stores.ts";
 
 const AT = "2026-01-18T10:00:00.000Z";
 

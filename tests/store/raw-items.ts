@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
-import type { TestStore } from "../support/stores.ts";
+import type { TestStore } from "../support/processes/stores.ts";
 
 type Item = Record<string, unknown>;
 

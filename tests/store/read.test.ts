@@ -1,5 +1,5 @@
 import { beforeEach, expect, it } from "vitest";
-import { describeStores, type TestStore } from "../support/stores.ts";
+import { describeStores, type TestStore } from "../support/processes/stores.ts";
 import { newLearner, putRaw } from "./raw-items.ts";
 
 const AT = "2026-01-18T10:00:00.000Z";

@@ -1,6 +1,6 @@
 import { beforeEach, expect, it } from "vitest";
 import type { View } from "../../src/model/progress.ts";
-import { describeStores, type TestStore } from "../support/stores.ts";
+import { describeStores, type TestStore } from "../support/processes/stores.ts";
 import { newLearner, putRaw, rawItem } from "./raw-items.ts";
 
 const view = (hour: number, contentType: string, slug: string): View => ({

@@ -2,7 +2,7 @@ import { NumberValue } from "@aws-sdk/lib-dynamodb";
 import { beforeEach, expect, it } from "vitest";
 import type { EntityRef } from "../../src/model/entity.ts";
 import type { Facts } from "../../src/model/progress.ts";
-import { describeStores, type TestStore } from "../support/stores.ts";
+import { describeStores, type TestStore } from "../support/processes/stores.ts";
 import { newLearner, putRaw, rawItem } from "./raw-items.ts";
 
 const MODULE: EntityRef = { type: "module", slug: "strings" };

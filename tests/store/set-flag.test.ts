@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { EntityRef } from "../../src/model/entity.ts";
 import type { Flag } from "../../src/model/progress.ts";
-import { describeStores, type TestStore } from "../support/stores.ts";
+import { describeStores, type TestStore } from "../support/processes/stores.ts";
 import { newLearner, putRaw, rawItem } from "./raw-items.ts";
 
 const RUBY: EntityRef = { type: "course", slug: "ruby" };

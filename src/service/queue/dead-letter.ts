@@ -1,4 +1,4 @@
-import type { DeadLetter } from "../../store/dead-letters.ts";
+import type { DeadLetter } from "../../aws/dead-letters.ts";
 import type { Fate } from "./fate.ts";
 import type { Message } from "./message.ts";
 

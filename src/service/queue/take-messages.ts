@@ -1,9 +1,9 @@
-import type { DeadLetter } from "../../store/dead-letters.ts";
-import { noUsage, withUsage } from "../../store/meter.ts";
-import type { BulkIngest, EventResult } from "../ingest.ts";
-import { errorDetails, type Log, usageDetails } from "../log.ts";
-import type { MetricName, Metrics } from "../metrics.ts";
-import { countNames, summarizeEvents } from "../summarize-events.ts";
+import type { DeadLetter } from "../../aws/dead-letters.ts";
+import { errorDetails, type Log, usageDetails } from "../../process/log.ts";
+import type { MetricName, Metrics } from "../../process/metrics.ts";
+import { noUsage, withUsage } from "../../store/dynamodb/meter.ts";
+import type { BulkIngest, EventResult } from "../ingest/ingest.ts";
+import { countNames, summarizeEvents } from "../ingest/summarize-events.ts";
 import { deadLetterOf, type Refused } from "./dead-letter.ts";
 import { type Fate, fateOf, fateOfError } from "./fate.ts";
 import { type Message, type OpenedMessage, openMessage } from "./message.ts";

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { ScoreCondition } from "../../../src/catalog/module-schema.ts";
 import { cumulativeScore, score } from "../../../src/completion/rules/score.ts";
-import { moduleOf, resultsOf } from "../../support/modules.ts";
-import { at } from "../../support/times.ts";
+import { moduleOf, resultsOf } from "../../support/builders/modules.ts";
+import { at } from "../../support/builders/times.ts";
 
 const [nine, ten, eleven] = [at("09:00"), at("10:00"), at("11:00")];
 const scoreOf = (weights: Record<string, number>, passing_score = 80) =>

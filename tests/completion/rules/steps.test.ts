@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { currentStep, steps } from "../../../src/completion/rules/steps.ts";
 import { type Facts, mergeFacts } from "../../../src/model/progress.ts";
-import { moduleOf, resultsOf } from "../../support/modules.ts";
-import { at } from "../../support/times.ts";
+import { moduleOf, resultsOf } from "../../support/builders/modules.ts";
+import { at } from "../../support/builders/times.ts";
 
 const ORDER = ["one", "two", "three", "four"];
 const definition = moduleOf({ steps: ORDER });

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { taskPassedAt, tasks } from "../../../src/completion/rules/tasks.ts";
 import type { Result } from "../../../src/model/result.ts";
-import { moduleOf, resultsOf } from "../../support/modules.ts";
-import { at } from "../../support/times.ts";
+import { moduleOf, resultsOf } from "../../support/builders/modules.ts";
+import { at } from "../../support/builders/times.ts";
 
 const QUIZ = { task_slug: "quiz", task_type: "quiz", passing_score: 75 };
 const LAB = { task_slug: "lab", task_type: "lab_attestation" };

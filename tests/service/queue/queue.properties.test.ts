@@ -2,20 +2,20 @@ import { randomUUID } from "node:crypto";
 import fc from "fast-check";
 import { beforeAll, expect, it } from "vitest";
 import { parseText } from "../../../src/api/body.ts";
+import type { DeadLetter } from "../../../src/aws/dead-letters.ts";
 import { AppError } from "../../../src/model/errors.ts";
 import { parseEvent } from "../../../src/model/event.ts";
 import { toTimestamp } from "../../../src/model/time.ts";
-import { fixedCatalog } from "../../../src/service/catalog-source.ts";
-import { createBulkIngest } from "../../../src/service/ingest.ts";
-import { noMetrics } from "../../../src/service/metrics.ts";
+import { noMetrics } from "../../../src/process/metrics.ts";
+import { fixedCatalog } from "../../../src/service/catalog/catalog-source.ts";
+import { createBulkIngest } from "../../../src/service/ingest/ingest.ts";
 import type { Message } from "../../../src/service/queue/message.ts";
 import { createTakeMessages } from "../../../src/service/queue/take-messages.ts";
-import { readProgress } from "../../../src/service/read.ts";
-import type { DeadLetter } from "../../../src/store/dead-letters.ts";
-import type { Store } from "../../../src/store/store.ts";
-import { catalogOf } from "../../support/catalogs.ts";
-import { nobodyDeleted } from "../../support/deletions.ts";
-import { dynaliteStore, type TestStore } from "../../support/stores.ts";
+import { readProgress } from "../../../src/service/read/read.ts";
+import type { Store } from "../../../src/store/dynamodb/store.ts";
+import { catalogOf } from "../../support/builders/catalogs.ts";
+import { nobodyDeleted } from "../../support/builders/deletions.ts";
+import { dynaliteStore, type TestStore } from "../../support/processes/stores.ts";
 
 const CATALOG = catalogOf({
   "courses/ruby.json": { slug: "ruby", modules: ["a", "b"] },

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { parseText } from "../../../src/api/body.ts";
+import type { DeadLetter } from "../../../src/aws/dead-letters.ts";
 import { AppError, ERRORS, type ErrorCode } from "../../../src/model/errors.ts";
-import type { BulkIngest, EventResult } from "../../../src/service/ingest.ts";
-import type { MetricName } from "../../../src/service/metrics.ts";
+import type { MetricName } from "../../../src/process/metrics.ts";
+import type { BulkIngest, EventResult } from "../../../src/service/ingest/ingest.ts";
 import type { Message } from "../../../src/service/queue/message.ts";
 import { createTakeMessages } from "../../../src/service/queue/take-messages.ts";
-import type { DeadLetter } from "../../../src/store/dead-letters.ts";
 
 type Counts = Partial<Record<MetricName, number>>;
 const addedUp = (sum: Counts, more: Counts): Counts =>

@@ -1,0 +1,78 @@
+import { type BuildOptions, build, type Metafile, type Plugin } from "esbuild";
+
+/** What every program of ours is built with. */
+export const BUILD = {
+  bundle: true,
+  platform: "node",
+  format: "esm",
+  target: "node20",
+  legalComments: "none",
+  logLevel: "warning",
+} as const satisfies BuildOptions;
+
+/** The functions, by the name of the file that has their `handler`. */
+const ENTRIES = { index: "src/lambda/http.ts", queue: "src/lambda/queue.ts" };
+/** The queue has neither routes nor callers with tokens. */
+const KEPT_OUT = { queue: ["hono", "jose"] };
+
+type LambdaBundle = {
+  outdir: string;
+  /** The packed catalog. */
+  packed: string;
+  /** For the benchmark, which compares this build with others. */
+  options?: BuildOptions;
+};
+
+/**
+ * Bundles the Lambda functions, with all that they need, into a folder. What few invocations need (validation by JSON
+ * Schema, the clients of S3 and SQS) stands in files of its own, which nobody reads until it is imported: that saves a
+ * fifth of the start, and CommonJS, which cannot have it, starts no sooner than one file of ESM (`npm run bench --
+ * runtime`). A cache of compiled code would save another sixth, but is not shipped: it holds for one version of Node,
+ * the flags of its V8 and one CPU architecture, and Lambda changes the version without notice. One that a function
+ * writes itself goes to /tmp, which is empty at a cold start.
+ */
+export async function bundleLambda({ outdir, packed, options = {} }: LambdaBundle): Promise<void> {
+  const { metafile } = await build({
+    ...BUILD,
+    splitting: true,
+    minify: true,
+    metafile: true,
+    entryPoints: ENTRIES,
+    outdir,
+    outExtension: { ".js": ".mjs" },
+    mainFields: ["module", "main"],
+    // What the bundle takes from CommonJS packages may call require for Node's own modules.
+    banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
+    alias: { "@aws-sdk/credential-provider-node": "./src/store/dynamodb/lambda-credentials.ts" },
+    ...options,
+    plugins: [contentPlugin(packed), ...(options.plugins ?? [])],
+  });
+  for (const [name, packages] of Object.entries(KEPT_OUT)) {
+    const found = packages.filter((each) => packagesOf(metafile as Metafile, name as keyof typeof ENTRIES).has(each));
+    if (found.length > 0) throw new Error(`The function ${name} must not contain ${found.join(", ")}`);
+  }
+}
+
+/** The catalog goes into the bundle checked, and as text: JSON.parse reads it faster than the engine reads a program. */
+const contentPlugin = (packed: string): Plugin => ({
+  name: "waymark-content",
+  setup(bundle) {
+    bundle.onResolve({ filter: /^waymark:content$/ }, ({ path }) => ({ path, namespace: "waymark" }));
+    bundle.onLoad({ filter: /.*/, namespace: "waymark" }, () => ({ contents: packed, loader: "text" }));
+  },
+});
+
+/** The packages in a function's file and in all files that it may import. */
+function packagesOf({ outputs }: Metafile, name: keyof typeof ENTRIES): Set<string> {
+  const packages = new Set<string>();
+  const waiting = Object.keys(outputs).filter((file) => outputs[file]?.entryPoint === ENTRIES[name]);
+  for (const file of waiting) {
+    for (const { path } of outputs[file]?.imports ?? [])
+      if (path in outputs && !waiting.includes(path)) waiting.push(path);
+    for (const [input, { bytesInOutput }] of Object.entries(outputs[file]?.inputs ?? {})) {
+      const [, found] = /node_modules\/((?:@[^/]+\/)?[^/]+)\/(?!.*node_modules\/)/.exec(input) ?? [];
+      if (found !== undefined && bytesInOutput > 0) packages.add(found);
+    }
+  }
+  return packages;
+}

@@ -1,0 +1,176 @@
+import { existsSync } from "node:fs";
+import { basename, join } from "node:path";
+import { toTimestamp } from "../model/time.ts";
+import { Deletions } from "../service/deletion/deletions.ts";
+import type { LearnerChanges } from "../service/jobs/change.ts";
+import type { Failure } from "../service/jobs/learner.ts";
+import { type BackfillOptions, segmentsOf } from "../service/jobs/options.ts";
+import { type Checkpoint, newCheckpoint, runBackfill } from "../service/jobs/run.ts";
+import { RunFolder, readEntries } from "../service/jobs/run-folder.ts";
+import { type Summary, summaryText } from "../service/jobs/summary.ts";
+import { type Meter, meterClient } from "../store/dynamodb/meter.ts";
+import { createScanner } from "../store/dynamodb/scan.ts";
+import { createStore } from "../store/dynamodb/store.ts";
+import { type CommandContext, claimTable, openForCommand } from "./command.ts";
+import { progressDisplay } from "./progress-display.ts";
+import { StartError } from "./start-error.ts";
+
+/** The command line, as the parser gives it. */
+export type BackfillArguments = Omit<BackfillOptions, "segmentRange"> & {
+  segmentRange?: BackfillOptions["segmentRange"];
+  maxRcu?: number;
+  maxWcu?: number;
+  resume?: string;
+  outputDir: string;
+  force: boolean;
+  verbose: boolean;
+};
+
+const INTERRUPTED = 130;
+/** Scans a table with few units a second in pages that cost about a second's worth, lest it go by jerks. */
+const PAGES_A_SECOND = 2;
+
+/** Runs a backfill for an operator. @returns the exit code */
+export async function runBackfillCommand(given: BackfillArguments): Promise<number> {
+  const print = (line: string) => console.log(line);
+  const options = optionsOf(given);
+  const context = await openForCommand(print);
+  try {
+    return await run(given, options, context, print);
+  } finally {
+    await context.opened.close();
+  }
+}
+
+function optionsOf({ segmentRange, ...given }: BackfillArguments): BackfillOptions {
+  const { dryRun, contactId, batchSize, skipSynced, segments, concurrency, revoke } = given;
+  const all = { from: 0, to: segments - 1 };
+  if (segmentRange && segmentRange.to >= segments)
+    throw new StartError(
+      `--segment-range goes to ${segmentRange.to}, but the last of ${segments} segments is ${segments - 1}.`,
+    );
+  if (segmentRange && contactId !== undefined)
+    throw new StartError("--segment-range and --contact-id exclude each other.");
+  return { dryRun, contactId, batchSize, skipSynced, segments, segmentRange: segmentRange ?? all, concurrency, revoke };
+}
+
+async function run(
+  given: BackfillArguments,
+  options: BackfillOptions,
+  context: CommandContext,
+  print: (line: string) => void,
+): Promise<number> {
+  const { catalog, opened, itemCount } = context;
+  const client = opened.connect("batch");
+  const meter: Meter = meterClient(client, given);
+  const store = createStore(client, opened.tables);
+  // What it takes away, the summary counts.
+  const deletions = new Deletions({ store, log: { info() {} } });
+  const { folder, checkpoint } =
+    given.resume === undefined
+      ? begin(given, options, catalog.version, opened.target)
+      : resume(given, catalog.version, opened.target);
+
+  if (options.contactId !== undefined) {
+    const { items, progress, faults } = await store.read(options.contactId);
+    if (items.size + progress.module.size + faults.length === 0)
+      throw new StartError(`Nothing is stored of the learner ${options.contactId}.`);
+  }
+  const { run: name, options: running } = checkpoint;
+  print(
+    `run      ${name}${running.dryRun ? ", dry: nothing is written to the table" : ""}${given.resume === undefined ? "" : ", resumed"}`,
+  );
+
+  const stop = new AbortController();
+  const onLost = () => {
+    console.error("Another run has taken this table over; stopping.");
+    stop.abort();
+  };
+  const claim = { run: name, segments: running.segments, ...running.segmentRange };
+  const release = running.dryRun ? async () => {} : await claimTable(opened, claim, given.force, onLost);
+  const interrupt = () => {
+    if (!stop.signal.aborted) console.error("\nStopping after the learners in hand …");
+    stop.abort();
+  };
+  process.on("SIGINT", interrupt).on("SIGTERM", interrupt);
+
+  const segments = segmentsOf(running).length;
+  const share = segments / running.segments;
+  const display = progressDisplay(Math.round(itemCount * share));
+  const goOn = `Go on with: npm run backfill -- --resume=${folder.path}`;
+  try {
+    const unitsPerPage = given.maxRcu === undefined ? undefined : Math.max(1, given.maxRcu / PAGES_A_SECOND / segments);
+    const scanner = createScanner(client, opened.tables, unitsPerPage);
+    const summary = await runBackfill(
+      { store, scanner, meter, catalog, deletions, folder, checkpoint, signal: stop.signal },
+      ({ itemsRead, learners, seconds }) => display.update(itemsRead, learners, seconds),
+    );
+    display.stop();
+    if (summary === undefined) {
+      console.error(`Interrupted after ${checkpoint.tally.processed + checkpoint.tally.failed} learners. ${goOn}`);
+      return INTERRUPTED;
+    }
+    await conclude(summary, folder, given.verbose, print);
+    return summary.failed > 0 ? 1 : 0;
+  } catch (error) {
+    display.stop();
+    const { cause } = error as Error;
+    console.error(`error: ${cause instanceof Error ? cause.message : (error as Error).message}`);
+    console.error(`The run stopped; what is done is done. ${goOn}`);
+    return 1;
+  } finally {
+    process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
+    // A claim that cannot be given back is seen to be dead.
+    await release().catch(() => {});
+  }
+}
+
+function begin({ outputDir }: BackfillArguments, options: BackfillOptions, version: string, target: string) {
+  const startTime = toTimestamp(Date.now());
+  const { from, to } = options.segmentRange;
+  const part = from === 0 && to === options.segments - 1 ? "" : `-segments-${from}-${to}`;
+  const name = startTime.replace(/[:.]/g, "-") + part;
+  const folder = new RunFolder(join(outputDir, name));
+  return { folder, checkpoint: newCheckpoint(name, options, version, target, startTime) };
+}
+
+function resume({ resume: run = "", outputDir }: BackfillArguments, version: string, target: string) {
+  const path = [run, join(outputDir, run)].find((candidate) => existsSync(join(candidate, "checkpoint.json")));
+  if (path === undefined)
+    throw new StartError(`There is no run ${run}: no checkpoint in ${run} or ${join(outputDir, run)}.`);
+  const folder = new RunFolder(path);
+  const checkpoint = folder.loadCheckpoint() as Checkpoint;
+  if (checkpoint.finished) throw new StartError(`The run ${basename(path)} is finished; there is nothing to resume.`);
+  if (existsSync(join(path, "rollback-summary.json")))
+    throw new StartError(`The run ${basename(path)} has been rolled back. Start a new run.`);
+  if (checkpoint.catalogVersion !== version)
+    throw new StartError(
+      `The run began under catalog ${checkpoint.catalogVersion}, and the catalog is ${version} now. Start a new run.`,
+    );
+  if (checkpoint.target !== target)
+    throw new StartError(`The run began on ${checkpoint.target}, and this is ${target}.`);
+  return { folder, checkpoint };
+}
+
+async function conclude(
+  summary: Summary,
+  folder: RunFolder,
+  verbose: boolean,
+  print: (line: string) => void,
+): Promise<void> {
+  if (verbose) await printEntries(folder, print);
+  const notes = [`The files are in ${folder.path}`];
+  if (summary.dry_run && summary.updated > 0)
+    notes.push("Nothing was written to the table. Run again without --dry-run to write it.");
+  print(`\n${summaryText(summary, notes)}`);
+}
+
+async function printEntries({ path }: RunFolder, print: (line: string) => void): Promise<void> {
+  for await (const { contact_id, changes } of readEntries<LearnerChanges>(join(path, "backfill-changes.json")))
+    for (const { type, slug, completed_at_before: was, completed_at_after: is } of changes)
+      print(`  ${contact_id}: ${type} ${slug} ${was ?? "not complete"} -> ${is ?? "not complete"}`);
+  for await (const { contact_id, entity, reason } of readEntries<{ contact_id: string } & Failure>(
+    join(path, "backfill-failures.json"),
+  ))
+    print(`  ${contact_id}: FAILED ${entity ?? ""} ${reason}`);
+}

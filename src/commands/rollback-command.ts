@@ -1,0 +1,141 @@
+import { once } from "node:events";
+import { createWriteStream, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { toTimestamp } from "../model/time.ts";
+import { type RollbackMode, type RollbackTally, runRollback } from "../service/jobs/rollback.ts";
+import type { Checkpoint } from "../service/jobs/run.ts";
+import { changesOfRun } from "../service/jobs/run-changes.ts";
+import { RunFolder } from "../service/jobs/run-folder.ts";
+import { createStore } from "../store/dynamodb/store.ts";
+import { type CommandContext, claimTable, openForCommand } from "./command.ts";
+import { StartError } from "./start-error.ts";
+
+export type RollbackArguments = { run: string; dryRun: boolean; verify: boolean; force: boolean };
+
+const SHOWN = 20;
+const INTERRUPTED = 130;
+
+/** Undoes a backfill for an operator. @returns the exit code: 1 where a flag is not as before the run */
+export async function runRollbackCommand(given: RollbackArguments): Promise<number> {
+  if (given.dryRun && given.verify) throw new StartError("--dry-run and --verify exclude each other.");
+  const checkpoint = checkpointOf(given.run);
+  const context = await openForCommand((line) => console.log(line));
+  try {
+    if (checkpoint.target !== context.opened.target)
+      throw new StartError(`The run was made on ${checkpoint.target}, and this is ${context.opened.target}.`);
+    return await rollBack(given, checkpoint, context);
+  } finally {
+    await context.opened.close();
+  }
+}
+
+function checkpointOf(path: string): Checkpoint {
+  const folder = new RunFolder(path);
+  if (!folder.exists) throw new StartError(`There is no run in ${path}: it has no checkpoint.json.`);
+  const checkpoint = folder.loadCheckpoint() as Checkpoint;
+  if (checkpoint.options.dryRun)
+    throw new StartError(`${path} is a dry run: it changed nothing, and there is nothing to undo.`);
+  return checkpoint;
+}
+
+async function rollBack(
+  { run: path, ...given }: RollbackArguments,
+  { run, finished }: Checkpoint,
+  { opened }: CommandContext,
+): Promise<number> {
+  const mode: RollbackMode = given.verify ? "verify" : given.dryRun ? "dry-run" : "write";
+  console.log(`run      ${run}${finished ? "" : ", which did not finish"}; ${MODE_TEXT[mode]}`);
+  const stop = new AbortController();
+  const interrupt = () => stop.abort();
+  const onLost = () => {
+    console.error("Another run has taken this table over; stopping.");
+    stop.abort();
+  };
+  const claim = { run: `rollback-${run}`, segments: 1, from: 0, to: 0 };
+  const release = mode === "write" ? await claimTable(opened, claim, given.force, onLost) : async () => {};
+  process.on("SIGINT", interrupt).on("SIGTERM", interrupt);
+
+  const startTime = toTimestamp(Date.now());
+  const files = filesOf(path, mode);
+  const kept = new EntryFile(files.notUndone);
+  try {
+    const tally = await runRollback(
+      createStore(opened.connect("batch"), opened.tables),
+      changesOfRun(path, finished),
+      mode,
+      {
+        onNotUndone: (entry) => kept.add(entry, `  ${entry.contact_id}: ${entry.type} ${entry.slug}: ${entry.reason}`),
+        signal: stop.signal,
+      },
+    );
+    await kept.close();
+    const summary = {
+      run,
+      mode,
+      ...snake(tally),
+      start_time: startTime,
+      end_time: toTimestamp(Date.now()),
+      interrupted: stop.signal.aborted,
+    };
+    writeFileSync(`${files.summary}.new`, `${JSON.stringify(summary, null, 2)}\n`);
+    renameSync(`${files.summary}.new`, files.summary);
+    report(tally, mode, files.notUndone);
+    if (stop.signal.aborted) {
+      console.error("Interrupted. Run the same command again: what went back stays so.");
+      return INTERRUPTED;
+    }
+    return tally.notUndone > 0 || (mode === "verify" && tally.undone > 0) ? 1 : 0;
+  } finally {
+    process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
+    await release().catch(() => {});
+  }
+}
+
+const MODE_TEXT: Record<RollbackMode, string> = {
+  write: "undoing it",
+  "dry-run": "dry: nothing is written to the table",
+  verify: "verifying that everything is as before it",
+};
+
+const snake = ({ undone, already, notUndone }: RollbackTally) => ({
+  undone,
+  already_as_before: already,
+  not_undone: notUndone,
+});
+
+/** What only looks does not overwrite what was done. */
+function filesOf(path: string, mode: RollbackMode) {
+  const name = mode === "write" ? "rollback" : `rollback-${mode}`;
+  return { summary: join(path, `${name}-summary.json`), notUndone: join(path, `${name}-not-undone.json`) };
+}
+
+function report({ undone, already, notUndone }: RollbackTally, mode: RollbackMode, reasons: string): void {
+  if (mode === "verify") {
+    console.log(`${already} flags are as before the run, ${notUndone} are not.`);
+  } else {
+    console.log(
+      `${undone} flags ${mode === "write" ? "went back" : "would go back"}, ${already} were as before already, ${notUndone} cannot go back.`,
+    );
+  }
+  if (notUndone > 0) console.log(`The reasons are in ${reasons}`);
+}
+
+/** A JSON array in a file, an entry a line; the first few are also printed. */
+class EntryFile {
+  readonly #stream: ReturnType<typeof createWriteStream>;
+  #count = 0;
+
+  constructor(path: string) {
+    this.#stream = createWriteStream(path);
+  }
+
+  add(entry: object, line: string): void {
+    this.#stream.write(`${this.#count === 0 ? "[\n" : ",\n"}${JSON.stringify(entry)}`);
+    if (this.#count++ < SHOWN) console.log(line);
+  }
+
+  async close(): Promise<void> {
+    this.#stream.end(this.#count === 0 ? "[]\n" : "\n]\n");
+    await once(this.#stream, "finish");
+  }
+}

@@ -1,0 +1,157 @@
+import pLimit from "p-limit";
+import { snakeKeys } from "../../model/case.ts";
+import { AppError } from "../../model/errors.ts";
+import { type LearningEvent, parseEvent } from "../../model/event.ts";
+import { type LearnerId, pseudonymOf } from "../../model/learner.ts";
+import { type Timestamp, toTimestamp } from "../../model/time.ts";
+import type { Warning } from "../../model/warning.ts";
+import type { Log } from "../../process/log.ts";
+import type { Store } from "../../store/dynamodb/store.ts";
+import type { CatalogSource } from "../catalog/catalog-source.ts";
+import type { Deletions } from "../deletion/deletions.ts";
+import { type AcceptedEvent, ingestLearner, type LearnerOutcome } from "./ingest-learner.ts";
+import { isRefusedClaim } from "./summarize-events.ts";
+
+/** Learners of one batch that are worked on side by side. */
+const LEARNERS_AT_ONCE = 16;
+
+/** What became of one event. */
+export type EventResult =
+  | { eventId: string; learnerId: LearnerId; outcome: AcceptedEvent; error?: undefined }
+  | { eventId: string | undefined; learnerId?: LearnerId; error: AppError };
+
+/** Who sends: a learner's own page, which speaks for that learner alone, or, with none, a server that may speak for anyone. */
+export type Sender = { learnerId: LearnerId } | undefined;
+
+/** @throws AppError STORE_UNAVAILABLE when the store fails; sending all events again is safe */
+export type Ingest = (events: readonly unknown[], sender?: Sender) => Promise<EventResult[]>;
+
+/**
+ * As `Ingest`, but where the store, or we, failed, that is the outcome of the learner's events alone. `receivedAt` says
+ * of each event when it was first received, where it has waited somewhere; otherwise it is received now.
+ */
+export type BulkIngest = (
+  events: readonly unknown[],
+  sender?: Sender,
+  receivedAt?: readonly Timestamp[],
+) => Promise<(EventResult | { failure: unknown })[]>;
+
+type Dependencies = { store: Store; catalog: CatalogSource; deletions: Deletions; log: Log; now?: () => number };
+type Parsed = { event: LearningEvent; warnings: Warning[]; index: number };
+
+/** For those who send all of it again when some of it failed. */
+export function createIngest(dependencies: Dependencies): Ingest {
+  const ingest = createBulkIngest(dependencies);
+  return async (raws, sender) => {
+    const results = await ingest(raws, sender);
+    return results.map((result) => {
+      if ("failure" in result) throw result.failure;
+      return result;
+    });
+  };
+}
+
+/**
+ * Takes learning events as clients sent them: records their facts, and settles the flags of their learners.
+ * A learner's events are applied in order of time, whatever their order in the batch.
+ * @returns a result per event, in the order sent
+ */
+export function createBulkIngest({ store, catalog, deletions, log, now = Date.now }: Dependencies): BulkIngest {
+  return async (raws, sender, receivedAt = []) => {
+    const recordedAt = toTimestamp(now());
+    const version = catalog.current();
+    const results = new Array<EventResult | { failure: unknown }>(raws.length);
+    const byLearner = new Map<LearnerId, Parsed[]>();
+
+    for (const [index, raw] of raws.entries()) {
+      const parsed = parseEvent(raw, receivedAt[index] ?? recordedAt, sender?.learnerId);
+      if (parsed.ok) {
+        const { event, warnings } = parsed;
+        byLearner.set(event.learnerId, [...(byLearner.get(event.learnerId) ?? []), { event, warnings, index }]);
+      } else {
+        results[index] = {
+          eventId: parsed.eventId,
+          error: parsed.isForeign
+            ? new AppError(
+                "FORBIDDEN",
+                "A learner's token is for that learner's events; this one names another contactId.",
+              )
+            : new AppError("SCHEMA_VALIDATION_FAILED", "The event does not have the form that its name asks for.", {
+                errors: parsed.errors,
+              }),
+        };
+      }
+    }
+
+    const limit = pLimit(LEARNERS_AT_ONCE);
+    await Promise.all(
+      [...byLearner].map(([learnerId, parsed]) =>
+        limit(async () => {
+          const inOrder = parsed.sort((a, b) =>
+            a.event.at === b.event.at ? a.index - b.index : a.event.at < b.event.at ? -1 : 1,
+          );
+          const events = inOrder.map(({ event }) => event);
+          const context = {
+            store,
+            log,
+            catalog: version,
+            learnerId,
+            recordedAt,
+            isTrusted: sender === undefined,
+          };
+          const outcomes = await deletions
+            .guarded(learnerId, () => ingestLearner(context, events))
+            .catch((failure: unknown) => ({ failure }));
+          for (const [position, { event, warnings, index }] of inOrder.entries())
+            results[index] = isFailure(outcomes)
+              ? failureOf(event, outcomes)
+              : resultOf(event, warnings, outcomes === "deleted" ? DELETED : (outcomes[position] as LearnerOutcome));
+          if (Array.isArray(outcomes)) logRefusedClaims(log, events, outcomes);
+        }),
+      ),
+    );
+    return results;
+  };
+}
+
+const DELETED: LearnerOutcome = {
+  accepted: false,
+  code: "LEARNER_DELETED",
+  reason:
+    "This learner has been deleted, and nothing is kept of them any more. Do not send the event again. Who returns " +
+    "needs another id, or an operator who takes the deletion back.",
+};
+
+const isFailure = (outcomes: object | string): outcomes is { failure: unknown } =>
+  typeof outcomes === "object" && "failure" in outcomes;
+
+/** What a full item refuses it refuses always: that is no failure of the store, and sending again is of no use. */
+const failureOf = ({ id, learnerId }: LearningEvent, outcome: { failure: unknown }): EventResult | typeof outcome =>
+  outcome.failure instanceof AppError && outcome.failure.code === "MODULE_FULL"
+    ? { eventId: id, learnerId, error: outcome.failure }
+    : outcome;
+
+function resultOf({ id, learnerId }: LearningEvent, warnings: Warning[], outcome: LearnerOutcome): EventResult {
+  if (outcome.accepted)
+    return { eventId: id, learnerId, outcome: { ...outcome, warnings: [...warnings, ...outcome.warnings] } };
+  const { accepted: _, code, reason, ...extras } = outcome;
+  return { eventId: id, learnerId, error: new AppError(code, reason, extras) };
+}
+
+/** Pages that claim what is not so are worth somebody's look; the reason names content, never a person. */
+function logRefusedClaims(log: Log, events: readonly LearningEvent[], outcomes: readonly LearnerOutcome[]): void {
+  for (const [index, event] of events.entries()) {
+    const outcome = outcomes[index] as LearnerOutcome;
+    if (outcome.accepted || !isRefusedClaim(outcome)) continue;
+    const { code, reason, progress } = outcome;
+    const { name, courseSlug, pathwaySlug, learnerId } = event;
+    log.warn("Claim refused", {
+      event_name: name,
+      ...snakeKeys({ moduleSlug: "moduleSlug" in event ? event.moduleSlug : undefined, courseSlug, pathwaySlug }),
+      learner: pseudonymOf(learnerId),
+      code,
+      reason,
+      progress,
+    });
+  }
+}

@@ -1,0 +1,59 @@
+import { isDeepStrictEqual } from "node:util";
+import type { Ratio } from "../../completion/completion.ts";
+import type { FlagChange } from "../../completion/settle.ts";
+import { type EntityRef, entityKey } from "../../model/entity.ts";
+import type { LearnerId } from "../../model/learner.ts";
+import { CLEARED, flagAttributes, flagAttributesOf, type Item } from "../../store/dynamodb/items.ts";
+
+/** One flag that a run changed, or would change, as backfill-changes.json has it. */
+export type ChangeRecord = EntityRef & {
+  before: boolean;
+  after: boolean;
+  completed_at_before: string | null;
+  completed_at_after: string | null;
+  progress: Ratio;
+  /** The flag's attributes as they were stored; null where there was no item. A rollback puts them back. */
+  flag_before: Item | null;
+  flag_after: Item;
+};
+
+export type LearnerChanges = { contact_id: LearnerId; changes: ChangeRecord[] };
+
+const timeOf = (flag: Item | null): string | null => (flag?.completed_at as string | undefined) ?? null;
+
+const changeRecord = (
+  { type, slug }: EntityRef,
+  flagBefore: Item | null,
+  flagAfter: Item,
+  progress: Ratio,
+): ChangeRecord => ({
+  type,
+  slug,
+  before: flagBefore?.completed === true,
+  after: flagAfter.completed === true,
+  completed_at_before: timeOf(flagBefore),
+  completed_at_after: timeOf(flagAfter),
+  progress,
+  flag_before: flagBefore,
+  flag_after: flagAfter,
+});
+
+export const recordOf = ({ entity, after, progress }: FlagChange, was: Item | undefined): ChangeRecord =>
+  changeRecord(entity, was ? flagAttributesOf(was) : null, after ? flagAttributes(after) : CLEARED, progress);
+
+/** Two changes of one flag as one; the first counts only where the second began with what it made. */
+export const joined = (first: ChangeRecord | undefined, second: ChangeRecord): ChangeRecord =>
+  first && isDeepStrictEqual(first.flag_after, second.flag_before)
+    ? changeRecord(second, first.flag_before, second.flag_after, second.progress)
+    : second;
+
+/** What an interrupted run meant to change since its last checkpoint, by learner and entity key. */
+export function intendedBefore(intents: Iterable<LearnerChanges>): Map<LearnerId, Map<string, ChangeRecord>> {
+  const byLearner = new Map<LearnerId, Map<string, ChangeRecord>>();
+  for (const { contact_id, changes } of intents) {
+    const byEntity = byLearner.get(contact_id) ?? new Map<string, ChangeRecord>();
+    byLearner.set(contact_id, byEntity);
+    for (const change of changes) byEntity.set(entityKey(change), joined(byEntity.get(entityKey(change)), change));
+  }
+  return byLearner;
+}

@@ -1,0 +1,84 @@
+import { isDeepStrictEqual } from "node:util";
+import pLimit from "p-limit";
+import { flagAttributesOf } from "../../store/dynamodb/items.ts";
+import type { Store } from "../../store/dynamodb/store.ts";
+import type { ChangeRecord, LearnerChanges } from "./change.ts";
+
+/** `verify` asks whether everything is as it was before the run; `dry-run` what a rollback would do. */
+export type RollbackMode = "write" | "dry-run" | "verify";
+
+/** A flag that is not, or would not be, as it was before the run. */
+export type NotUndone = { contact_id: string; type: string; slug: string; reason: string };
+
+export type RollbackTally = {
+  /** Flags that went back, or would. */
+  undone: number;
+  /** Flags that already were as before the run. */
+  already: number;
+  notUndone: number;
+};
+
+const MAX_TRIES = 5;
+const IN_HAND = 64;
+
+/**
+ * Gives every flag of a run its former attributes, each only where it still is what the run made it.
+ * @param entries the run's changes
+ * @param onNotUndone told of each flag that cannot go back, with the reason
+ * @param signal stops after the flags in hand
+ */
+export async function runRollback(
+  store: Store,
+  entries: AsyncIterable<LearnerChanges>,
+  mode: RollbackMode,
+  { onNotUndone, signal }: { onNotUndone: (entry: NotUndone) => void; signal: AbortSignal },
+): Promise<RollbackTally> {
+  const tally: RollbackTally = { undone: 0, already: 0, notUndone: 0 };
+  const limit = pLimit(IN_HAND / 2);
+  const inHand = new Set<Promise<void>>();
+  const undo = async (learnerId: string, change: ChangeRecord) => {
+    const outcome = await undoChange(store, learnerId, change, mode);
+    if (outcome === "undone" || outcome === "already") {
+      tally[outcome]++;
+    } else {
+      tally.notUndone++;
+      onNotUndone({ contact_id: learnerId, type: change.type, slug: change.slug, reason: outcome.reason });
+    }
+  };
+
+  for await (const { contact_id, changes } of entries) {
+    if (signal.aborted) break;
+    const task = limit(async () => {
+      for (const change of changes) await undo(contact_id, change);
+    }).finally(() => inHand.delete(task));
+    // Somebody waits for all of them below; until then a failure must not count as unhandled.
+    task.catch(() => {});
+    inHand.add(task);
+    if (inHand.size >= IN_HAND) await Promise.race(inHand);
+  }
+  await Promise.all(inHand);
+  return tally;
+}
+
+async function undoChange(
+  store: Store,
+  learnerId: string,
+  { type, slug, flag_before: before, flag_after: made }: ChangeRecord,
+  mode: RollbackMode,
+): Promise<"undone" | "already" | { reason: string }> {
+  for (let attempt = 1; attempt <= MAX_TRIES; attempt++) {
+    const item = await store.readItem(learnerId, { type, slug });
+    const flag = item ? flagAttributesOf(item) : {};
+    if (isDeepStrictEqual(flag, before ?? {})) return "already";
+    if (mode === "verify") return { reason: `it is not as before the run: ${describe(flag)}` };
+    if (!isDeepStrictEqual(flag, made)) return { reason: `it is no longer what the run made it: ${describe(flag)}` };
+    if (mode === "dry-run") return "undone";
+    if ((await store.restoreFlag(learnerId, { type, slug }, before, made)) === "written") return "undone";
+  }
+  return { reason: "others keep writing it" };
+}
+
+const describe = ({ completed, completed_at, completion_source, recorded_at }: Record<string, unknown>): string =>
+  completed === true
+    ? `complete since ${completed_at} (${completion_source}, recorded at ${recorded_at})`
+    : "not complete";

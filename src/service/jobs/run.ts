@@ -1,0 +1,278 @@
+import pLimit, { type LimitFunction } from "p-limit";
+import type { Catalog } from "../../catalog/catalog.ts";
+import type { LearnerId } from "../../model/learner.ts";
+import { type Timestamp, toTimestamp } from "../../model/time.ts";
+import { readingOf } from "../../store/dynamodb/items.ts";
+import type { Meter } from "../../store/dynamodb/meter.ts";
+import type { ScannedLearner, Scanner, ScanPosition } from "../../store/dynamodb/scan.ts";
+import type { Store } from "../../store/dynamodb/store.ts";
+import type { Deletions } from "../deletion/deletions.ts";
+import { type ChangeRecord, intendedBefore, type LearnerChanges } from "./change.ts";
+import { differencesOf, type Failure, type LearnerOutcome, type SettlePolicy, settleUnlessDeleted } from "./learner.ts";
+import { type BackfillOptions, segmentsOf } from "./options.ts";
+import type { Lengths, RunFolder } from "./run-folder.ts";
+import { type Summary, summarize } from "./summary.ts";
+import { addTally, countChanges, emptyTally, type Tally } from "./tally.ts";
+
+const CHECKPOINT_INTERVAL_MS = 1_000;
+
+type SegmentState = { position: ScanPosition | null; done: boolean; lengths: Lengths };
+
+/** checkpoint.json: what is done, and all that is needed to go on. */
+export type Checkpoint = {
+  run: string;
+  options: BackfillOptions;
+  catalogVersion: string;
+  /** Which store and table: a run goes on where it began. */
+  target: string;
+  startTime: Timestamp;
+  seconds: number;
+  consumed: Meter;
+  tally: Tally;
+  segments: Record<number, SegmentState>;
+  finished: boolean;
+};
+
+export type RunProgress = { learners: number; itemsRead: number; seconds: number };
+
+export type BackfillRun = {
+  store: Store;
+  scanner: Scanner;
+  meter: Meter;
+  catalog: Catalog;
+  deletions: Deletions;
+  folder: RunFolder;
+  /** A new run's, or the one that it goes on from. */
+  checkpoint: Checkpoint;
+  /** Stops the run after the learners in hand. */
+  signal: AbortSignal;
+  now?: () => number;
+};
+
+export const newCheckpoint = (
+  run: string,
+  options: BackfillOptions,
+  catalogVersion: string,
+  target: string,
+  startTime: Timestamp,
+): Checkpoint => ({
+  run,
+  options,
+  catalogVersion,
+  target,
+  startTime,
+  seconds: 0,
+  consumed: { rcu: 0, wcu: 0 },
+  tally: emptyTally(),
+  segments: {},
+  finished: false,
+});
+
+/**
+ * Settles the flags of every learner, or of one. Steps 2 to 4 of ingest, with the same functions.
+ * @param onProgress told after every page and batch
+ * @returns the summary, or undefined when the signal stopped the run; its checkpoint is then written
+ * @throws AppError STORE_UNAVAILABLE when the store fails for good; the checkpoint stands
+ */
+export async function runBackfill(
+  run: BackfillRun,
+  onProgress: (progress: RunProgress) => void,
+): Promise<Summary | undefined> {
+  const { checkpoint, folder, now = Date.now } = run;
+  const { options } = checkpoint;
+  const session = new Session(run, onProgress);
+  const segments = options.contactId === undefined ? segmentsOf(options) : [0];
+  folder.create();
+  session.save();
+  await run.deletions.look();
+
+  const workers = segments.map((segment) => new SegmentWorker(session, segment));
+  const worked = await Promise.allSettled(workers.map((worker) => worker.work()));
+  // A tombstone comes before its learner's items go: a look after the last write finds whom that write brought back.
+  const looked = await Promise.allSettled([run.deletions.look()]);
+  session.save();
+  const failed = [...worked, ...looked].find((outcome) => outcome.status === "rejected");
+  if (failed) throw failed.reason;
+  if (!segments.every((segment) => checkpoint.segments[segment]?.done)) return undefined;
+
+  await folder.assemble(segments);
+  const { run: name, startTime, catalogVersion, tally, seconds, consumed } = checkpoint;
+  const times = { startTime, endTime: toTimestamp(now()), seconds };
+  const summary = summarize({ run: name, options, catalogVersion, ...times }, tally, consumed);
+  folder.saveSummary(summary);
+  checkpoint.finished = true;
+  session.save();
+  folder.removeParts();
+  return summary;
+}
+
+/** What the segments of a run share. */
+class Session {
+  readonly run: BackfillRun;
+  readonly policy: SettlePolicy;
+  readonly limit: LimitFunction;
+  readonly #onProgress: (progress: RunProgress) => void;
+  readonly #began = performance.now();
+  readonly #before: { seconds: number; consumed: Meter };
+
+  constructor(run: BackfillRun, onProgress: (progress: RunProgress) => void) {
+    const { catalog, checkpoint } = run;
+    const { options, startTime, seconds, consumed } = checkpoint;
+    this.run = run;
+    // One time for all flags of a run, which resuming does not change.
+    this.policy = { catalog, revoke: options.revoke, dryRun: options.dryRun, recordedAt: startTime };
+    this.limit = pLimit(options.concurrency);
+    this.#onProgress = onProgress;
+    this.#before = { seconds, consumed };
+  }
+
+  save(): void {
+    const { checkpoint, meter, folder } = this.run;
+    const { seconds, consumed } = this.#before;
+    checkpoint.seconds = seconds + (performance.now() - this.#began) / 1_000;
+    checkpoint.consumed = { rcu: consumed.rcu + meter.rcu, wcu: consumed.wcu + meter.wcu };
+    folder.saveCheckpoint(checkpoint);
+  }
+
+  report(): void {
+    const { tally } = this.run.checkpoint;
+    const seconds = (performance.now() - this.#began) / 1_000;
+    this.#onProgress({ learners: tally.processed + tally.failed, itemsRead: tally.itemsRead, seconds });
+  }
+}
+
+/** One segment of the table: scans it, and settles in batches the learners that differ. */
+class SegmentWorker {
+  readonly #session: Session;
+  readonly #segment: number;
+  /** What is done since the last commit. */
+  #tally = emptyTally();
+  #position: ScanPosition | null;
+  #savedAt = performance.now();
+  readonly #intended: Map<LearnerId, Map<string, ChangeRecord>>;
+
+  constructor(session: Session, segment: number) {
+    const { folder, checkpoint } = session.run;
+    this.#session = session;
+    this.#segment = segment;
+    const state = checkpoint.segments[segment];
+    this.#position = state?.position ?? null;
+    folder.truncate(segment, state?.lengths ?? { changes: 0, failures: 0 });
+    this.#intended = intendedBefore(folder.intents<LearnerChanges>(segment));
+  }
+
+  async work(): Promise<void> {
+    const { checkpoint, scanner, signal } = this.#session.run;
+    const { contactId, batchSize, segments } = checkpoint.options;
+    if (checkpoint.segments[this.#segment]?.done) return;
+    if (contactId !== undefined) {
+      if (await this.#settle([contactId])) this.#commit(true);
+      return;
+    }
+
+    let batch: LearnerId[] = [];
+    for await (const page of ahead(scanner.segment(this.#segment, segments, this.#position ?? undefined))) {
+      this.#tally.itemsRead += page.itemCount;
+      for (const learner of page.learners) {
+        if (this.#looksRight(learner)) this.#countRight();
+        else batch.push(learner.learnerId);
+        this.#position = learner.last;
+        if (batch.length < batchSize) continue;
+        if (!(await this.#settle(batch))) return;
+        batch = [];
+        this.#commit(false);
+        if (signal.aborted) return;
+      }
+      if (signal.aborted) break;
+      if (batch.length === 0) this.#commit(false);
+    }
+    if (await this.#settle(batch)) this.#commit(!signal.aborted);
+  }
+
+  /** By an eventually consistent read: good enough to find candidates. */
+  #looksRight({ learnerId, items }: ScannedLearner): boolean {
+    const { deletions } = this.#session.run;
+    if (this.#intended.has(learnerId) || deletions.looksDeleted(learnerId)) return false;
+    const reading = readingOf(items);
+    return reading.faults.length === 0 && differencesOf(this.#session.policy, reading).length === 0;
+  }
+
+  /**
+   * Settles a batch, and writes down what became of it.
+   * @returns false when the run was stopped before all were begun: then nothing is written down but what was meant
+   */
+  async #settle(learners: readonly LearnerId[]): Promise<boolean> {
+    const { run, policy, limit } = this.#session;
+    const settled = await Promise.allSettled(
+      learners.map((learnerId) =>
+        limit(async () => {
+          if (run.signal.aborted) return undefined;
+          return settleUnlessDeleted(run, policy, learnerId, this.#intended.get(learnerId) ?? new Map(), (changes) =>
+            run.folder.append("intents", this.#segment, [{ contact_id: learnerId, changes } satisfies LearnerChanges]),
+          );
+        }),
+      ),
+    );
+    const failed = settled.find((result) => result.status === "rejected");
+    if (failed) throw failed.reason;
+    const outcomes = settled.flatMap((result) => (result.status === "fulfilled" ? (result.value ?? []) : []));
+    if (outcomes.length < learners.length) return false;
+    // In the order of the scan, so that the files of two equal runs are equal.
+    for (const [index, outcome] of outcomes.entries()) this.#record(learners[index] as LearnerId, outcome);
+    return true;
+  }
+
+  #record(learnerId: LearnerId, outcome: LearnerOutcome): void {
+    const { folder } = this.#session.run;
+    if (outcome.kind === "deleted") this.#tally.deletedPurged++;
+    if (outcome.kind === "right") this.#countRight();
+    if ("changes" in outcome && outcome.changes.length > 0) {
+      countChanges(this.#tally, outcome.changes);
+      const entry: LearnerChanges = { contact_id: learnerId, changes: outcome.changes };
+      folder.append("changes", this.#segment, [entry]);
+    }
+    if (outcome.kind === "changed") {
+      this.#tally.processed++;
+      this.#tally.updated++;
+    }
+    if (outcome.kind === "failed") {
+      this.#tally.failed++;
+      if (outcome.badData) this.#tally.validationErrors += outcome.failures.length;
+      const entries = outcome.failures.map((failure: Failure) => ({ contact_id: learnerId, ...failure }));
+      folder.append("failures", this.#segment, entries);
+    }
+  }
+
+  #countRight(): void {
+    this.#tally.processed++;
+    if (this.#session.run.checkpoint.options.skipSynced) this.#tally.skippedSynced++;
+  }
+
+  /** Everything up to the position is done: nothing between these lines may wait. */
+  #commit(done: boolean): void {
+    const { checkpoint, folder } = this.#session.run;
+    addTally(checkpoint.tally, this.#tally);
+    this.#tally = emptyTally();
+    checkpoint.segments[this.#segment] = { position: this.#position, done, lengths: folder.lengths(this.#segment) };
+    if (done || performance.now() - this.#savedAt >= CHECKPOINT_INTERVAL_MS) {
+      this.#session.save();
+      folder.clearIntents(this.#segment);
+      this.#savedAt = performance.now();
+    }
+    this.#session.report();
+  }
+}
+
+/** Asks for the next page while this one is worked on. */
+async function* ahead<T>(pages: AsyncGenerator<T>): AsyncGenerator<T> {
+  let next = pages.next();
+  // A page that fails before anybody waits for it fails when somebody does.
+  next.catch(() => {});
+  for (;;) {
+    const { done, value } = await next;
+    if (done) return;
+    next = pages.next();
+    next.catch(() => {});
+    yield value;
+  }
+}

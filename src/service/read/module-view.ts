@@ -1,0 +1,68 @@
+import { type Catalog, type ModuleDefinition, plainModule } from "../../catalog/catalog.ts";
+import type { Task } from "../../catalog/module-schema.ts";
+import { calculateModuleCompletion, isGated, moduleCompletedAt } from "../../completion/calculate.ts";
+import type { Missing } from "../../completion/completion.ts";
+import { type Lock, lockOf } from "../../completion/locks.ts";
+import { currentStep } from "../../completion/rules/steps.ts";
+import { taskPassedAt } from "../../completion/rules/tasks.ts";
+import type { Facts, FlaggedState, Progress } from "../../model/progress.ts";
+import { bestValue, firstDone } from "../../model/result.ts";
+import type { Timestamp } from "../../model/time.ts";
+
+export type TaskView = Task & { bestScore: number | null; attestedAt: Timestamp | null; passedAt: Timestamp | null };
+
+/** A module of one learner. What its definition does not have is undefined. `missing` is why it is not complete. */
+export type ModuleView = {
+  slug: string;
+  status: "not_started" | "started" | "completed";
+  facts: Facts;
+  completedAt: Timestamp | undefined;
+  missing: Missing[];
+  progressPercentage: number | undefined;
+  cumulativeScore: number | undefined;
+  tasks: TaskView[] | undefined;
+  steps: { step: string; doneAt: Timestamp | null }[] | undefined;
+  currentStep: string | null;
+  /** Undefined where the learner's other progress was not read. */
+  lock: Lock | undefined | null;
+};
+
+/** @param progress the learner's progress, to tell locks by; without it they are left out */
+export function moduleView(catalog: Catalog, slug: string, state: FlaggedState, progress?: Progress): ModuleView {
+  const definition = catalog.module.get(slug) ?? plainModule(slug);
+  const { facts } = state;
+  const completion = calculateModuleCompletion(catalog, slug, facts);
+  const completedAt = moduleCompletedAt(catalog, slug, state);
+  return {
+    slug,
+    status: completedAt !== undefined ? "completed" : hasBegun(facts) ? "started" : "not_started",
+    facts,
+    completedAt,
+    missing: completedAt === undefined ? completion.missing : [],
+    progressPercentage: isGated(catalog, slug) ? percentage(definition, facts, completion.progress) : undefined,
+    cumulativeScore: completion.cumulativeScore,
+    tasks: definition.tasks.length > 0 ? definition.tasks.map((task) => taskView(task, facts)) : undefined,
+    steps:
+      definition.steps.length > 0
+        ? definition.steps.map((step) => ({ step, doneAt: firstDone(facts.steps, step) ?? null }))
+        : undefined,
+    currentStep: currentStep(definition.steps, facts),
+    lock: progress ? lockOf(catalog, progress, { type: "module", slug }) : null,
+  };
+}
+
+const hasBegun = ({ startedAt, tasks, scores, steps }: Facts): boolean =>
+  startedAt !== undefined || [tasks, scores, steps].some((results) => results !== undefined);
+
+/** The share of a module's steps that are done, rounded; of one without steps, that of its conditions. */
+function percentage({ steps }: ModuleDefinition, facts: Facts, all: { completed: number; total: number }): number {
+  const done = steps.filter((step) => firstDone(facts.steps, step) !== undefined).length;
+  return Math.round(steps.length > 0 ? (100 * done) / steps.length : (100 * all.completed) / all.total);
+}
+
+const taskView = (task: Task, facts: Facts): TaskView => ({
+  ...task,
+  bestScore: bestValue(facts.tasks, task.slug) ?? null,
+  attestedAt: facts.tasks?.find(({ key, value }) => key === task.slug && value === true)?.at ?? null,
+  passedAt: taskPassedAt(task, facts) ?? null,
+});

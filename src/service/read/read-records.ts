@@ -1,0 +1,86 @@
+import { type Catalog, knows } from "../../catalog/catalog.ts";
+import { AppError } from "../../model/errors.ts";
+import type { LearnerId } from "../../model/learner.ts";
+import type { ReviewCard } from "../../model/review.ts";
+import type { Session } from "../../model/session.ts";
+import { millisecondsOf, type Timestamp } from "../../model/time.ts";
+import { type Schedule, scheduleReview } from "../../review/schedule-review.ts";
+import type { Store } from "../../store/dynamodb/store.ts";
+import { DataSummary, type FieldSummary } from "./summarize-data.ts";
+
+/** `at` and `id` are those of the last entry of the page before. */
+export type PageCursor = { at: string; id: string };
+export type Page = { limit: number; after?: PageCursor | undefined };
+
+export type SessionView = Session & { durationSeconds: number | null };
+export type ReviewView = ReviewCard & Schedule;
+
+/** A learner's sessions, newest first. Order by time is made here: a session's key is its id, since its ends come in any order. */
+export async function readSessions(
+  store: Store,
+  learnerId: LearnerId,
+  page: Page,
+): Promise<{ sessions: SessionView[]; next: PageCursor | undefined }> {
+  const sessions = (await store.sessions(learnerId)).map((session) => ({
+    ...session,
+    durationSeconds: durationOf(session),
+  }));
+  const cursorOf = ({ startedAt, endedAt, sessionId }: Session) => ({ at: startedAt ?? endedAt ?? "-", id: sessionId });
+  const { entries, next } = paged(sessions, cursorOf, -1, page);
+  return { sessions: entries, next };
+}
+
+/** A learner's review cards, those that are due first in front. */
+export async function readReviews(
+  store: Store,
+  learnerId: LearnerId,
+  dueBefore: Timestamp | undefined,
+  page: Page,
+): Promise<{ reviews: ReviewView[]; next: PageCursor | undefined }> {
+  const cards = (await store.cards(learnerId)).map((card) => ({ ...card, ...scheduleReview(card) }));
+  const due = cards.filter(({ dueAt }) => dueBefore === undefined || dueAt < dueBefore);
+  const { entries, next } = paged(
+    due,
+    ({ dueAt, moduleSlug, itemId }) => ({ at: dueAt, id: `${moduleSlug}#${itemId}` }),
+    1,
+    page,
+  );
+  return { reviews: entries, next };
+}
+
+/** What the completion data of a module come to, over all learners. @throws AppError NOT_FOUND for an unknown module without any */
+export async function readDataSummary(
+  store: Store,
+  catalog: Catalog,
+  moduleSlug: string,
+  range: { since?: Timestamp | undefined; until?: Timestamp | undefined },
+): Promise<{ count: number; fields: Record<string, FieldSummary> }> {
+  const summary = new DataSummary(catalog.module.get(moduleSlug)?.completionData);
+  for await (const page of store.completionData(moduleSlug, range)) for (const { data } of page) summary.add(data);
+  const result = summary.result();
+  if (result.count === 0 && !knows(catalog, { type: "module", slug: moduleSlug }))
+    throw new AppError("NOT_FOUND", `Neither the catalog nor the store knows a module ${moduleSlug}.`);
+  return result;
+}
+
+function durationOf({ startedAt, endedAt }: Session): number | null {
+  if (startedAt === undefined || endedAt === undefined) return null;
+  return Math.max(0, Math.round((millisecondsOf(endedAt) - millisecondsOf(startedAt)) / 1_000));
+}
+
+function paged<T>(
+  entries: readonly T[],
+  cursorOf: (entry: T) => PageCursor,
+  direction: 1 | -1,
+  { limit, after }: Page,
+): { entries: T[]; next: PageCursor | undefined } {
+  const order = (a: PageCursor, b: PageCursor) => direction * (compare(a.at, b.at) || compare(a.id, b.id));
+  const rest = entries
+    .map((entry) => ({ entry, cursor: cursorOf(entry) }))
+    .filter(({ cursor }) => after === undefined || order(cursor, after) > 0)
+    .sort((a, b) => order(a.cursor, b.cursor));
+  const page = rest.slice(0, limit);
+  return { entries: page.map(({ entry }) => entry), next: rest.length > limit ? page.at(-1)?.cursor : undefined };
+}
+
+const compare = (a: string, b: string) => (a === b ? 0 : a < b ? -1 : 1);

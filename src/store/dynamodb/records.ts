@@ -1,0 +1,248 @@
+import {
+  type DynamoDBDocumentClient,
+  PutCommand,
+  paginateQuery,
+  QueryCommand,
+  UpdateCommand,
+} from "@aws-sdk/lib-dynamodb";
+import type { Attempt } from "../../model/attempt.ts";
+import { camelKeys, snakeKeys } from "../../model/case.ts";
+import type { LearnerId } from "../../model/learner.ts";
+import { decodeReview, encodeReview, MAX_REVIEWS, type Review, type ReviewCard } from "../../model/review.ts";
+import type { Session } from "../../model/session.ts";
+import type { Timestamp } from "../../model/time.ts";
+import { call, conditionally } from "./client.ts";
+import { Expression } from "./expression.ts";
+import type { Item } from "./items.ts";
+import { ATTEMPT_PREFIX, attemptKey, REVIEW_PREFIX, reviewKey, SESSION_PREFIX, sessionKey } from "./keys.ts";
+import { ATTEMPTS_INDEX, type TableNames } from "./tables.ts";
+
+/** Where a page of attempts ends. */
+export type AttemptCursor = Pick<Attempt, "occurredAt" | "eventId">;
+
+export type AttemptsQuery = { limit: number; after?: AttemptCursor | undefined; moduleSlug?: string | undefined };
+
+/** What came with a completion of a module, whoever's it was. */
+export type CompletionData = { occurredAt: Timestamp; data: unknown };
+
+/** The history: what a learner sent, never altered by what comes later. Every method throws STORE_UNAVAILABLE when the store fails. */
+export type RecordStore = {
+  /** Keeps an attempt, once however often it is sent. */
+  addAttempt(learnerId: LearnerId, attempt: Attempt): Promise<void>;
+  /** Newest first, strongly consistent. */
+  attempts(
+    learnerId: LearnerId,
+    query: AttemptsQuery,
+  ): Promise<{ attempts: Attempt[]; next: AttemptCursor | undefined }>;
+  /** Completion data of a module from all learners, oldest first, page by page; eventually consistent. */
+  completionData(
+    moduleSlug: string,
+    range: { since?: Timestamp | undefined; until?: Timestamp | undefined },
+  ): AsyncGenerator<CompletionData[]>;
+  /** The start of a session; of several, the earliest stays. */
+  startSession(learnerId: LearnerId, session: Session & { startedAt: Timestamp }): Promise<void>;
+  /** The end of a session, once. "lost" where another event ended it. */
+  endSession(
+    learnerId: LearnerId,
+    session: Session & { endedAt: Timestamp },
+    eventId: string,
+  ): Promise<"written" | "lost">;
+  /** A whole session, if there is none of its id. */
+  addSession(learnerId: LearnerId, session: Session): Promise<void>;
+  sessions(learnerId: LearnerId): Promise<Session[]>;
+  /** A card to review, if there is none yet; reviews that came before it stay. */
+  addCard(learnerId: LearnerId, card: Omit<ReviewCard, "reviews">): Promise<void>;
+  /** Adds a review to its card. @returns the card with all its reviews; "full" where it has had MAX_REVIEWS others */
+  addReview(
+    learnerId: LearnerId,
+    card: Pick<ReviewCard, "moduleSlug" | "itemId">,
+    review: Review,
+  ): Promise<ReviewCard | "full">;
+  cards(learnerId: LearnerId): Promise<ReviewCard[]>;
+};
+
+export function createRecordStore(client: DynamoDBDocumentClient, tables: TableNames): RecordStore {
+  const table = { TableName: tables.records };
+
+  /** Everything of one kind that a learner has, strongly consistent. */
+  const all = async (learnerId: LearnerId, prefix: string): Promise<Item[]> => {
+    const expression = new Expression();
+    const condition = `${expression.name("learner_id")} = ${expression.value("learner", learnerId)} AND begins_with(${expression.name("record")}, ${expression.value("prefix", prefix)})`;
+    const items: Item[] = [];
+    const read = async () => {
+      const query = { ...table, KeyConditionExpression: condition, ConsistentRead: true, ...expression.bindings };
+      for await (const page of paginateQuery({ client }, query)) items.push(...(page.Items ?? []));
+    };
+    await call(read());
+    return items;
+  };
+
+  const putOnce = async (item: Item): Promise<void> => {
+    const put = new PutCommand({ ...table, Item: item, ConditionExpression: "attribute_not_exists(learner_id)" });
+    await conditionally(client.send(put));
+  };
+
+  return {
+    addAttempt: (learnerId, attempt) => putOnce({ ...attemptKey(learnerId, attempt), ...attemptAttributes(attempt) }),
+
+    async attempts(learnerId, { limit, after, moduleSlug }) {
+      const found: Attempt[] = [];
+      let from = after && attemptKey(learnerId, after);
+      // A filter is applied after the limit, so a page of the store may hold few of ours.
+      do {
+        const expression = new Expression();
+        const condition = `${expression.name("learner_id")} = ${expression.value("learner", learnerId)} AND begins_with(${expression.name("record")}, ${expression.value("prefix", ATTEMPT_PREFIX)})`;
+        const filter = moduleSlug && `${expression.name("module_slug")} = ${expression.value("module", moduleSlug)}`;
+        const query = new QueryCommand({
+          ...table,
+          KeyConditionExpression: condition,
+          ...(filter && { FilterExpression: filter }),
+          ...expression.bindings,
+          ConsistentRead: true,
+          ScanIndexForward: false,
+          ...(!filter && { Limit: limit - found.length }),
+          ...(from && { ExclusiveStartKey: from }),
+        });
+        const { Items = [], LastEvaluatedKey } = await call(client.send(query));
+        found.push(...Items.map(attemptOf));
+        from = LastEvaluatedKey as typeof from;
+      } while (from && found.length < limit);
+      const attempts = found.slice(0, limit);
+      const last = attempts.at(-1);
+      return { attempts, next: last && (from || found.length > limit) ? last : undefined };
+    },
+
+    async *completionData(moduleSlug, { since = "0", until = "~" }) {
+      const expression = new Expression();
+      const at = expression.name("occurred_at");
+      const condition = `${expression.name("module_slug")} = ${expression.value("module", moduleSlug)} AND ${at} BETWEEN ${expression.value("since", since)} AND ${expression.value("until", until)}`;
+      let from: Record<string, unknown> | undefined;
+      do {
+        const query = new QueryCommand({
+          ...table,
+          IndexName: ATTEMPTS_INDEX,
+          KeyConditionExpression: condition,
+          ...expression.bindings,
+          ...(from && { ExclusiveStartKey: from }),
+        });
+        const { Items = [], LastEvaluatedKey } = await call(client.send(query));
+        from = LastEvaluatedKey;
+        yield Items.flatMap(({ occurred_at, completion_data: data }) =>
+          // The upper end is not inside the range.
+          data === undefined || occurred_at === until ? [] : [{ occurredAt: String(occurred_at), data: parsed(data) }],
+        );
+      } while (from);
+    },
+
+    async startSession(learnerId, { startedAt, ...session }) {
+      const key = sessionKey(learnerId, session.sessionId);
+      const expression = new Expression();
+      const { Attributes: before = {} } = await call(
+        client.send(
+          new UpdateCommand({
+            ...table,
+            Key: key,
+            UpdateExpression: expression.setMissing(snakeKeys({ ...session, startedAt })),
+            ReturnValues: "ALL_OLD",
+            ...expression.bindings,
+          }),
+        ),
+      );
+      if (before.started_at === undefined || before.started_at <= startedAt) return;
+      const earlier = new Expression();
+      const update = new UpdateCommand({
+        ...table,
+        Key: key,
+        UpdateExpression: earlier.set({ started_at: startedAt }),
+        ConditionExpression: `${earlier.name("started_at")} > :started_at`,
+        ...earlier.bindings,
+      });
+      await conditionally(client.send(update));
+    },
+
+    async endSession(learnerId, { endedAt, sessionType, sessionId, ...counts }, eventId) {
+      const expression = new Expression();
+      const end = expression.set(snakeKeys({ ...counts, endedAt, endEventId: eventId }));
+      const type = `${expression.name("session_type")} = if_not_exists(${expression.name("session_type")}, ${expression.value("session_type", sessionType)})`;
+      const id = `${expression.name("session_id")} = ${expression.value("session_id", sessionId)}`;
+      const ended = expression.name("ended_at");
+      const update = new UpdateCommand({
+        ...table,
+        Key: sessionKey(learnerId, sessionId),
+        UpdateExpression: `${end}, ${type}, ${id}`,
+        ConditionExpression: `attribute_not_exists(${ended}) OR ${expression.name("end_event_id")} = :end_event_id`,
+        ...expression.bindings,
+      });
+      return (await conditionally(client.send(update))) === "lost" ? "lost" : "written";
+    },
+
+    addSession: (learnerId, session) => putOnce({ ...sessionKey(learnerId, session.sessionId), ...snakeKeys(session) }),
+
+    sessions: async (learnerId) => (await all(learnerId, SESSION_PREFIX)).map(sessionOf),
+
+    async addCard(learnerId, card) {
+      const expression = new Expression();
+      const update = new UpdateCommand({
+        ...table,
+        Key: reviewKey(learnerId, card.moduleSlug, card.itemId),
+        UpdateExpression: expression.set(snakeKeys(card)),
+        ConditionExpression: `attribute_not_exists(${expression.name("created_at")})`,
+        ...expression.bindings,
+      });
+      await conditionally(client.send(update));
+    },
+
+    async addReview(learnerId, { moduleSlug, itemId }, review) {
+      const expression = new Expression();
+      const named = expression.setMissing(snakeKeys({ moduleSlug, itemId }));
+      const encoded = encodeReview(review);
+      const update = new UpdateCommand({
+        ...table,
+        Key: reviewKey(learnerId, moduleSlug, itemId),
+        ConditionExpression: expression.fitsIn("reviews", [encoded], MAX_REVIEWS),
+        UpdateExpression: named + expression.add({ reviews: new Set([encoded]) }),
+        ReturnValues: "ALL_NEW",
+        ...expression.bindings,
+      });
+      const outcome = await conditionally(client.send(update));
+      return outcome === "lost" ? "full" : cardOf(outcome.Attributes ?? {});
+    },
+
+    cards: async (learnerId) => (await all(learnerId, REVIEW_PREFIX)).map(cardOf),
+  };
+}
+
+// A client's own data are kept as JSON text: DynamoDB has fewer numbers than JSON, and a limit to nesting, and its client
+// takes no object with a field of the name "constructor".
+const attemptAttributes = ({ completionData, answers, scores, ...attempt }: Attempt): Item => ({
+  ...snakeKeys(attempt),
+  ...(completionData !== undefined && { completion_data: JSON.stringify(completionData) }),
+  ...(answers !== undefined && { answers: JSON.stringify(answers) }),
+  ...(scores !== undefined && { scores: JSON.stringify(scores) }),
+});
+
+const parsed = (text: unknown): unknown => {
+  try {
+    return JSON.parse(String(text));
+  } catch {
+    return text;
+  }
+};
+
+function attemptOf({ learner_id: _, record: __, completion_data: data, answers, scores, ...item }: Item): Attempt {
+  return {
+    ...(camelKeys(item) as unknown as Attempt),
+    ...(data !== undefined && { completionData: parsed(data) }),
+    ...(answers !== undefined && { answers: parsed(answers) }),
+    ...(scores !== undefined && { scores: parsed(scores) as Record<string, number> }),
+  };
+}
+
+const sessionOf = ({ learner_id: _, record: __, end_event_id: ___, ...item }: Item): Session =>
+  camelKeys(item) as unknown as Session;
+
+const cardOf = ({ learner_id: _, record: __, reviews, ...item }: Item): ReviewCard => {
+  const texts = reviews instanceof Set ? [...reviews].filter((text) => typeof text === "string") : [];
+  const card = camelKeys(item) as unknown as Omit<ReviewCard, "reviews">;
+  return { ...card, reviews: texts.flatMap((text) => decodeReview(text) ?? []) };
+};

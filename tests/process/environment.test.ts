@@ -1,0 +1,93 @@
+import { describe, expect, it } from "vitest";
+import { type EnvironmentError, readEnvironment } from "../../src/process/environment.ts";
+
+const faultsOf = (variables: Record<string, string>): string[] => {
+  try {
+    readEnvironment(variables);
+    return [];
+  } catch (error) {
+    return (error as EnvironmentError).faults;
+  }
+};
+
+const ISSUER = { AUTH_ISSUER: "https://login.example.com/", AUTH_AUDIENCE: "waymark", AUTH_JWKS: "jwks.json" };
+
+describe("The environment", () => {
+  it("asks for nothing", () => {
+    expect(readEnvironment({})).toMatchObject({
+      port: 8787,
+      store: { kind: "embedded" },
+      tokenIssuer: undefined,
+      allowedOrigins: [],
+      catalogObject: undefined,
+      catalogTtlSeconds: 60,
+      deadLetterQueueUrl: undefined,
+    });
+  });
+
+  it("names an issuer, with all three of its variables", () => {
+    expect(readEnvironment(ISSUER).tokenIssuer).toEqual({
+      issuer: "https://login.example.com/",
+      audience: "waymark",
+      jwks: "jwks.json",
+    });
+  });
+
+  it.each([
+    [{ AUTH_ISSUER: "x" }, ["AUTH_AUDIENCE", "AUTH_JWKS"]],
+    [{ AUTH_JWKS: "x" }, ["AUTH_ISSUER", "AUTH_AUDIENCE"]],
+    [{ ...ISSUER, AUTH_AUDIENCE: "" }, ["AUTH_AUDIENCE"]],
+  ])("with part of an issuer (%j) names what is missing", (variables, missing) => {
+    expect(faultsOf(variables as Record<string, string>).map((fault) => fault.split(":")[0])).toEqual(missing);
+  });
+
+  it.each([
+    ["https://login.example.com/.well-known/jwks.json", true],
+    ["http://127.0.0.1:9000/jwks", true],
+    ["http://localhost:9000/jwks", true],
+    ["keys/jwks.json", true],
+    ["http://login.example.com/jwks", false],
+    ["http://localhost.example.com/jwks", false],
+    ["ftp://login.example.com/jwks", false],
+  ])("takes keys from %s: %s", (AUTH_JWKS, isTaken) => {
+    expect(faultsOf({ ...ISSUER, AUTH_JWKS }).length === 0).toBe(isTaken);
+  });
+
+  it.each([
+    ["https://lms.example.com", ["https://lms.example.com"]],
+    ["https://lms.example.com, http://localhost:3000", ["https://lms.example.com", "http://localhost:3000"]],
+    ["*", ["*"]],
+  ])("allows the origins %s", (ALLOWED_ORIGINS, origins) => {
+    expect(readEnvironment({ ALLOWED_ORIGINS }).allowedOrigins).toEqual(origins);
+  });
+
+  it.each([
+    "lms.example.com",
+    "https://lms.example.com/",
+    "https://lms.example.com/path",
+    "https://*.example.com",
+    "a,b",
+  ])("refuses the origin %s", (ALLOWED_ORIGINS) =>
+    expect(faultsOf({ ALLOWED_ORIGINS })[0]).toMatch(/^ALLOWED_ORIGINS=.*Expected origins such as/),
+  );
+
+  it("reads where the catalog is", () => {
+    expect(readEnvironment({ CATALOG_URI: "s3://bucket/a/b.json", CATALOG_TTL: "5" })).toMatchObject({
+      catalogObject: { bucket: "bucket", key: "a/b.json" },
+      catalogTtlSeconds: 5,
+    });
+  });
+
+  it.each(["s3://bucket", "s3://bucket/", "https://bucket/key", "bucket/key"])(
+    "refuses the catalog %s",
+    (CATALOG_URI) => {
+      expect(faultsOf({ CATALOG_URI })).toEqual([`CATALOG_URI="${CATALOG_URI}": Expected s3://bucket/key`]);
+    },
+  );
+
+  it("names every fault at once", () => {
+    expect(faultsOf({ PORT: "x", CATALOG_TTL: "-1", LOG_LEVEL: "loud", DEAD_LETTER_QUEUE_URL: "queue" })).toHaveLength(
+      4,
+    );
+  });
+});

@@ -1,0 +1,423 @@
+import { randomUUID } from "node:crypto";
+import { QueryCommand } from "@aws-sdk/lib-dynamodb";
+import fc from "fast-check";
+import { beforeAll, describe, expect, it, vi } from "vitest";
+import { AppError } from "../../../src/model/errors.ts";
+import { toTimestamp } from "../../../src/model/time.ts";
+import type { EventResult } from "../../../src/service/ingest/ingest.ts";
+import { createStore, type Store } from "../../../src/store/dynamodb/store.ts";
+import { anyCatalog, anyHistory, NOW, ofRun, within } from "../../support/builders/arbitraries.ts";
+import { catalogOf } from "../../support/builders/catalogs.ts";
+import { ingestUnder } from "../../support/builders/ingest.ts";
+import { at } from "../../support/builders/times.ts";
+import {
+  type CatalogContent,
+  type Claim,
+  contentOf,
+  expectedOf,
+  flagsIn,
+  newlyCompletedIn,
+  type SentEvent,
+  statementOf,
+  storedIn,
+} from "../../support/oracles/oracle.ts";
+import { dynaliteStore, type TestStore } from "../../support/processes/stores.ts";
+
+// A pause before another round is no step of its own; without the clock, a seed always gives the same order.
+vi.mock("node:timers/promises", () => ({ setTimeout: async () => {} }));
+
+const RUNS = { numRuns: 200, timeLimitMs: 3_500 };
+
+const dynalite = dynaliteStore();
+let opened: TestStore;
+beforeAll(() => {
+  opened = dynalite();
+});
+
+/** Runs an action when the schedule says so, and to its end before any other. */
+type Perform = <T>(label: string, action: () => Promise<T>) => Promise<T>;
+
+/** What is done at once and never half: an interleaving is an order of these. */
+type Steps = {
+  name: string;
+  /** Whether a read sees everything as it was at one moment. */
+  snapshot: boolean;
+  storeOf: (perform: Perform) => Store;
+};
+
+const STEPS: Steps[] = [
+  {
+    name: "calls of the store",
+    snapshot: true,
+    storeOf: (perform) =>
+      Object.fromEntries(
+        (Object.entries(opened.store) as [string, (...given: never[]) => Promise<unknown>][]).map(([name, method]) => [
+          name,
+          (...given: never[]) => perform(name, () => method(...given)),
+        ]),
+      ) as unknown as Store,
+  },
+  {
+    name: "requests to DynamoDB",
+    snapshot: true,
+    storeOf: (perform) => storeOver(perform, (command) => command),
+  },
+  {
+    // As of a learner with more than a megabyte: what is written behind the reader goes unseen.
+    name: "requests, a Query of one item a page",
+    snapshot: false,
+    storeOf: (perform) =>
+      storeOver(perform, (command) =>
+        command instanceof QueryCommand ? new QueryCommand({ ...command.input, Limit: 1 }) : command,
+      ),
+  },
+];
+
+function storeOver(perform: Perform, changed: (command: object) => object): Store {
+  const { client, tables } = opened;
+  const send = (command: object) =>
+    perform(command.constructor.name, () => client.send(changed(command) as QueryCommand));
+  return createStore(Object.create(client, { send: { value: send } }), tables);
+}
+
+/** The connection breaks at one step: before the store does it, or after, so that only the answer is lost. */
+type Crash = { step: number; moment: "before" | "after" };
+
+const someCrashes = fc.uniqueArray(
+  fc.record({ step: fc.nat({ max: 24 }), moment: fc.constantFrom("before" as const, "after" as const) }),
+  { selector: ({ step }) => step, maxLength: 3 },
+);
+
+const brokenConnection = () => new AppError("STORE_UNAVAILABLE", "The connection broke");
+
+const broken = async <T>(crash: Crash | undefined, action: () => Promise<T>): Promise<T> => {
+  if (crash?.moment === "before") throw brokenConnection();
+  const outcome = await action();
+  if (crash) throw brokenConnection();
+  return outcome;
+};
+
+function performerOf(scheduler: fc.Scheduler, crashes: readonly Crash[]): Perform {
+  let step = 0;
+  return async <T>(label: string, action: () => Promise<T>): Promise<T> => {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    let outcome: T | undefined;
+    await scheduler.schedule(promise, label, undefined, async (end) => {
+      const crash = crashes.find((planned) => planned.step === step);
+      step++;
+      await broken(crash, action).then((result) => {
+        outcome = result;
+        resolve();
+      }, reject);
+      await end();
+    });
+    return outcome as T;
+  };
+}
+
+const ingestInto = (store: Store, content: CatalogContent) => ingestUnder(store, catalogOf(contentOf(content)));
+
+type Case = {
+  content: CatalogContent;
+  /** What happened before, one after the other. */
+  before: SentEvent[];
+  /** What happens at once. */
+  together: SentEvent[];
+  crashes: Crash[];
+};
+
+const anyCase = (claims: number): fc.Arbitrary<Case> =>
+  fc
+    .record({
+      content: anyCatalog({ modules: 3, courses: 2, pathways: 2 }),
+      history: anyHistory({ learners: 1, claims, onlyCompleting: claims > 0, minLength: 2, maxLength: 7 }),
+      together: fc.integer({ min: 2, max: 4 }),
+      crashes: someCrashes,
+    })
+    .map(({ content, history, together, crashes }) => ({
+      content,
+      before: history.slice(0, -together),
+      together: history.slice(-together),
+      crashes,
+    }));
+
+type Answered = { event: SentEvent; answer: EventResult };
+
+/** @returns the answer to each event, and the learner whose events they were */
+async function live(
+  { storeOf }: Steps,
+  { content, before, together, crashes }: Case,
+  scheduler: fc.Scheduler,
+): Promise<{ answered: Answered[]; events: SentEvent[] }> {
+  opened.calls.length = 0;
+  const run = randomUUID().slice(0, 8);
+  const answered: Answered[] = [];
+  const undisturbed = ingestInto(opened.store, content);
+  const earlier = before.map((event) => ofRun(run, event));
+  for (const event of earlier) answered.push({ event, answer: (await undisturbed([event]))[0] as EventResult });
+  // A claim may have moved a pathway to a later time.
+  if (before.some((event) => stated(event).claim)) opened.calls.length = 0;
+
+  const ingest = ingestInto(storeOf(performerOf(scheduler, crashes)), content);
+  const resend = performerOf(scheduler, []);
+  const sendUntilAnswered = async (event: SentEvent): Promise<void> => {
+    for (let failures = 0; ; failures++) {
+      try {
+        answered.push({ event, answer: (await ingest([event]))[0] as EventResult });
+        return;
+      } catch (error) {
+        if (!(error instanceof AppError) || error.code !== "STORE_UNAVAILABLE" || failures > crashes.length)
+          throw error;
+        await resend("send again", async () => {});
+      }
+    }
+  };
+  const later = together.map((event) => ofRun(run, event));
+  await scheduler.waitFor(Promise.all(later.map(sendUntilAnswered)));
+  // A request that failed may have had more than one write under way.
+  await scheduler.waitIdle();
+  return { answered, events: [...earlier, ...later] };
+}
+
+/** Every transition that was reported, and by which events. */
+function reportersIn(answered: readonly Answered[]): Record<string, string[]> {
+  const reporters: Record<string, string[]> = {};
+  for (const { answer } of answered)
+    for (const entity of newlyCompletedIn(answer))
+      reporters[entity] = [...new Set(reporters[entity]).add(String(answer.eventId))];
+  return reporters;
+}
+
+const stated = (event: SentEvent) => statementOf(event, toTimestamp(NOW));
+
+type Lived = Awaited<ReturnType<typeof live>>;
+
+/** Nothing lost, nothing invented, nothing reported twice or never; every accepted claim kept, unless another was first. */
+async function expectWhole({ snapshot }: Steps, { content, before }: Case, { answered, events }: Lived): Promise<void> {
+  const statements = events.map(stated);
+  const factsOf = (some: typeof statements) => some.flatMap(({ facts }) => facts);
+  const { facts, flags, eventIds } = storedIn(await opened.store.read(String(statements[0]?.learner)));
+  const kept = Object.entries(flags).flatMap(([entity, { claimedAt }]): Claim[] =>
+    claimedAt === undefined ? [] : [{ entity, claimedAt }],
+  );
+  const expected = expectedOf(content, factsOf(statements), kept);
+  expect({ facts, flags }).toEqual({ facts: expected.facts, flags: flagsIn(expected) });
+  const reporters = Object.entries(eventIds).map(([entity, id]) => [entity, [id]]);
+  expect(reportersIn(answered)).toEqual(Object.fromEntries(reporters));
+
+  const claims = answered.flatMap(({ event, answer }) => {
+    const { claim } = stated(event);
+    return claim ? [{ ...claim, event, refused: answer.error !== undefined }] : [];
+  });
+  const claimedFlags = Object.fromEntries(kept.map(({ entity, claimedAt }) => [entity, claimedAt]));
+  const accepted = claims.filter(({ refused }) => !refused);
+  const entitiesOf = (some: readonly Claim[]) => [...new Set(some.map(({ entity }) => entity))].sort();
+  // Of a pathway that is being completed, pages may show the flag and not yet the facts: that claim is accepted too, as
+  // one of what is flagged already, and changes nothing.
+  const mayBeDropped = ({ entity }: Claim) => !snapshot && entity.startsWith("pathway/") && !(entity in claimedFlags);
+  expect(entitiesOf(kept)).toEqual(entitiesOf(accepted.filter((claim) => !mayBeDropped(claim))));
+  for (const { entity, claimedAt } of kept)
+    expect(accepted).toContainEqual(expect.objectContaining({ entity, claimedAt }));
+  const completeBefore = flagsIn(expectedOf(content, factsOf(statements.slice(0, before.length)), []));
+  for (const { entity, event, refused } of claims)
+    if (refused && events.indexOf(event) >= before.length) expect(completeBefore).not.toHaveProperty([entity]);
+}
+
+/** Facts alone only ever move a pathway's completion to an earlier time. */
+function expectNoDelay(): void {
+  const latest = new Map<string, string>();
+  for (const { command, input, failed } of opened.calls) {
+    const { entity } = (input.Key ?? {}) as { entity?: string };
+    const { ":completed_at": completedAt } = (input.ExpressionAttributeValues ?? {}) as { ":completed_at"?: string };
+    if (command !== "UpdateItem" || failed || completedAt === undefined || !entity?.startsWith("PATHWAY#")) continue;
+    expect([completedAt, latest.get(entity) ?? completedAt].sort()[0]).toBe(completedAt);
+    latest.set(entity, completedAt);
+  }
+}
+
+const completed = (module_slug: string, clock: string): SentEvent =>
+  sent("learning_module_completed", { module_slug }, clock);
+const claimed = (course_slug: string, clock: string): SentEvent =>
+  sent("learning_course_completed", { course_slug }, clock);
+const sent = (eventName: string, fields: object, clock: string): SentEvent => ({
+  eventName,
+  contactIdentifier: { contactId: "one" },
+  payload: { ...fields, ts: at(clock) },
+});
+
+const COURSE_AND_MODULE: CatalogContent = {
+  courses: [{ slug: "ruby", modules: ["strings"] }],
+  pathways: [{ slug: "web", courses: ["ruby"], modules: ["git"] }],
+};
+const ANY_MODULE: CatalogContent = {
+  courses: [],
+  pathways: [{ slug: "web", modules: ["strings", "git", "css"], completion: { rule: "at-least", count: 1 } }],
+};
+const CLOSE_CALLS: [name: string, content: CatalogContent, before: SentEvent[], together: SentEvent[]][] = [
+  [
+    "a claim moves a course while its pathway is completed",
+    COURSE_AND_MODULE,
+    [completed("strings", "10:00")],
+    [claimed("ruby", "10:04"), completed("git", "10:00")],
+  ],
+  [
+    "a claim moves a course to where its pathway is, while that moves away",
+    COURSE_AND_MODULE,
+    [completed("strings", "10:00"), completed("git", "10:03")],
+    [claimed("ruby", "10:03"), completed("git", "10:01")],
+  ],
+  [
+    "the last of a course and the last of its pathway",
+    COURSE_AND_MODULE,
+    [],
+    [completed("strings", "10:00"), completed("git", "10:00")],
+  ],
+  [
+    "a pathway is completed twice over",
+    ANY_MODULE,
+    [],
+    [completed("git", "10:05"), completed("css", "10:03"), completed("strings", "10:01")],
+  ],
+  [
+    "late facts move a pathway",
+    ANY_MODULE,
+    [completed("strings", "10:09")],
+    [completed("git", "10:05"), completed("css", "10:03")],
+  ],
+  [
+    "two late facts of one module",
+    COURSE_AND_MODULE,
+    [completed("strings", "10:09")],
+    [completed("strings", "10:05"), completed("strings", "10:03")],
+  ],
+  [
+    "a claim meets the completion that it claims",
+    COURSE_AND_MODULE,
+    [completed("strings", "10:00")],
+    [completed("git", "10:00"), sent("learning_pathway_completed", { pathway_slug: "web" }, "10:03")],
+  ],
+  [
+    "two claims of one course",
+    COURSE_AND_MODULE,
+    [completed("strings", "10:00"), completed("git", "10:00")],
+    [claimed("ruby", "10:03"), claimed("ruby", "10:04")],
+  ],
+  [
+    "a claim of something else is refused while a course is completed",
+    { ...COURSE_AND_MODULE, courses: [...COURSE_AND_MODULE.courses, { slug: "rust", modules: ["borrowing"] }] },
+    [],
+    [completed("strings", "10:00"), claimed("rust", "10:00")],
+  ],
+  [
+    "a claim of the pathway is refused while its course is completed",
+    COURSE_AND_MODULE,
+    [],
+    [completed("strings", "10:00"), sent("learning_pathway_completed", { pathway_slug: "web" }, "10:00")],
+  ],
+];
+
+describe.each(STEPS)("events of one learner at once, in every order of their $name", (steps) => {
+  const inEveryOrder = async (cases: fc.Arbitrary<Case>) => {
+    const property = within(RUNS.timeLimitMs, async (drawn: Case, scheduler: fc.Scheduler) => {
+      const lived = await live(steps, drawn, scheduler);
+      if (!drawn.together.some((event) => stated(event).claim)) expectNoDelay();
+      await expectWhole(steps, drawn, lived);
+
+      const again = await ingestInto(opened.store, drawn.content)(lived.events);
+      const reports = again.map((answer, index) => ({ event: lived.events[index] as SentEvent, answer }));
+      expect(reportersIn(reports)).toEqual(reportersIn(lived.answered));
+    });
+    await fc.assert(fc.asyncProperty(cases, fc.scheduler(), property), { numRuns: RUNS.numRuns });
+  };
+
+  it("complete what their facts complete, whatever breaks", () => inEveryOrder(anyCase(0)));
+
+  it("complete no more by claims, and keep a claim that is accepted", () => inEveryOrder(anyCase(5)));
+});
+
+/**
+ * Sends the events one after the other, but holds the first up before one of its steps until the others are answered.
+ * @returns undefined if it has fewer steps
+ */
+async function liveHeldUp(
+  { storeOf }: Steps,
+  content: CatalogContent,
+  before: readonly SentEvent[],
+  [held, ...others]: readonly SentEvent[],
+  { step, crash }: { step: number; crash?: Crash["moment"] },
+): Promise<Lived | undefined> {
+  opened.calls.length = 0;
+  const run = randomUUID().slice(0, 8);
+  const events = [...before, held as SentEvent, ...others].map((event) => ofRun(run, event));
+  const answered: Answered[] = [];
+  const send = async (store: Store, event: SentEvent) => {
+    answered.push({ event, answer: (await ingestInto(store, content)([event]))[0] as EventResult });
+  };
+  for (const event of events.slice(0, before.length)) await send(opened.store, event);
+
+  let steps = 0;
+  const heldUp = storeOf(async (_, action) => {
+    if (steps++ !== step) return action();
+    if (crash) return broken({ step, moment: crash }, action);
+    for (const event of events.slice(before.length + 1)) await send(opened.store, event);
+    return action();
+  });
+  const sending = send(heldUp, events[before.length] as SentEvent);
+  await (crash ? sending.catch(() => {}) : sending);
+  return steps > step ? { answered, events } : undefined;
+}
+
+const eachStep = async (take: (step: number) => Promise<boolean>): Promise<void> => {
+  let step = 0;
+  while (await take(step)) step++;
+  expect(step).toBeGreaterThan(0);
+};
+
+describe.each(STEPS)("between any two $name of one event", (steps) => {
+  it.each(CLOSE_CALLS)("others may happen: %s", async (_, content, before, together) => {
+    for (const held of together) {
+      const others = together.filter((event) => event !== held);
+      await eachStep(async (step) => {
+        const lived = await liveHeldUp(steps, content, before, [held, ...others], { step });
+        if (lived === undefined) return false;
+        if (!together.some((event) => stated(event).claim)) expectNoDelay();
+        await expectWhole(steps, { content, before, together, crashes: [] }, lived);
+        return true;
+      });
+    }
+  });
+
+  it.each(["before", "after"] as const)(
+    "it may break off, %s one of them, and the learner's next event heals it",
+    async (crash) => {
+      const before = [completed("git", "10:00")];
+      await eachStep(async (step) => {
+        const lived = await liveHeldUp(steps, COURSE_AND_MODULE, before, [completed("strings", "10:03")], {
+          step,
+          crash,
+        });
+        if (lived === undefined) return false;
+        const { answered, events } = lived;
+        const [, broke] = events as [SentEvent, SentEvent];
+        const ingest = ingestInto(opened.store, COURSE_AND_MODULE);
+        const next = { ...broke, payload: { ...broke.payload, module_slug: "elsewhere" } };
+        answered.push({ event: next, answer: (await ingest([next]))[0] as EventResult });
+
+        const { facts, flags } = storedIn(await opened.store.read(stated(broke).learner));
+        const wasRecorded = "module/strings" in facts;
+        expect(Object.keys(flags).sort()).toEqual(wasRecorded ? ["course/ruby", "pathway/web"] : []);
+
+        answered.push({ event: broke, answer: (await ingest([broke]))[0] as EventResult });
+        await expectWhole(
+          steps,
+          { content: COURSE_AND_MODULE, before, together: [broke, next], crashes: [] },
+          {
+            answered,
+            events: [...events, next],
+          },
+        );
+        return true;
+      });
+    },
+  );
+});

@@ -1,0 +1,122 @@
+import { expect, it } from "vitest";
+import { fixedCatalog } from "../../../src/service/catalog/catalog-source.ts";
+import { createIngest } from "../../../src/service/ingest/ingest.ts";
+import type { Store } from "../../../src/store/dynamodb/store.ts";
+import { rawItem } from "../../store/raw-items.ts";
+import { nobodyDeleted } from "../../support/builders/deletions.ts";
+import { at } from "../../support/builders/times.ts";
+import { backfillToEnd, type Row, tableWith } from "../../support/processes/backfill.ts";
+import { describeStores, type TestStore } from "../../support/processes/stores.ts";
+import { CATALOG, everyKind, missing, missingAll, unsupported } from "./learners.ts";
+
+const silent = { debug() {}, info() {}, warn() {}, error() {} };
+
+const complete = (store: Store, module_slug: string, clock: string, contactId = "ada") =>
+  createIngest({
+    store,
+    catalog: fixedCatalog(CATALOG),
+    deletions: nobodyDeleted(store),
+    log: silent,
+    now: () => Date.parse(at("12:30")),
+  })([
+    {
+      eventName: "learning_module_completed",
+      eventId: `event-${module_slug}`,
+      contactIdentifier: { contactId },
+      payload: { module_slug, ts: at(clock) },
+    },
+  ]);
+
+/** A store that lets something happen once, right before or after the n-th call of one of its methods. */
+function disturbed(
+  store: Store,
+  method: "read" | "setFlag",
+  moment: "before" | "after",
+  count: number,
+  disturb: () => Promise<unknown>,
+): Store {
+  let calls = 0;
+  return {
+    ...store,
+    async [method](...given: never[]) {
+      const isMoment = ++calls === count;
+      if (isMoment && moment === "before") await disturb();
+      const result = await (store[method] as (...args: never[]) => Promise<unknown>)(...given);
+      if (isMoment && moment === "after") await disturb();
+      return result;
+    },
+  } as Store;
+}
+
+describeStores("Beside a backfill, an event", (open) => {
+  const table = (rows: readonly Row[]) => tableWith(open().endpoint, rows);
+  const flagIn = async (opened: TestStore, entity: string) => rawItem(opened, "ada", entity);
+
+  it("that sets a flag first wins, and is not reported as the backfill's", async () => {
+    const opened = await table(missing("ada"));
+    const store = disturbed(opened.store, "setFlag", "before", 1, () => complete(opened.store, "welcome", "08:00"));
+    const { changes, summary } = await backfillToEnd(opened, CATALOG, { store });
+    expect(await flagIn(opened, "COURSE#ruby")).toMatchObject({
+      completion_source: "inferred",
+      event_id: "event-welcome",
+    });
+    expect(changes).toEqual([]);
+    expect(summary).toMatchObject({ processed: 1, updated: 0 });
+  });
+
+  it.each([
+    ["the read and the write of a clear", "before"],
+    ["a clear and the second look", "after"],
+  ] as const)("that lands between %s is not lost", async (_, moment) => {
+    const opened = await table([
+      ["ada", "MODULE#strings", { completed_at: at("10:00") }],
+      // Earned under an older catalog, so an event that finds it borne out writes nothing.
+      ...unsupported("ada")
+        .slice(2, 3)
+        .map(([learner, entity, attributes]): Row => [learner, entity, { ...attributes, catalog_version: "earlier" }]),
+    ]);
+    const store = disturbed(opened.store, "setFlag", moment, 1, () => complete(opened.store, "arrays", "11:00"));
+    await backfillToEnd(opened, CATALOG, { store });
+    expect(await flagIn(opened, "COURSE#ruby")).toMatchObject({ completed: true, completed_at: at("11:00") });
+  });
+
+  it.each([1, 2, 3])("that completes a pathway whose flag is being cleared is not lost, at read %i", async (count) => {
+    const all = missingAll("ada").slice(0, 3);
+    const opened = await table([...all, ...unsupported("ada").slice(3)]);
+    const store = disturbed(opened.store, "read", "after", count, () => complete(opened.store, "welcome", "11:30"));
+    await backfillToEnd(opened, CATALOG, { store });
+    expect(await flagIn(opened, "PATHWAY#full-stack")).toMatchObject({ completed: true });
+  });
+
+  it("that rests a pathway on a course's flag which is cleared meanwhile takes it back", async () => {
+    const opened = await table([
+      ...unsupported("ada").slice(0, 1),
+      ...unsupported("ada").slice(2, 3),
+      ["ada", "MODULE#commits", { completed_at: at("10:30") }],
+    ]);
+    const whole = () => backfillToEnd(opened, CATALOG);
+    // The first flag that the event sets is the course's, the second the pathway's.
+    const [answer] = await complete(disturbed(opened.store, "setFlag", "before", 2, whole), "welcome", "11:00");
+    expect(await flagIn(opened, "COURSE#ruby")).toEqual({ completed: false });
+    expect(await flagIn(opened, "PATHWAY#full-stack")).toEqual({ completed: false });
+    const pathway = answer?.error ? undefined : answer?.outcome.flagged.find(({ type }) => type === "pathway");
+    expect(pathway).toMatchObject({ newlyCompleted: false, progress: { completed: 2, total: 3 } });
+  });
+
+  it("of any learner, at any moment, leaves nothing for another backfill to do", async () => {
+    const names = ["ada", "bob", "cyd", "dan"];
+    const opened = await table(names.flatMap(everyKind));
+    const learners = [...new Set(names.flatMap(everyKind).map(([learner]) => learner))];
+    // A store that has just started is slow to accept connections; a rush of them would wait too long.
+    for (let round = 1; round <= 8; round++)
+      for (const learner of learners)
+        await Promise.all(Array.from({ length: 2 * round }, () => opened.store.read(learner)));
+    const events = ["arrays", "welcome", "commits"].flatMap((module) =>
+      learners.map((learner) => complete(opened.store, module, "11:15", learner)),
+    );
+    await Promise.all([...events, backfillToEnd(opened, CATALOG, { batchSize: 3, segments: 2 })]);
+    const { changes, summary } = await backfillToEnd(opened, CATALOG, { dryRun: true });
+    expect(changes).toEqual([]);
+    expect(summary.total_contacts).toBe(learners.length);
+  });
+});

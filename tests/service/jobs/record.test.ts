@@ -1,0 +1,310 @@
+import { randomUUID } from "node:crypto";
+import { paginateQuery } from "@aws-sdk/lib-dynamodb";
+import fc from "fast-check";
+import { beforeAll, expect, it } from "vitest";
+import { canonicalJson } from "../../../src/model/canonical-json.ts";
+import { toTimestamp } from "../../../src/model/time.ts";
+import type { Item } from "../../../src/store/dynamodb/items.ts";
+import type { Scanner } from "../../../src/store/dynamodb/scan.ts";
+import { NOW, within } from "../../support/builders/arbitraries.ts";
+import { catalogOf } from "../../support/builders/catalogs.ts";
+import { anyRecord } from "../../support/builders/record-arbitraries.ts";
+import { expectedOf, type Fact } from "../../support/oracles/oracle.ts";
+import {
+  expectedModule,
+  filesOf,
+  isGatedIn,
+  type Mark,
+  type RecordContent,
+  type Statement,
+  statedIn,
+} from "../../support/oracles/record-oracle.ts";
+import {
+  backfillToEnd,
+  putRows,
+  type Row,
+  type RunSetup,
+  rollback,
+  writesIn,
+} from "../../support/processes/backfill.ts";
+import { dynaliteStore, type TestStore } from "../../support/processes/stores.ts";
+
+const RUNS = { numRuns: 120 };
+const TIME_LIMIT_MS = 6_000;
+
+const dynalite = dynaliteStore();
+let opened: TestStore;
+beforeAll(() => {
+  opened = dynalite();
+});
+
+const SLUGS = ["a", "b", "c"] as const;
+const time = fc.nat({ max: 11 }).map((minute) => toTimestamp(Date.parse("2026-01-18T10:00:00Z") + minute * 60_000));
+
+/** A flag that somebody left, right or wrong; without a time it is a cleared one. */
+type Left = { entity: string; completedAt: string | undefined; claimedAt: string | undefined; older: boolean };
+
+const someLeft: fc.Arbitrary<Left[]> = fc.uniqueArray(
+  fc.record({
+    entity: fc.constantFrom(...SLUGS.map((slug) => `module/${slug}`), "module/z", "course/a", "pathway/a"),
+    completedAt: fc.option(time, { nil: undefined, freq: 5 }),
+    claimedAt: fc.option(time, { nil: undefined, freq: 2 }),
+    older: fc.constantFrom(false, false, true),
+  }),
+  { selector: ({ entity }) => entity, maxLength: 4 },
+);
+
+type Case = {
+  content: RecordContent;
+  statements: Statement[];
+  /** Modules that were marked complete, maybe before they had conditions. */
+  marked: { slug: string; completedAt: string }[];
+  left: Left[];
+};
+
+const anyCase: fc.Arbitrary<Case> = fc
+  .record({
+    drawn: anyRecord({ modules: 3, courses: 2, pathways: 2, maxLength: 12 }),
+    marked: fc.uniqueArray(fc.record({ slug: fc.constantFrom(...SLUGS), completedAt: time }), {
+      selector: ({ slug }) => slug,
+      maxLength: 2,
+    }),
+    left: someLeft,
+  })
+  .map(({ drawn: { content, events }, marked, left }) => ({
+    content,
+    statements: events.map((event) => statedIn(content, event, toTimestamp(NOW))),
+    // One time stands in an item: that of its flag, where it has one.
+    marked: marked.filter(
+      ({ slug }) => !left.some(({ entity, completedAt }) => completedAt && entity === `module/${slug}`),
+    ),
+    left,
+  }));
+
+const keyOf = (entity: string) => entity.replace(/^(\w+)\//, (_, type: string) => `${type.toUpperCase()}#`);
+
+const marksOf = ({ statements }: Case) => statements.flatMap(({ marks }) => marks);
+const flagIn = ({ left }: Case, entity: string) =>
+  left.find((flag) => flag.entity === entity && flag.completedAt !== undefined);
+
+/** When a module was first marked complete. */
+const markedAt = ({ content, statements, marked, ...drawn }: Case, slug: string): string | undefined =>
+  flagIn({ content, statements, marked, ...drawn }, `module/${slug}`)
+    ? undefined
+    : [
+        ...marked.flatMap((mark) => (mark.slug === slug ? mark.completedAt : [])),
+        ...statements.flatMap(({ facts }) =>
+          facts.flatMap(({ entity, time, at }) => (entity === `module/${slug}` && time === "completedAt" ? at : [])),
+        ),
+      ].sort()[0];
+
+/** The learner's items as they lie in the table, with every result that was ever stated. */
+function rowsOf(drawn: Case, learner: string): Row[] {
+  const { content, statements, left } = drawn;
+  const { version } = catalogOf(filesOf(content));
+  const items = new Map<string, Item>();
+  const item = (entity: string) => {
+    const known = items.get(entity) ?? {};
+    items.set(entity, known);
+    return known;
+  };
+  for (const { module, list, key, at, value } of marksOf(drawn)) {
+    const attributes = item(`module/${module}`);
+    attributes[list] = new Set(attributes[list] as Set<string>).add(`${at}#${value}#${key}`);
+  }
+  const { facts } = expectedOf(
+    content,
+    statements.flatMap((statement) => statement.facts),
+    [],
+  );
+  for (const [entity, { enrolledAt, enrollmentSource, startedAt, recommendedAt }] of Object.entries(facts)) {
+    const times = { enrolled_at: enrolledAt, enrollment_source: enrollmentSource, started_at: startedAt };
+    for (const [name, value] of Object.entries({ ...times, recommended_at: recommendedAt }))
+      if (value !== undefined) item(entity)[name] = value;
+  }
+  for (const { entity, completedAt, claimedAt, older } of left)
+    Object.assign(
+      item(entity),
+      completedAt === undefined
+        ? { completed: false }
+        : {
+            completed: true,
+            completed_at: completedAt,
+            completion_source: "inferred",
+            ...(claimedAt !== undefined && { claimed_at: claimedAt }),
+            recorded_at: "2026-01-18T11:59:00.000Z",
+            catalog_version: older ? "older" : version,
+            event_id: "left",
+          },
+    );
+  for (const slug of modulesOf(drawn)) {
+    const completedAt = markedAt(drawn, slug);
+    if (completedAt !== undefined) item(`module/${slug}`).completed_at = completedAt;
+  }
+  return [...items].map(([entity, attributes]) => [learner, keyOf(entity), attributes]);
+}
+
+const modulesOf = ({ content, statements, left }: Case): Set<string> =>
+  new Set([
+    ...content.modules.map(({ slug }) => slug),
+    ...left.flatMap(({ entity }) => (entity.startsWith("module/") ? entity.slice("module/".length) : [])),
+    ...statements.flatMap(({ facts, marks }) => [
+      ...facts.flatMap(({ entity }) => (entity.startsWith("module/") ? entity.slice("module/".length) : [])),
+      ...marks.map(({ module }) => module),
+    ]),
+  ]);
+
+/** The time of a flag, and the score in it. */
+type Complete = { completedAt: string; cumulativeScore?: number | undefined };
+
+/** What a backfill must leave, told as plainly as possible: flags, and times that modules were marked complete at. */
+function expectedAfter(
+  drawn: Case,
+  revoke: boolean,
+): { flags: Record<string, Complete>; marked: Record<string, string> } {
+  const { content } = drawn;
+  const flags: Record<string, Complete> = {};
+  const marked: Record<string, string> = {};
+  for (const slug of modulesOf(drawn)) {
+    const entity = `module/${slug}`;
+    const fact = markedAt(drawn, slug);
+    if (fact !== undefined) marked[entity] = fact;
+    const stored = flagIn(drawn, entity);
+    const asStored = stored?.completedAt === undefined ? undefined : { completedAt: stored.completedAt };
+    const own = marksOf(drawn).filter(({ module }: Mark) => module === slug);
+    const { flag } = expectedModule(content, slug, own, fact, stored?.claimedAt);
+    let after: Complete | undefined = flag && { completedAt: flag.completedAt, cumulativeScore: flag.cumulativeScore };
+    if (!isGatedIn(content, slug)) after = asStored;
+    else if (flag === undefined) after = revoke ? undefined : asStored;
+    else if (stored?.older) after = asStored;
+    if (after) flags[entity] = after;
+  }
+
+  const completions = [...modulesOf(drawn)].flatMap((slug): Fact[] => {
+    const at = flags[`module/${slug}`]?.completedAt ?? marked[`module/${slug}`];
+    return at === undefined ? [] : [{ entity: `module/${slug}`, time: "completedAt", at }];
+  });
+  // Courses one at a time, since what is left of one counts in a pathway.
+  const courseTimes: Fact[] = [];
+  const judge = (entity: string, inferredAt: string | undefined) => {
+    const stored = flagIn(drawn, entity);
+    const claimedAt = stored?.claimedAt;
+    const isNear =
+      claimedAt !== undefined &&
+      inferredAt !== undefined &&
+      Math.abs(Date.parse(claimedAt) - Date.parse(inferredAt)) <= 5 * 60_000;
+    const kept = inferredAt === undefined ? revoke === false : stored?.older === true;
+    const completedAt = stored && kept ? stored.completedAt : isNear ? claimedAt : inferredAt;
+    if (completedAt !== undefined) flags[entity] = { completedAt };
+    return completedAt;
+  };
+  const inferred = expectedOf(content, completions, []).states;
+  for (const { slug } of content.courses) {
+    const at = judge(`course/${slug}`, inferred[`course/${slug}`]?.inferredAt);
+    if (at !== undefined) courseTimes.push({ entity: `module/course ${slug}`, time: "completedAt", at });
+  }
+  // A pathway sees a course as a thing with a time, as it sees a module.
+  const asModules = content.pathways.map(({ courses = [], modules = [], ...pathway }) => ({
+    ...pathway,
+    modules: [
+      ...courses.map((entry) =>
+        typeof entry === "string" ? `course ${entry}` : { ...entry, slug: `course ${entry.slug}` },
+      ),
+      ...modules,
+    ],
+  }));
+  const { states } = expectedOf({ courses: [], pathways: asModules }, [...completions, ...courseTimes], []);
+  for (const { slug } of content.pathways) judge(`pathway/${slug}`, states[`pathway/${slug}`]?.inferredAt);
+  for (const { entity, completedAt } of drawn.left)
+    if (!entity.startsWith("module/") && completedAt !== undefined && !(entity in flags)) judge(entity, undefined);
+  return { flags, marked };
+}
+
+/** Flags, and times that modules without one are marked with, as they are stored. */
+async function completeIn(learner: string) {
+  const { progress, faults } = await opened.store.read(learner);
+  expect(faults).toEqual([]);
+  const flags: Record<string, Complete> = {};
+  const marked: Record<string, string> = {};
+  for (const type of ["module", "course", "pathway"] as const)
+    for (const [slug, { facts, flag }] of progress[type]) {
+      const { completedAt, cumulativeScore } = flag ?? {};
+      if (completedAt !== undefined) flags[`${type}/${slug}`] = { completedAt, cumulativeScore };
+      if (facts.completedAt !== undefined) marked[`${type}/${slug}`] = facts.completedAt;
+    }
+  return { flags, marked };
+}
+
+/** A learner's items, byte for byte, whatever the order of keys and sets. */
+async function itemsOf(learner: string): Promise<string[]> {
+  const query = {
+    TableName: opened.tables.progress,
+    KeyConditionExpression: "learner_id = :learner",
+    ExpressionAttributeValues: { ":learner": learner },
+    ConsistentRead: true,
+  };
+  const items: Item[] = [];
+  for await (const page of paginateQuery({ client: opened.client }, query)) items.push(...(page.Items ?? []));
+  const plain = (item: Item) =>
+    Object.fromEntries(
+      Object.entries(item).map(([name, value]) => [name, value instanceof Set ? [...value].sort() : value]),
+    );
+  return items.map((item) => canonicalJson(plain(item))).sort();
+}
+
+/** A backfill of this learner alone, so that runs of a property share a table. */
+function backfillOf(learner: string, content: RecordContent, setup: RunSetup = {}) {
+  const { store, client, tables } = opened;
+  const scanner: Scanner = {
+    approximateItemCount: async () => 0,
+    async *segment() {
+      const items = [...(await store.read(learner)).items.values()];
+      const last = { learner_id: learner, entity: String(items.at(-1)?.entity) };
+      yield { learners: items.length === 0 ? [] : [{ learnerId: learner, items, last }], itemCount: items.length };
+    },
+  };
+  return backfillToEnd({ client, tables, store }, catalogOf(filesOf(content)), {
+    scanner,
+    segments: 1,
+    startTime: toTimestamp(NOW),
+    ...setup,
+  });
+}
+
+it("derives modules, courses and pathways from facts, in one run that a rollback undoes to the byte", async () => {
+  const property = fc.asyncProperty(
+    anyCase,
+    fc.boolean(),
+    within(TIME_LIMIT_MS, async (drawn: Case, revoke) => {
+      const { content } = drawn;
+      const learner = randomUUID();
+      await putRows(opened, rowsOf(drawn, learner));
+      const before = await itemsOf(learner);
+
+      opened.calls.length = 0;
+      const would = await backfillOf(learner, content, { revoke, dryRun: true });
+      expect(writesIn(opened)).toEqual([]);
+      expect(await itemsOf(learner)).toEqual(before);
+
+      const { changes, failures, summary } = await backfillOf(learner, content, { revoke });
+      expect(failures).toEqual([]);
+      expect(would.changes).toEqual(changes);
+      expect(await completeIn(learner)).toEqual(expectedAfter(drawn, revoke));
+      const modules = changes
+        .flatMap((learnerChanges) => learnerChanges.changes)
+        .filter(({ type }) => type === "module");
+      expect(summary.modules_updated).toBe(modules.length);
+      for (const { before: was, after, flag_after } of modules)
+        if (after && !was) expect(flag_after.completion_source).toBe("backfill");
+
+      opened.calls.length = 0;
+      expect((await backfillOf(learner, content, { revoke })).changes).toEqual([]);
+      expect(writesIn(opened)).toEqual([]);
+
+      const undone = await rollback(opened.store, changes);
+      expect(undone).toMatchObject({ notUndone: 0, kept: [] });
+      expect(await itemsOf(learner)).toEqual(before);
+    }),
+  );
+  await fc.assert(property, RUNS);
+});

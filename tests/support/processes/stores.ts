@@ -1,0 +1,107 @@
+import { randomUUID } from "node:crypto";
+import type { Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import dynalite from "dynalite";
+import { afterAll, beforeAll, describe, inject } from "vitest";
+import { createClient } from "../../../src/store/dynamodb/client.ts";
+import { createMissingTables } from "../../../src/store/dynamodb/provision.ts";
+import { createStore, type Store } from "../../../src/store/dynamodb/store.ts";
+import { type TableNames, tableNames } from "../../../src/store/dynamodb/tables.ts";
+
+/** A request to the store, as its client saw it. */
+export type StoreCall = {
+  /** `UpdateItem`, `Query`. */
+  command: string;
+  input: Record<string, unknown>;
+  /** Capacity units that the store counted. */
+  units: number;
+  failed: boolean;
+};
+
+export type TestStore = {
+  endpoint: string;
+  client: DynamoDBDocumentClient;
+  tables: TableNames;
+  store: Store;
+  /** Every request since the last `calls.length = 0`. */
+  calls: StoreCall[];
+};
+
+/** Starts dynalite in memory, in this process. */
+export async function startDynalite(): Promise<{ endpoint: string; server: Server }> {
+  const server = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
+  server.keepAliveTimeout = 60_000;
+  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+  return { endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, server };
+}
+
+/** A store with empty tables of its own at an endpoint. */
+export async function openTestStore(endpoint: string): Promise<TestStore> {
+  const client = createClient({ endpoint, region: "us-east-1" });
+  const calls: StoreCall[] = [];
+  client.middlewareStack.add(
+    (next, context) => async (args) => {
+      const call = {
+        command: String(context.commandName).replace(/Command$/, ""),
+        input: args.input as StoreCall["input"],
+        units: 0,
+        failed: false,
+      };
+      calls.push(call);
+      try {
+        const result = await next({ ...args, input: { ...args.input, ReturnConsumedCapacity: "TOTAL" } });
+        call.units =
+          (result.output as { ConsumedCapacity?: { CapacityUnits?: number } }).ConsumedCapacity?.CapacityUnits ?? 0;
+        return result;
+      } catch (error) {
+        call.failed = true;
+        throw error;
+      }
+    },
+    { step: "initialize", priority: "high" },
+  );
+  const tables = tableNames(`test-${randomUUID()}`);
+  await createMissingTables(client, tables);
+  calls.length = 0;
+  return { endpoint, client, tables, store: createStore(client, tables), calls };
+}
+
+/** A store on a dynalite of its own, for the tests around it. @returns gives it, inside tests and hooks */
+export function dynaliteStore(): () => TestStore {
+  let server: Server;
+  let opened: TestStore;
+  beforeAll(async () => {
+    const started = await startDynalite();
+    server = started.server;
+    opened = await openTestStore(started.endpoint);
+  });
+  afterAll(() => {
+    opened?.client.destroy();
+    server?.closeAllConnections();
+    server?.close();
+  });
+  return () => opened;
+}
+
+/**
+ * Describes the same tests once for dynalite and once for DynamoDB Local; the latter is skipped where there is no Java.
+ * @param test gets a function that gives the store, usable inside tests and hooks
+ */
+export function describeStores(
+  name: string,
+  test: (open: () => TestStore, kind: "dynalite" | "DynamoDB Local") => void,
+): void {
+  describe(`${name} on dynalite`, () => {
+    test(dynaliteStore(), "dynalite");
+  });
+
+  describe.skipIf(inject("dynamoDbLocal") === undefined)(`${name} on DynamoDB Local`, () => {
+    let opened: TestStore;
+    beforeAll(async () => {
+      opened = await openTestStore(inject("dynamoDbLocal") as string);
+    });
+    afterAll(() => opened?.client.destroy());
+    test(() => opened, "DynamoDB Local");
+  });
+}

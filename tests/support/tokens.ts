@@ -1,8 +1,0 @@
-import { createIssuerIn, type Issuer } from "./issuer.ts";
-import { temporaryFolder } from "./service.ts";
-
-// Benchmarks use the same without a test's hooks.
-export { ALL_SCOPES, bearer, type Issuer } from "./issuer.ts";
-
-/** Somebody who issues tokens, whose keys are gone when the test file is over. */
-export const createIssuer = (kid?: string): Promise<Issuer> => createIssuerIn(temporaryFolder(), kid);

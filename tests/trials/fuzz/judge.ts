@@ -1,0 +1,94 @@
+import { ERRORS } from "../../../src/model/errors.ts";
+import { leaksIn } from "../../support/oracles/leaks.ts";
+import type { Exchange, Outcome, RawAnswer } from "./exchange.ts";
+
+/** What Node answers by itself to what is no HTTP, without a body, before any code of ours. */
+const BARE = [400, 408, 413, 417, 431];
+const INSIDES = /\n\s+at |\\n\s+at |node_modules|node:internal|\.ts:\d+|file:\/\//;
+
+/** Under which `Counts` has how many exchanges there were. */
+export const EXCHANGES = "exchanges";
+
+/** How many answers of each kind: `200`, `400 INVALID_JSON`, `431 bare`, `closed`. */
+export type Counts = Record<string, number>;
+
+/** Counts what came back. @returns what may never be, in words; undefined if all is well */
+export function judge(exchange: Exchange, { answers, rest, how }: Outcome, counts: Counts): string | undefined {
+  const count = (kind: string) => {
+    counts[kind] = (counts[kind] ?? 0) + 1;
+  };
+  count(EXCHANGES);
+  if (how === "hung")
+    return `${answers.length} of ${exchange.methods.length} requests were answered, and then nothing came`;
+  if (answers.length === 0 && how !== "answered") count(how);
+  if (rest !== "" && how === "answered") return `Behind the answers came ${JSON.stringify(rest.slice(0, 200))}`;
+  for (const answer of answers) {
+    const fault = faultOf(answer, count);
+    if (fault !== undefined) return `${fault}: ${answer.status} ${answer.body.slice(0, 1_000)}`;
+  }
+  return undefined;
+}
+
+function faultOf({ status, headers, body }: RawAnswer, count: (kind: string) => void): string | undefined {
+  if (INSIDES.test(body) || [...headers.values()].some((value) => INSIDES.test(value))) return "It shows our insides";
+  if (status >= 500) return "It failed";
+  const type = headers.get("content-type") ?? "";
+  if (status < 400) {
+    count(String(status));
+    if (body === "") return undefined;
+    return type.startsWith("application/json") ? faultOfResults(body, count) : `It is ${type}`;
+  }
+  if (body === "" && type === "" && BARE.includes(status)) {
+    count(`${status} bare`);
+    return undefined;
+  }
+  if (type !== "application/problem+json") return `It is an error, and ${type || "of no type"}`;
+  // A HEAD's answer has no body.
+  if (body === "") {
+    count(`${status} of HEAD`);
+    return undefined;
+  }
+  const problem = parsed(body);
+  count(`${status} ${problem?.code}`);
+  return faultOfProblem(problem, status);
+}
+
+type Problem = { status?: unknown; code?: unknown; title?: unknown; detail?: unknown; error?: Problem };
+
+const parsed = (body: string): Problem | undefined => {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+};
+
+function faultOfProblem(problem: Problem | undefined, status: number): string | undefined {
+  const { code, title, detail } = problem ?? {};
+  if (typeof code !== "string" || !Object.hasOwn(ERRORS, code)) return "It has no stable code";
+  if (ERRORS[code as keyof typeof ERRORS].status !== status || problem?.status !== status)
+    return "Its code is another's";
+  return typeof title === "string" && typeof detail === "string" && detail !== "" ? undefined : "It does not say why";
+}
+
+function faultOfResults(body: string, count: (kind: string) => void): string | undefined {
+  const answer = parsed(body) as { results?: Problem[] } | undefined;
+  if (answer === undefined) return "It is no JSON";
+  for (const { error } of answer.results ?? []) {
+    if (error === undefined) continue;
+    count(`in a batch: ${error.status} ${error.code}`);
+    if (Number(error.status) >= 500) return "An event of its batch failed";
+    const fault = faultOfProblem(error, Number(error.status));
+    if (fault !== undefined) return fault;
+  }
+  return undefined;
+}
+
+/** What stands in a log and should not: secrets, stacks, paths, failures. */
+export const faultsInLog = (lines: readonly string[]): string[] =>
+  lines.filter(
+    (line) =>
+      leaksIn(line).length > 0 ||
+      INSIDES.test(line) ||
+      (line.startsWith("{") && /"level":"(ERROR|CRITICAL)"/.test(line)),
+  );
