@@ -27,6 +27,8 @@ await build({
   ),
   outdir: "dist/scripts",
   packages: "external",
+  // package.json names them as `bin`, which a shell starts by their first line.
+  banner: { js: "#!/usr/bin/env node" },
 });
 console.log(
   `Built dist/lambda/index.mjs and queue.mjs with catalog ${loaded.catalog.version}, dist/catalog.json, and the commands in dist/scripts`,
