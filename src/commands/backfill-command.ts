@@ -1,7 +1,6 @@
 import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
 import { toTimestamp } from "../model/time.ts";
-import { Deletions } from "../service/deletion/deletions.ts";
 import type { LearnerChanges } from "../service/jobs/change.ts";
 import type { Failure } from "../service/jobs/learner.ts";
 import { type BackfillOptions, segmentsOf } from "../service/jobs/options.ts";
@@ -64,8 +63,6 @@ async function run(
   const client = opened.connect("batch");
   const meter: Meter = meterClient(client, given);
   const store = createStore(client, opened.tables);
-  // What it takes away, the summary counts.
-  const deletions = new Deletions({ store, log: { info() {} } });
   const { folder, checkpoint } =
     given.resume === undefined
       ? begin(given, options, catalog.version, opened.target)
@@ -102,7 +99,7 @@ async function run(
     const unitsPerPage = given.maxRcu === undefined ? undefined : Math.max(1, given.maxRcu / PAGES_A_SECOND / segments);
     const scanner = createScanner(client, opened.tables, unitsPerPage);
     const summary = await runBackfill(
-      { store, scanner, meter, catalog, deletions, folder, checkpoint, signal: stop.signal },
+      { store, scanner, meter, catalog, folder, checkpoint, signal: stop.signal },
       ({ itemsRead, learners, seconds }) => display.update(itemsRead, learners, seconds),
     );
     display.stop();

@@ -3,7 +3,6 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { fixedCatalog } from "../../src/service/catalog/catalog-source.ts";
 import { createIngest, type Ingest } from "../../src/service/ingest/ingest.ts";
 import { catalogOf } from "../support/builders/catalogs.ts";
-import { nobodyDeleted } from "../support/builders/deletions.ts";
 import { describeStores, type TestStore } from "../support/processes/stores.ts";
 
 const CATALOG = catalogOf({
@@ -88,7 +87,6 @@ describeStores("What an event costs", (open, kind) => {
     ingest = createIngest({
       store: opened.store,
       catalog: fixedCatalog(CATALOG),
-      deletions: nobodyDeleted(opened.store),
       log: { debug: silent, info: silent, warn: silent, error: silent },
     });
     let inFlight = 0;

@@ -8,7 +8,7 @@ import type { Timestamp } from "../../model/time.ts";
 import { errorDetails } from "../../process/log.ts";
 import { flagAttributesOf, type Item, type ItemFault, type Reading } from "../../store/dynamodb/items.ts";
 import type { Store } from "../../store/dynamodb/store.ts";
-import type { Deletions } from "../deletion/deletions.ts";
+import { takeAway, unlessDeleted } from "../deletion/late-writes.ts";
 import { settleLearner } from "../settle/settle-learner.ts";
 import { type ChangeRecord, joined, recordOf } from "./change.ts";
 
@@ -40,18 +40,25 @@ class BadData extends Error {
 
 /** Settles one learner, or takes away what is left of one who has been deleted. See `settleForBackfill`. */
 export async function settleUnlessDeleted(
-  { store, deletions }: { store: Store; deletions: Deletions },
+  store: Store,
   policy: SettlePolicy,
   learnerId: LearnerId,
   intended: ReadonlyMap<string, ChangeRecord>,
   announce: (changes: ChangeRecord[]) => void,
 ): Promise<LearnerOutcome> {
-  const settled = () => settleForBackfill(store, policy, learnerId, intended, announce);
-  if (policy.dryRun) return (await deletions.deletedAt(learnerId)) === undefined ? settled() : { kind: "deleted" };
-  const outcome = await deletions.guarded(learnerId, settled);
-  if (outcome !== "deleted") return outcome;
-  await deletions.purge(learnerId);
-  return { kind: "deleted" };
+  const isDeleted = (await store.identity(learnerId)).deletedAt !== undefined;
+  if (policy.dryRun)
+    return isDeleted ? { kind: "deleted" } : settleForBackfill(store, policy, learnerId, intended, announce);
+  // What is taken away is counted by the summary, and so nobody needs to log it.
+  const quiet = { store, log: { info() {} } };
+  if (isDeleted) {
+    await takeAway(quiet, learnerId);
+    return { kind: "deleted" };
+  }
+  const outcome = await unlessDeleted(quiet, learnerId, (watched) =>
+    settleForBackfill(watched, policy, learnerId, intended, announce),
+  );
+  return outcome === "deleted" ? { kind: "deleted" } : outcome;
 }
 
 /**

@@ -6,7 +6,6 @@ import { readingOf } from "../../store/dynamodb/items.ts";
 import type { Meter } from "../../store/dynamodb/meter.ts";
 import type { ScannedLearner, Scanner, ScanPosition } from "../../store/dynamodb/scan.ts";
 import type { Store } from "../../store/dynamodb/store.ts";
-import type { Deletions } from "../deletion/deletions.ts";
 import { type ChangeRecord, intendedBefore, type LearnerChanges } from "./change.ts";
 import { differencesOf, type Failure, type LearnerOutcome, type SettlePolicy, settleUnlessDeleted } from "./learner.ts";
 import { type BackfillOptions, segmentsOf } from "./options.ts";
@@ -40,7 +39,6 @@ export type BackfillRun = {
   scanner: Scanner;
   meter: Meter;
   catalog: Catalog;
-  deletions: Deletions;
   folder: RunFolder;
   /** A new run's, or the one that it goes on from. */
   checkpoint: Checkpoint;
@@ -84,14 +82,11 @@ export async function runBackfill(
   const segments = options.contactId === undefined ? segmentsOf(options) : [0];
   folder.create();
   session.save();
-  await run.deletions.look();
 
   const workers = segments.map((segment) => new SegmentWorker(session, segment));
   const worked = await Promise.allSettled(workers.map((worker) => worker.work()));
-  // A tombstone comes before its learner's items go: a look after the last write finds whom that write brought back.
-  const looked = await Promise.allSettled([run.deletions.look()]);
   session.save();
-  const failed = [...worked, ...looked].find((outcome) => outcome.status === "rejected");
+  const failed = worked.find((outcome) => outcome.status === "rejected");
   if (failed) throw failed.reason;
   if (!segments.every((segment) => checkpoint.segments[segment]?.done)) return undefined;
 
@@ -162,7 +157,7 @@ class SegmentWorker {
   }
 
   async work(): Promise<void> {
-    const { checkpoint, scanner, signal } = this.#session.run;
+    const { checkpoint, scanner, store, signal } = this.#session.run;
     const { contactId, batchSize, segments } = checkpoint.options;
     if (checkpoint.segments[this.#segment]?.done) return;
     if (contactId !== undefined) {
@@ -173,8 +168,9 @@ class SegmentWorker {
     let batch: LearnerId[] = [];
     for await (const page of ahead(scanner.segment(this.#segment, segments, this.#position ?? undefined))) {
       this.#tally.itemsRead += page.itemCount;
+      const deleted = await store.deletedAmong(page.learners.map(({ learnerId }) => learnerId));
       for (const learner of page.learners) {
-        if (this.#looksRight(learner)) this.#countRight();
+        if (!deleted.has(learner.learnerId) && this.#looksRight(learner)) this.#countRight();
         else batch.push(learner.learnerId);
         this.#position = learner.last;
         if (batch.length < batchSize) continue;
@@ -191,8 +187,7 @@ class SegmentWorker {
 
   /** By an eventually consistent read: good enough to find candidates. */
   #looksRight({ learnerId, items }: ScannedLearner): boolean {
-    const { deletions } = this.#session.run;
-    if (this.#intended.has(learnerId) || deletions.looksDeleted(learnerId)) return false;
+    if (this.#intended.has(learnerId)) return false;
     const reading = readingOf(items);
     return reading.faults.length === 0 && differencesOf(this.#session.policy, reading).length === 0;
   }
@@ -207,8 +202,15 @@ class SegmentWorker {
       learners.map((learnerId) =>
         limit(async () => {
           if (run.signal.aborted) return undefined;
-          return settleUnlessDeleted(run, policy, learnerId, this.#intended.get(learnerId) ?? new Map(), (changes) =>
-            run.folder.append("intents", this.#segment, [{ contact_id: learnerId, changes } satisfies LearnerChanges]),
+          return settleUnlessDeleted(
+            run.store,
+            policy,
+            learnerId,
+            this.#intended.get(learnerId) ?? new Map(),
+            (changes) =>
+              run.folder.append("intents", this.#segment, [
+                { contact_id: learnerId, changes } satisfies LearnerChanges,
+              ]),
           );
         }),
       ),
