@@ -28,10 +28,11 @@ export function watchWrites<T>(store: Store, look: () => Promise<T>) {
   let hasRead = false;
 
   const begin = () => {
-    looking = look();
+    const begun = look();
     // Somebody waits for it at the end; until then a failure must not count as unhandled.
-    looking.catch(() => {});
-    return looking;
+    begun.catch(() => {});
+    looking = begun;
+    return begun;
   };
   const beforeReading = () => {
     if (!hasRead && inFlight.size === 0) begin();
@@ -42,7 +43,7 @@ export function watchWrites<T>(store: Store, look: () => Promise<T>) {
     const writing = write();
     inFlight.add(writing);
     const end = () => inFlight.delete(writing);
-    writing.then(end, end);
+    void writing.then(end, end);
     return writing;
   };
 

@@ -152,7 +152,7 @@ export async function backfill(
   const all = { ...OPTIONS, segments, segmentRange: { from: 0, to: segments - 1 }, ...options };
   const checkpoint = folder.exists
     ? (folder.loadCheckpoint() as Checkpoint)
-    : newCheckpoint("run", all, catalog.version, "test", startTime);
+    : newCheckpoint({ run: "run", options: all, catalogVersion: catalog.version, target: "test", startTime });
   const run = {
     store: given,
     scanner,
