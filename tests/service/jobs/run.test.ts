@@ -148,14 +148,9 @@ describeStores("A backfill", (open) => {
     expect(writesIn(opened)).toHaveLength(1);
     // Only the learner with a difference is read again.
     const reads = opened.calls.filter(({ command }) => ["Query", "GetItem", "BatchGetItem"].includes(command));
-    // Who of a page's learners is deleted, and of each learner that is written, before and after.
-    const units = reads.map(({ command, units }) => [command, units]);
-    expect(units.toSorted()).toEqual([
-      ["BatchGetItem", expect.any(Number)],
-      ["GetItem", 1],
-      ["GetItem", 1],
-      ["Query", 1],
-    ]);
+    // Who of a page's learners is deleted; and of each that is written: before, beside its Query, after its write.
+    const asked = reads.map(({ command }) => command).sort();
+    expect(asked).toEqual([...Array(asked.length - 4).fill("BatchGetItem"), "GetItem", "GetItem", "GetItem", "Query"]);
   });
 
   it("only sets flags with --no-revoke", async () => {
@@ -182,7 +177,9 @@ describeStores("A backfill", (open) => {
     const would = await backfillToEnd(dry, CATALOG, { dryRun: true });
     expect(dry.calls.length).toBeGreaterThan(0);
     expect(writesIn(dry)).toEqual([]);
-    expect(new Set(dry.calls.map(({ command }) => command))).toEqual(new Set(["Scan", "Query"]));
+    expect(new Set(dry.calls.map(({ command }) => command))).toEqual(
+      new Set(["Scan", "Query", "GetItem", "BatchGetItem"]),
+    );
     expect(await dumpOf(dry)).toEqual(dump);
 
     const did = await backfillToEnd(live, CATALOG);
