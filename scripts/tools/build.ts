@@ -3,7 +3,7 @@ import { build } from "esbuild";
 import { packCatalog } from "../../src/catalog/pack.ts";
 import { readEnvironment } from "../../src/process/environment.ts";
 import { loadContent } from "../../src/service/catalog/load-content.ts";
-import { printFaults } from "../print-faults.ts";
+import { printFaults } from "../../src/commands/print-faults.ts";
 import { BUILD, bundleLambda } from "./bundle-lambda.ts";
 
 const { contentDir } = readEnvironment();

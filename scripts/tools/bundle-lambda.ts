@@ -64,15 +64,13 @@ const contentPlugin = (packed: string): Plugin => ({
 
 /** The packages in a function's file and in all files that it may import. */
 function packagesOf({ outputs }: Metafile, name: keyof typeof ENTRIES): Set<string> {
-  const packages = new Set<string>();
   const waiting = Object.keys(outputs).filter((file) => outputs[file]?.entryPoint === ENTRIES[name]);
-  for (const file of waiting) {
+  for (const file of waiting)
     for (const { path } of outputs[file]?.imports ?? [])
       if (path in outputs && !waiting.includes(path)) waiting.push(path);
-    for (const [input, { bytesInOutput }] of Object.entries(outputs[file]?.inputs ?? {})) {
-      const [, found] = /node_modules\/((?:@[^/]+\/)?[^/]+)\/(?!.*node_modules\/)/.exec(input) ?? [];
-      if (found !== undefined && bytesInOutput > 0) packages.add(found);
-    }
-  }
-  return packages;
+  const inputs = waiting.flatMap((file) => Object.entries(outputs[file]?.inputs ?? {}));
+  return new Set(inputs.flatMap(([input, { bytesInOutput }]) => (bytesInOutput > 0 ? (packageOf(input) ?? []) : [])));
 }
+
+const packageOf = (input: string): string | undefined =>
+  /node_modules\/((?:@[^/]+\/)?[^/]+)\/(?!.*node_modules\/)/.exec(input)?.[1];

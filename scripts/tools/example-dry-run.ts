@@ -7,7 +7,6 @@ import { openStore } from "../../src/commands/open-store.ts";
 import { readEnvironment } from "../../src/process/environment.ts";
 import { fixedCatalog } from "../../src/service/catalog/catalog-source.ts";
 import { loadContent } from "../../src/service/catalog/load-content.ts";
-import { Deletions } from "../../src/service/deletion/deletions.ts";
 import { createIngest } from "../../src/service/ingest/ingest.ts";
 import { createMissingTables } from "../../src/store/dynamodb/provision.ts";
 import { createStore, type Store } from "../../src/store/dynamodb/store.ts";
@@ -30,7 +29,6 @@ async function addLearners(store: Store, catalog: Catalog): Promise<void> {
   const ingest = createIngest({
     store,
     catalog: fixedCatalog(catalog),
-    deletions: new Deletions({ store, log }),
     log,
   });
   /** Completed through the service, so that flags are right. */

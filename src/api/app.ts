@@ -3,12 +3,13 @@ import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { AppError } from "../model/errors.ts";
 import { errorDetails, type Log } from "../process/log.ts";
 import type { Metrics } from "../process/metrics.ts";
+import { isLoopback } from "../process/loopback.ts";
 import { type Authenticate, bearerToken } from "./authenticate.ts";
 import { type Caller, permit } from "./caller.ts";
 import { allowOrigins } from "./cors.ts";
 import { logRequests, note } from "./request-log.ts";
 import { ROUTES, type Services } from "./routes.ts";
-import { isLoopback, onlyFromThisMachine } from "./this-machine.ts";
+import { onlyFromThisMachine } from "./this-machine.ts";
 import { problemJson } from "./wire.ts";
 
 const RETRY_AFTER_SECONDS = 2;

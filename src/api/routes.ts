@@ -7,7 +7,6 @@ import { AppError } from "../model/errors.ts";
 import { EventBatch, isBatch } from "../model/event-batch.ts";
 import type { CatalogSource } from "../service/catalog/catalog-source.ts";
 import { deleteLearner } from "../service/deletion/delete-learner.ts";
-import type { Deletions } from "../service/deletion/deletions.ts";
 import type { Ingest } from "../service/ingest/ingest.ts";
 import { exportAnswer } from "../service/read/export-learner.ts";
 import { readCompletions, readFlagged, readModule, readProgress } from "../service/read/read.ts";
@@ -43,7 +42,7 @@ import {
   sessionJson,
 } from "./wire.ts";
 
-export type Services = { store: Store; catalog: CatalogSource; deletions: Deletions; ingest: Ingest };
+export type Services = { store: Store; catalog: CatalogSource; ingest: Ingest };
 
 type Handler = (context: Context, services: Services, identify: Identify) => Response | Promise<Response>;
 
@@ -139,9 +138,9 @@ async function learnerExport(context: Context, { store }: Services): Promise<Res
   return context.body(new Uint8Array(body));
 }
 
-async function learnerDelete(context: Context, { store, deletions }: Services): Promise<Response> {
+async function learnerDelete(context: Context, { store }: Services): Promise<Response> {
   const { id } = parse(LearnerParameter, context.req.param());
-  return context.json(snakeKeys(await deleteLearner(store, deletions, id)));
+  return context.json(snakeKeys(await deleteLearner(store, id)));
 }
 
 async function dataSummary(context: Context, { store, catalog }: Services): Promise<Response> {

@@ -1,8 +1,8 @@
 import { contentHash } from "../model/canonical-json.ts";
 import { type EntityRef, type EntityType, entityKey, type HolderType } from "../model/entity.ts";
+import type { JsonSchema } from "./data-validator.ts";
 import type { ReviewItem, ScoreCondition, Task } from "./module-schema.ts";
 import type { Quiz } from "./quiz.ts";
-import type { JsonSchema } from "./validate-data.ts";
 
 /** A module in a course, or a course or module in a pathway. */
 export type Entry = EntityRef & { optional: boolean };
@@ -80,18 +80,11 @@ const indexed = <T extends { slug: string }>(items: T[]) => new Map(items.map((i
 export function createCatalog(definitions: Definitions, version?: string): Catalog {
   const courses = bySlug(definitions.courses);
   const pathways = bySlug(definitions.pathways);
-  const holders = new Map<string, Definition[]>();
+  const holders = holdersOf([...courses, ...pathways]);
   const module = indexed(definitions.modules);
-
-  for (const definition of [...courses, ...pathways]) {
-    for (const entry of definition.entries) {
-      const key = entityKey(entry);
-      const held = holders.get(key);
-      if (held) held.push(definition);
-      else holders.set(key, [definition]);
-      if (entry.type === "module" && !module.has(entry.slug)) module.set(entry.slug, plainModule(entry.slug));
-    }
-  }
+  for (const { entries } of [...courses, ...pathways])
+    for (const { type, slug } of entries)
+      if (type === "module" && !module.has(slug)) module.set(slug, plainModule(slug));
 
   const modules = bySlug([...module.values()]);
   const dependents = new Map<string, ModuleDefinition[]>();
@@ -109,6 +102,18 @@ export function createCatalog(definitions: Definitions, version?: string): Catal
     dependentsOf: (slug) => dependents.get(slug) ?? [],
     hasOrder: dependents.size > 0 || [...courses, ...pathways].some(({ sequential }) => sequential),
   };
+}
+
+/** The courses and pathways that hold an entity, by its key. */
+function holdersOf(definitions: readonly Definition[]): Map<string, Definition[]> {
+  const holders = new Map<string, Definition[]>();
+  for (const definition of definitions)
+    for (const entry of definition.entries) {
+      const held = holders.get(entityKey(entry));
+      if (held) held.push(definition);
+      else holders.set(entityKey(entry), [definition]);
+    }
+  return holders;
 }
 
 type Sourced = { slug: string; source: object; quiz?: Quiz | undefined };

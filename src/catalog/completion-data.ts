@@ -1,7 +1,7 @@
 import { Ajv2020, type ErrorObject } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
 import type { InputFault } from "../model/errors.ts";
-import { type JsonSchema, provideValidator } from "./validate-data.ts";
+import { type JsonSchema, provideValidator } from "./data-validator.ts";
 
 // The schemas are the content's: they may carry keywords and formats of its own, and come again with every reload,
 // under the same $id.

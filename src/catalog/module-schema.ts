@@ -1,7 +1,6 @@
 import * as z from "zod";
 import { MAX_DEFINED, MAX_RESULTS } from "../model/result.ts";
 import { Slug } from "../model/slug.ts";
-import type { ModuleDefinition } from "./catalog.ts";
 import { schemaFault } from "./completion-data.ts";
 
 const Percent = z.number().min(0).max(100);
@@ -80,14 +79,12 @@ export const ModuleFile = z
       .optional(),
     review_items: z.array(ReviewItem).refine(uniqueItems.check, uniqueItems.message).default([]),
   })
-  .transform(
-    (file): Omit<ModuleDefinition, "slug" | "source" | "quiz"> => ({
-      tasks: file.completion_tasks,
-      score: file.score,
-      steps: file.steps,
-      prerequisites: file.prerequisites,
-      enforceOrder: file.enforce_order,
-      completionData: file.completion_data,
-      reviewItems: file.review_items,
-    }),
-  );
+  .transform((file) => ({
+    tasks: file.completion_tasks,
+    score: file.score,
+    steps: file.steps,
+    prerequisites: file.prerequisites,
+    enforceOrder: file.enforce_order,
+    completionData: file.completion_data,
+    reviewItems: file.review_items,
+  }));

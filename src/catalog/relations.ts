@@ -98,22 +98,17 @@ function unknownNames(outlines: readonly Outline[]): ContentFault[] {
   const knownModules = new Set(
     outlines.flatMap(({ kind, slug, modules }) => [...modules, kind === "module" ? slug : undefined]),
   );
-  const unknown = (
-    file: string,
-    list: string,
-    slugs: (string | undefined)[],
-    known: Set<string | undefined>,
-    kind: string,
-  ) =>
-    slugs.flatMap((slug, index) =>
+  const lists = [
+    { list: "courses", known: knownCourses, kind: "course" },
+    { list: "prerequisites", known: knownModules, kind: "module" },
+  ] as const;
+  const unknownIn = (outline: Outline, { list, known, kind }: (typeof lists)[number]): ContentFault[] =>
+    outline[list].flatMap((slug, index) =>
       slug === undefined || known.has(slug)
         ? []
-        : [{ file, path: `${list}.${index}`, message: `There is no ${kind} ${slug}` }],
+        : [{ file: outline.file, path: `${list}.${index}`, message: `There is no ${kind} ${slug}` }],
     );
-  return outlines.flatMap(({ file, courses, prerequisites }) => [
-    ...unknown(file, "courses", courses, knownCourses, "course"),
-    ...unknown(file, "prerequisites", prerequisites, knownModules, "module"),
-  ]);
+  return outlines.flatMap((outline) => lists.flatMap((list) => unknownIn(outline, list)));
 }
 
 /** A module waits for its prerequisites, and in a sequential course for what is required before it. */

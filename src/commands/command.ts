@@ -1,7 +1,7 @@
 import { type Catalog, countsOf } from "../catalog/catalog.ts";
 import { type Environment, EnvironmentError, readEnvironment } from "../process/environment.ts";
-import { claimRun, RunRefused } from "../service/jobs/claim-run.ts";
-import { createRunLock } from "../store/dynamodb/run-lock.ts";
+import { leaseTable, RunRefused } from "../service/jobs/lease-table.ts";
+import { createRunLeases } from "../store/dynamodb/run-leases.ts";
 import { createScanner } from "../store/dynamodb/scan.ts";
 import { readCatalog } from "./open-catalog.ts";
 import { type OpenStore, openStore } from "./open-store.ts";
@@ -45,14 +45,14 @@ async function tableItemCount({ connect, tables, description }: OpenStore): Prom
   });
 }
 
-/** Claims the table for a command that writes. @returns gives it back @throws StartError while another run is alive */
-export async function claimTable(
+/** Leases the table for a command that writes. @returns gives it back @throws StartError while another run is alive */
+export async function leaseForCommand(
   { connect, tables }: OpenStore,
-  claim: Parameters<typeof claimRun>[1],
+  lease: Parameters<typeof leaseTable>[1],
   force: boolean,
   onLost: () => void,
 ): Promise<() => Promise<void>> {
-  return claimRun(createRunLock(connect("page"), tables), claim, { force, onLost }).catch((error: unknown) => {
+  return leaseTable(createRunLeases(connect("page"), tables), lease, { force, onLost }).catch((error: unknown) => {
     throw error instanceof RunRefused ? new StartError(error.message) : error;
   });
 }

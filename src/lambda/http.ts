@@ -10,18 +10,15 @@ import { openLambda } from "./open-lambda.ts";
 const environment = readEnvironment();
 const { tokenIssuer, allowedOrigins } = environment;
 const unsafe = "AUTH_ISSUER, AUTH_AUDIENCE, AUTH_JWKS: without them anyone could send and read; set all three";
-const { log, metrics, store, deletions, catalog } = openLambda(environment, tokenIssuer ? [] : [unsafe]);
+const { log, metrics, store, catalog } = openLambda(environment, tokenIssuer ? [] : [unsafe]);
 const authenticate = createAuthenticate(tokenIssuer as TokenIssuer);
 await catalog.freshen(START_WAIT_MS);
 // Node loads what is behind fetch at its first use, which takes longer than all else in a first request: better now,
 // while the function has a whole processor, than then.
 new Response();
 
-const ingest = createIngest({ store, catalog, deletions, log });
-const app = createApp(
-  { store, catalog, deletions, ingest },
-  { log, metrics, authenticate, allowedOrigins, isOpen: false },
-);
+const ingest = createIngest({ store, catalog, log });
+const app = createApp({ store, catalog, ingest }, { log, metrics, authenticate, allowedOrigins, isOpen: false });
 const answer = handle(app);
 
 /** Answers API Gateway HTTP API events (payload 2.0) and Function URL events. */

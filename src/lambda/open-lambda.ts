@@ -1,7 +1,6 @@
 import { type Environment, EnvironmentError } from "../process/environment.ts";
 import { createLog } from "../process/logger.ts";
 import { createMetrics } from "../process/metrics.ts";
-import { Deletions } from "../service/deletion/deletions.ts";
 import { createClient } from "../store/dynamodb/client.ts";
 import { meterUsage } from "../store/dynamodb/meter.ts";
 import { createStore } from "../store/dynamodb/store.ts";
@@ -25,7 +24,5 @@ export function openLambda(environment: Environment, faults: readonly string[]) 
   const client = createClient({ endpoint, region, hasCredentials });
   meterUsage(client);
   const store = createStore(client, tableNames(tablePrefix));
-  const deletions = new Deletions({ store, log });
-  deletions.start();
-  return { log, metrics, store, deletions, catalog: openLambdaCatalog(environment, log, metrics) };
+  return { log, metrics, store, catalog: openLambdaCatalog(environment, log, metrics) };
 }

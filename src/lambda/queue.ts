@@ -12,12 +12,12 @@ import { openLambda } from "./open-lambda.ts";
 const environment = readEnvironment();
 const { deadLetterQueueUrl, endpoints, region, hasCredentials } = environment;
 const nowhere = "DEAD_LETTER_QUEUE_URL: what can never succeed must go somewhere; set the address of a queue";
-const { log, metrics, store, deletions, catalog } = openLambda(environment, deadLetterQueueUrl ? [] : [nowhere]);
+const { log, metrics, store, catalog } = openLambda(environment, deadLetterQueueUrl ? [] : [nowhere]);
 await catalog.freshen(START_WAIT_MS);
 
 const take = createTakeMessages({
   // Who may send is the queue's policy's to say, so a sender speaks for any learner.
-  ingest: createBulkIngest({ store, catalog, deletions, log }),
+  ingest: createBulkIngest({ store, catalog, log }),
   parse: parseText,
   bury: createDeadLetters({ queueUrl: deadLetterQueueUrl as string, endpoint: endpoints.sqs, region, hasCredentials }),
   log,

@@ -10,7 +10,6 @@ import { cannotOpen, StartError } from "../commands/start-error.ts";
 import type { Environment } from "../process/environment.ts";
 import type { Log } from "../process/log.ts";
 import { noMetrics } from "../process/metrics.ts";
-import { Deletions } from "../service/deletion/deletions.ts";
 import { createIngest } from "../service/ingest/ingest.ts";
 import { meterUsage } from "../store/dynamodb/meter.ts";
 import { createMissingTables } from "../store/dynamodb/provision.ts";
@@ -30,21 +29,21 @@ export async function startServer(environment: Environment, log: Log): Promise<L
   const client = opened.connect("page");
   meterUsage(client);
   const store = createStore(client, opened.tables);
-  const deletions = new Deletions({ store, log });
   let callers: Callers;
   try {
     if (environment.store.kind !== "aws") await createMissingTables(client, opened.tables).catch(cannotOpen);
     callers = await callersOf(environment);
-    await deletions.look().catch(cannotOpen);
+    // A store that cannot be read is better known now than with the first event.
+    await store.identity("").catch(cannotOpen);
   } catch (error) {
     await opened.close();
     throw error;
   }
 
   const catalog = content.source;
-  const ingest = createIngest({ store, catalog, deletions, log });
+  const ingest = createIngest({ store, catalog, log });
   const app = createApp(
-    { store, catalog, deletions, ingest },
+    { store, catalog, ingest },
     { log, metrics: noMetrics, ...callers, allowedOrigins: environment.allowedOrigins },
   );
   const server = createAdaptorServer({

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { isLoopback } from "./loopback.ts";
 
 export type StoreTarget = { kind: "embedded" } | { kind: "aws" } | { kind: "endpoint"; address: string };
 
@@ -27,10 +28,8 @@ const Origins = z.string().transform((text, context): string[] => {
   return origins;
 });
 
-const LOOPBACK = /^(localhost|127\.0\.0\.1|\[::1\])$/;
 /** Whoever can alter the keys on their way can be anyone, so they come over TLS, or from this machine. */
-const isSafeAddress = (text: string) =>
-  URL.canParse(text) && (text.startsWith("https://") || LOOPBACK.test(new URL(text).hostname));
+const isSafeAddress = (text: string) => URL.canParse(text) && (text.startsWith("https://") || isLoopback(text));
 const KeySource = z.string().refine((text) => !/^[a-z]+:\/\//i.test(text) || isSafeAddress(text), {
   error: "Expected a file, or an address that begins with https://",
 });

@@ -8,7 +8,7 @@ import type { Warning } from "../../model/warning.ts";
 import type { Log } from "../../process/log.ts";
 import type { Store } from "../../store/dynamodb/store.ts";
 import type { CatalogSource } from "../catalog/catalog-source.ts";
-import type { Deletions } from "../deletion/deletions.ts";
+import { unlessDeleted } from "../deletion/late-writes.ts";
 import { type AcceptedEvent, ingestLearner, type LearnerOutcome } from "./ingest-learner.ts";
 import { isRefusedClaim } from "./summarize-events.ts";
 
@@ -36,7 +36,7 @@ export type BulkIngest = (
   receivedAt?: readonly Timestamp[],
 ) => Promise<(EventResult | { failure: unknown })[]>;
 
-type Dependencies = { store: Store; catalog: CatalogSource; deletions: Deletions; log: Log; now?: () => number };
+type Dependencies = { store: Store; catalog: CatalogSource; log: Log; now?: () => number };
 type Parsed = { event: LearningEvent; warnings: Warning[]; index: number };
 
 /** For those who send all of it again when some of it failed. */
@@ -56,7 +56,7 @@ export function createIngest(dependencies: Dependencies): Ingest {
  * A learner's events are applied in order of time, whatever their order in the batch.
  * @returns a result per event, in the order sent
  */
-export function createBulkIngest({ store, catalog, deletions, log, now = Date.now }: Dependencies): BulkIngest {
+export function createBulkIngest({ store, catalog, log, now = Date.now }: Dependencies): BulkIngest {
   return async (raws, sender, receivedAt = []) => {
     const recordedAt = toTimestamp(now());
     const version = catalog.current();
@@ -92,16 +92,15 @@ export function createBulkIngest({ store, catalog, deletions, log, now = Date.no
           );
           const events = inOrder.map(({ event }) => event);
           const context = {
-            store,
             log,
             catalog: version,
             learnerId,
             recordedAt,
             isTrusted: sender === undefined,
           };
-          const outcomes = await deletions
-            .guarded(learnerId, () => ingestLearner(context, events))
-            .catch((failure: unknown) => ({ failure }));
+          const outcomes = await unlessDeleted({ store, log }, learnerId, (watched) =>
+            ingestLearner({ ...context, store: watched }, events),
+          ).catch((failure: unknown) => ({ failure }));
           for (const [position, { event, warnings, index }] of inOrder.entries())
             results[index] = isFailure(outcomes)
               ? failureOf(event, outcomes)

@@ -35,7 +35,7 @@ export function moduleView(catalog: Catalog, slug: string, state: FlaggedState, 
   const completedAt = moduleCompletedAt(catalog, slug, state);
   return {
     slug,
-    status: completedAt !== undefined ? "completed" : hasBegun(facts) ? "started" : "not_started",
+    status: completedAt === undefined ? statusBefore(facts) : "completed",
     facts,
     completedAt,
     missing: completedAt === undefined ? completion.missing : [],
@@ -66,3 +66,5 @@ const taskView = (task: Task, facts: Facts): TaskView => ({
   attestedAt: facts.tasks?.find(({ key, value }) => key === task.slug && value === true)?.at ?? null,
   passedAt: taskPassedAt(task, facts) ?? null,
 });
+
+const statusBefore = (facts: Facts): "started" | "not_started" => (hasBegun(facts) ? "started" : "not_started");

@@ -83,4 +83,8 @@ function paged<T>(
   return { entries: page.map(({ entry }) => entry), next: rest.length > limit ? page.at(-1)?.cursor : undefined };
 }
 
-const compare = (a: string, b: string) => (a === b ? 0 : a < b ? -1 : 1);
+/** By code units, as the store orders its keys. */
+function compare(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}

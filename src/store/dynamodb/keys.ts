@@ -1,7 +1,6 @@
 import type { Attempt } from "../../model/attempt.ts";
 import { type EntityRef, type EntityType, entityKey } from "../../model/entity.ts";
-import type { LearnerId } from "../../model/learner.ts";
-import type { Timestamp } from "../../model/time.ts";
+import { digestOf, type LearnerId } from "../../model/learner.ts";
 
 export const PROFILE = "PROFILE";
 
@@ -34,15 +33,16 @@ export const reviewKey = (learnerId: LearnerId, moduleSlug: string, itemId: stri
 const INTERNAL = "\u0001";
 /** Where runs announce themselves. */
 export const RUNS_PARTITION = `${INTERNAL}runs`;
-/** Where it is written who has been deleted, without saying who. */
-export const DELETED_PARTITION = `${INTERNAL}deleted`;
+const IDENTITY_PREFIX = `${INTERNAL}identity#`;
 export const isOfLearner = (item: { learner_id?: unknown }): boolean => !String(item.learner_id).startsWith(INTERNAL);
 
-/** In order of time, so that those that are new can be asked for. */
-export const tombstoneKey = ({ deletedAt, digest }: { deletedAt: Timestamp; digest: string }) => ({
-  learner_id: DELETED_PARTITION,
-  entity: `${deletedAt}#${digest}`,
+/** What is known of an id itself. Each has a partition of its own, and only who knows the id can tell whose it is. */
+export const identityKey = (learnerId: LearnerId) => ({
+  learner_id: `${IDENTITY_PREFIX}${digestOf(learnerId)}`,
+  entity: "IDENTITY",
 });
+export const isIdentity = (item: { learner_id?: unknown }): boolean =>
+  String(item.learner_id).startsWith(IDENTITY_PREFIX);
 export const runKey = ({ run, from, to }: { run: string; from: number; to: number }) => ({
   learner_id: RUNS_PARTITION,
   entity: `RUN#${run}#${from}-${to}`,

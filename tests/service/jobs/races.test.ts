@@ -3,7 +3,6 @@ import { fixedCatalog } from "../../../src/service/catalog/catalog-source.ts";
 import { createIngest } from "../../../src/service/ingest/ingest.ts";
 import type { Store } from "../../../src/store/dynamodb/store.ts";
 import { rawItem } from "../../store/raw-items.ts";
-import { nobodyDeleted } from "../../support/builders/deletions.ts";
 import { at } from "../../support/builders/times.ts";
 import { backfillToEnd, type Row, tableWith } from "../../support/processes/backfill.ts";
 import { describeStores, type TestStore } from "../../support/processes/stores.ts";
@@ -15,7 +14,6 @@ const complete = (store: Store, module_slug: string, clock: string, contactId = 
   createIngest({
     store,
     catalog: fixedCatalog(CATALOG),
-    deletions: nobodyDeleted(store),
     log: silent,
     now: () => Date.parse(at("12:30")),
   })([

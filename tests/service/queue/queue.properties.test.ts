@@ -14,7 +14,6 @@ import { createTakeMessages } from "../../../src/service/queue/take-messages.ts"
 import { readProgress } from "../../../src/service/read/read.ts";
 import type { Store } from "../../../src/store/dynamodb/store.ts";
 import { catalogOf } from "../../support/builders/catalogs.ts";
-import { nobodyDeleted } from "../../support/builders/deletions.ts";
 import { dynaliteStore, type TestStore } from "../../support/processes/stores.ts";
 
 const CATALOG = catalogOf({
@@ -171,7 +170,6 @@ it("Every event ends in the facts or among the dead letters, as if nothing had g
         ingest: createBulkIngest({
           store: failing(opened.store, () => isTroubled && random() < 0.1),
           catalog: fixedCatalog(CATALOG),
-          deletions: nobodyDeleted(opened.store),
           log,
           now: () => NOW,
         }),

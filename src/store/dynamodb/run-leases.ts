@@ -5,7 +5,7 @@ import { RUNS_PARTITION, runKey } from "./keys.ts";
 import type { TableNames } from "./tables.ts";
 
 /** A backfill or rollback that writes, as others see it in the table while it goes. */
-export type RunClaim = {
+export type RunLease = {
   run: string;
   host: string;
   pid: number;
@@ -16,20 +16,20 @@ export type RunClaim = {
   heartbeatAt: Timestamp;
 };
 
-export type RunLock = {
-  /** Every run that has claimed the table, strongly consistent. */
-  claims(): Promise<RunClaim[]>;
-  /** Writes a claim or its next heartbeat. "lost" means that somebody has taken the claim away. */
-  claim(claim: RunClaim, isFirst: boolean): Promise<"written" | "lost">;
-  /** Takes a claim away, unless somebody else has made it his own. */
-  release(claim: Omit<RunClaim, "heartbeatAt">): Promise<void>;
+export type RunLeases = {
+  /** Every run that has leased the table, strongly consistent. */
+  all(): Promise<RunLease[]>;
+  /** Writes a lease or its next heartbeat. "lost" means that somebody has taken the lease away. */
+  lease(lease: RunLease, isFirst: boolean): Promise<"written" | "lost">;
+  /** Takes a lease away, unless somebody else has made it his own. */
+  release(lease: Omit<RunLease, "heartbeatAt">): Promise<void>;
 };
 
 /** Runs announce themselves in the table that they write, so that two machines see each other. */
-export function createRunLock(client: DynamoDBDocumentClient, tables: TableNames): RunLock {
+export function createRunLeases(client: DynamoDBDocumentClient, tables: TableNames): RunLeases {
   const table = { TableName: tables.progress };
   return {
-    async claims() {
+    async all() {
       const query = new QueryCommand({
         ...table,
         KeyConditionExpression: "learner_id = :runs",
@@ -48,22 +48,22 @@ export function createRunLock(client: DynamoDBDocumentClient, tables: TableNames
       }));
     },
 
-    async claim({ heartbeatAt, ...claim }, isFirst) {
+    async lease({ heartbeatAt, ...lease }, isFirst) {
       const put = new PutCommand({
         ...table,
-        Item: { ...runKey(claim), ...claim, heartbeat_at: heartbeatAt },
-        ...(!isFirst && heldBy(claim)),
+        Item: { ...runKey(lease), ...lease, heartbeat_at: heartbeatAt },
+        ...(!isFirst && heldBy(lease)),
       });
       return (await conditionally(client.send(put))) === "lost" ? "lost" : "written";
     },
 
-    async release(claim) {
-      await conditionally(client.send(new DeleteCommand({ ...table, Key: runKey(claim), ...heldBy(claim) })));
+    async release(lease) {
+      await conditionally(client.send(new DeleteCommand({ ...table, Key: runKey(lease), ...heldBy(lease) })));
     },
   };
 }
 
-const heldBy = ({ host, pid }: Pick<RunClaim, "host" | "pid">) => ({
+const heldBy = ({ host, pid }: Pick<RunLease, "host" | "pid">) => ({
   ConditionExpression: "host = :host AND pid = :pid",
   ExpressionAttributeValues: { ":host": host, ":pid": pid },
 });

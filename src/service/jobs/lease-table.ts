@@ -1,6 +1,6 @@
 import { hostname } from "node:os";
 import { toTimestamp } from "../../model/time.ts";
-import type { RunClaim, RunLock } from "../../store/dynamodb/run-lock.ts";
+import type { RunLease, RunLeases } from "../../store/dynamodb/run-leases.ts";
 
 const HEARTBEAT_MS = 10_000;
 const DEAD_AFTER_MS = 60_000;
@@ -16,35 +16,35 @@ export class RunRefused extends Error {
 type Wanted = { run: string; segments: number; from: number; to: number };
 
 /**
- * Claims the table for a run that writes, and keeps the claim alive until it is released.
- * @param force take the claims of others away, dead or not
- * @param onLost called when somebody has taken this run's claim away
- * @returns gives the claim back
+ * Leases the table for a run that writes, and keeps the lease alive until it is released.
+ * @param force take the leases of others away, dead or not
+ * @param onLost called when somebody has taken this run's lease away
+ * @returns gives the lease back
  * @throws RunRefused where another run is alive that is not for other segments
  */
-export async function claimRun(
-  lock: RunLock,
+export async function leaseTable(
+  leases: RunLeases,
   wanted: Wanted,
   { force, onLost, now = Date.now }: { force: boolean; onLost: () => void; now?: () => number },
 ): Promise<() => Promise<void>> {
   const mine = { ...wanted, host: hostname(), pid: process.pid };
-  const isOther = (claim: RunClaim) => claim.host !== mine.host || claim.pid !== mine.pid;
-  const rivals = async () => (await lock.claims()).filter((claim) => isOther(claim) && overlaps(claim, wanted));
+  const isOther = (lease: RunLease) => lease.host !== mine.host || lease.pid !== mine.pid;
+  const rivals = async () => (await leases.all()).filter((lease) => isOther(lease) && overlaps(lease, wanted));
 
   for (const rival of await rivals()) {
     if (!force && isAlive(rival, now())) throw refusal(rival, now());
-    await lock.release(rival);
+    await leases.release(rival);
   }
-  await lock.claim({ ...mine, heartbeatAt: toTimestamp(now()) }, true);
-  // Of two that claim at once, each sees the other here: rather none than both.
+  await leases.lease({ ...mine, heartbeatAt: toTimestamp(now()) }, true);
+  // Of two that take a lease at once, each sees the other here: rather none than both.
   const [rival] = await rivals();
   if (rival) {
-    await lock.release(mine);
+    await leases.release(mine);
     throw refusal(rival, now());
   }
 
   const heartbeat = setInterval(() => {
-    lock.claim({ ...mine, heartbeatAt: toTimestamp(now()) }, false).then(
+    leases.lease({ ...mine, heartbeatAt: toTimestamp(now()) }, false).then(
       (outcome) => outcome === "lost" && onLost(),
       // The store may be away for a while; if it stays away, the run itself says so.
       () => {},
@@ -53,14 +53,14 @@ export async function claimRun(
   heartbeat.unref();
   return async () => {
     clearInterval(heartbeat);
-    await lock.release(mine);
+    await leases.release(mine);
   };
 }
 
 const overlaps = (a: Omit<Wanted, "run">, b: Omit<Wanted, "run">): boolean =>
   a.segments !== b.segments || (a.from <= b.to && b.from <= a.to);
 
-function isAlive({ host, pid, heartbeatAt }: RunClaim, now: number): boolean {
+function isAlive({ host, pid, heartbeatAt }: RunLease, now: number): boolean {
   if (host !== hostname()) return now - Date.parse(heartbeatAt) < DEAD_AFTER_MS;
   try {
     process.kill(pid, 0);
@@ -70,7 +70,7 @@ function isAlive({ host, pid, heartbeatAt }: RunClaim, now: number): boolean {
   }
 }
 
-function refusal({ run, host, pid, heartbeatAt }: RunClaim, now: number): RunRefused {
+function refusal({ run, host, pid, heartbeatAt }: RunLease, now: number): RunRefused {
   const seconds = Math.max(0, Math.round((now - Date.parse(heartbeatAt)) / 1_000));
   return new RunRefused(
     `The run ${run} is writing to this table: process ${pid} on ${host}, last heard of ${seconds} s ago. ` +

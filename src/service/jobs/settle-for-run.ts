@@ -8,7 +8,7 @@ import type { Timestamp } from "../../model/time.ts";
 import { errorDetails } from "../../process/log.ts";
 import { flagAttributesOf, type Item, type ItemFault, type Reading } from "../../store/dynamodb/items.ts";
 import type { Store } from "../../store/dynamodb/store.ts";
-import type { Deletions } from "../deletion/deletions.ts";
+import { takeAway, unlessDeleted } from "../deletion/late-writes.ts";
 import { settleLearner } from "../settle/settle-learner.ts";
 import { type ChangeRecord, joined, recordOf } from "./change.ts";
 
@@ -17,7 +17,14 @@ export type SettlePolicy = { catalog: Catalog; revoke: boolean; dryRun: boolean;
 
 export type Failure = { entity: string | null; reason: string };
 
-export type LearnerOutcome =
+/** What a run says of a learner's changes before it writes them, so that a run that goes on knows them. */
+export type Trail = {
+  /** What an interrupted run meant to change, by entity key. */
+  intended: ReadonlyMap<string, ChangeRecord>;
+  announce: (changes: ChangeRecord[]) => void;
+};
+
+export type RunOutcome =
   | { kind: "right" }
   /** Nothing is derived for who has been deleted; what was left is taken away. */
   | { kind: "deleted" }
@@ -40,34 +47,37 @@ class BadData extends Error {
 
 /** Settles one learner, or takes away what is left of one who has been deleted. See `settleForBackfill`. */
 export async function settleUnlessDeleted(
-  { store, deletions }: { store: Store; deletions: Deletions },
+  store: Store,
   policy: SettlePolicy,
   learnerId: LearnerId,
-  intended: ReadonlyMap<string, ChangeRecord>,
-  announce: (changes: ChangeRecord[]) => void,
-): Promise<LearnerOutcome> {
-  const settled = () => settleForBackfill(store, policy, learnerId, intended, announce);
-  if (policy.dryRun) return (await deletions.deletedAt(learnerId)) === undefined ? settled() : { kind: "deleted" };
-  const outcome = await deletions.guarded(learnerId, settled);
-  if (outcome !== "deleted") return outcome;
-  await deletions.purge(learnerId);
-  return { kind: "deleted" };
+  trail: Trail,
+): Promise<RunOutcome> {
+  const isDeleted = (await store.identity(learnerId)).deletedAt !== undefined;
+  if (policy.dryRun) return isDeleted ? { kind: "deleted" } : settleForBackfill(store, policy, learnerId, trail);
+  // What is taken away is counted by the summary, and so nobody needs to log it.
+  const quiet = { store, log: { info() {} } };
+  if (isDeleted) {
+    await takeAway(quiet, learnerId);
+    return { kind: "deleted" };
+  }
+  const outcome = await unlessDeleted(quiet, learnerId, (watched) =>
+    settleForBackfill(watched, policy, learnerId, trail),
+  );
+  return outcome === "deleted" ? { kind: "deleted" } : outcome;
 }
 
 /**
  * Settles one learner on a strong read, with conditional writes: an event that lands in between wins, and the
  * learner is settled again. A dry run reads and derives the same, and writes nothing.
- * @param intended what an interrupted run meant to change of this learner, by entity key
- * @param announce told of changes before they are written
  * @throws AppError STORE_UNAVAILABLE when the store fails for good, which is no failure of this learner
  */
 export async function settleForBackfill(
   store: Store,
   policy: SettlePolicy,
   learnerId: LearnerId,
-  intended: ReadonlyMap<string, ChangeRecord>,
-  announce: (changes: ChangeRecord[]) => void,
-): Promise<LearnerOutcome> {
+  trail: Trail,
+): Promise<RunOutcome> {
+  const { intended, announce } = trail;
   const meant = new Map(intended);
   const note = (changes: ChangeRecord[]) => {
     for (const change of changes) meant.set(entityKey(change), joined(meant.get(entityKey(change)), change));
@@ -76,7 +86,7 @@ export async function settleForBackfill(
   try {
     const changes = policy.dryRun
       ? await deriveOnly(store, policy, learnerId)
-      : await settleAndWrite(store, policy, learnerId, intended, note);
+      : await settleAndWrite(store, policy, learnerId, { intended, announce: note });
     return changes.length === 0 ? { kind: "right" } : { kind: "changed", changes: changes.sort(byKey) };
   } catch (error) {
     if (isOfTheStore(error)) throw error;
@@ -108,9 +118,9 @@ async function settleAndWrite(
   store: Store,
   policy: SettlePolicy,
   learnerId: LearnerId,
-  intended: ReadonlyMap<string, ChangeRecord>,
-  announce: (changes: ChangeRecord[]) => void,
+  trail: Trail,
 ): Promise<ChangeRecord[]> {
+  const { intended, announce } = trail;
   const { result: last, written } = await settleLearner<Reading>(
     store,
     learnerId,

@@ -1,4 +1,4 @@
-import type { ContentFault } from "../src/catalog/read-content.ts";
+import type { ContentFault } from "../catalog/read-content.ts";
 
 /** Every fault of a content folder, a line each, to standard error. */
 export function printFaults(folder: string, faults: readonly ContentFault[]): void {
