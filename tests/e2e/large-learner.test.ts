@@ -2,7 +2,7 @@ import type { Server } from "node:http";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { temporaryFolder } from "../support/processes/service.ts";
 import { startDynalite } from "../support/processes/stores.ts";
-import { type Cost, LARGEST, type LargeLearner, largeLearner } from "../trials/load/large-learner.ts";
+import { type Cost, LARGEST, type LargeLearner, largeLearner } from "../trials/large/large-learner.ts";
 
 /** What a Lambda may answer. */
 const LAMBDA_ANSWER_BYTES = 6 * 1_024 * 1_024;

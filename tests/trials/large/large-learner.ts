@@ -9,7 +9,7 @@ import { createClient } from "../../../src/store/dynamodb/client.ts";
 import { createStore } from "../../../src/store/dynamodb/store.ts";
 import { tableNames } from "../../../src/store/dynamodb/tables.ts";
 import { ALL_SCOPES, bearer, createIssuerIn } from "../../support/fakes/issuer.ts";
-import { serviceProcess } from "./service-process.ts";
+import { restartableService } from "../../support/processes/restartable-service.ts";
 
 const BACKFILL = fileURLToPath(new URL("../../../scripts/backfill-completion-flags.ts", import.meta.url));
 
@@ -88,7 +88,7 @@ export async function largeLearner(
   writeContent(contentDir, size, kind);
   const prefix = `large-${Date.now().toString(36)}`;
   const variables = { CONTENT_DIR: contentDir, DATA_DIR: folder, STORE: endpoint, TABLE_PREFIX: prefix };
-  const service = await serviceProcess({ ...variables, ...issuer.variables });
+  const service = await restartableService({ ...variables, ...issuer.variables });
   await service.start();
   try {
     const token = bearer(await issuer.mint({ sub: "lms", scope: ALL_SCOPES }));

@@ -6,12 +6,12 @@ import { createClient as createStoreClient } from "../../../src/store/dynamodb/c
 import { createStore } from "../../../src/store/dynamodb/store.ts";
 import { tableNames } from "../../../src/store/dynamodb/tables.ts";
 import { createIssuerIn } from "../../support/fakes/issuer.ts";
+import { type LogFindings, restartableService } from "../../support/processes/restartable-service.ts";
 import { type Client, createClient } from "./client.ts";
 import { type Compared, compareWithOracle } from "./compare.ts";
 import { type LearnerRecord, liveParty } from "./party.ts";
 import { planParty } from "./party-plan.ts";
 import { CONTENT_DIR, sampleContent } from "./sample-content.ts";
-import { type LogFindings, serviceProcess } from "./service-process.ts";
 import { type Percentiles, percentilesOf, Tally } from "./tally.ts";
 
 export type LoadOptions = {
@@ -69,7 +69,7 @@ export async function runLoad(options: LoadOptions): Promise<LoadResult> {
   mkdirSync(dataDir, { recursive: true });
   const issuer = await createIssuerIn(folder);
   const prefix = store === undefined ? TABLE_PREFIX : `${TABLE_PREFIX}-${Date.now().toString(36)}`;
-  const service = await serviceProcess({
+  const service = await restartableService({
     CONTENT_DIR,
     DATA_DIR: dataDir,
     TABLE_PREFIX: prefix,
