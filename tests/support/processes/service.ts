@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll } from "vitest";
 import { type Content, contentFiles } from "../builders/catalogs.ts";
+import { atFileEnd } from "../vitest/file-end.ts";
 import { PLANTED, watchOutput } from "../vitest/secrets.ts";
 import { cleanEnvironment, type Exit, launchService, type Variables } from "./launch-service.ts";
 
@@ -29,24 +29,13 @@ export type Service = {
   kill(signal?: NodeJS.Signals): Promise<Exit>;
 };
 
-const running = new Set<ChildProcess>();
-const folders: string[] = [];
-
-function track(child: ChildProcess): void {
-  running.add(child);
-  child.once("close", () => running.delete(child));
-}
-
-// Whatever a test leaves behind, also when it fails, ends with its file.
-afterAll(() => {
-  for (const child of running) child.kill("SIGKILL");
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
-});
+/** Whatever a test leaves running, also when it fails, ends with its file. */
+const endWithFile = (child: ChildProcess): void => atFileEnd(() => child.kill("SIGKILL"));
 
 /** A new folder that is gone when the test file is over. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "waymark-test-"));
-  folders.push(folder);
+  atFileEnd(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
 
@@ -67,7 +56,7 @@ export function run(args: string[], variables: Variables = {}): Run {
     env: { ...cleanEnvironment(), ...variables },
     stdio: ["ignore", "pipe", "pipe"],
   });
-  track(child);
+  endWithFile(child);
   let output = "";
   for (const stream of [child.stdout, child.stderr])
     stream?.setEncoding("utf8").on("data", (text: string) => {
@@ -92,7 +81,7 @@ export async function startService(variables: Variables): Promise<Service> {
     onLine: (line) => {
       printed += `${line}\n`;
     },
-    onSpawn: track,
+    onSpawn: endWithFile,
   });
   return {
     url,
