@@ -26,4 +26,4 @@ it("A service with an embedded store keeps nothing of the requests that it has a
   } finally {
     await service.kill("SIGKILL");
   }
-}, 60_000);
+});

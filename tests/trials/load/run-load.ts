@@ -20,6 +20,8 @@ export type LoadOptions = {
   secondsBetweenKills: number;
   /** It goes on until there were so many. */
   leastKills: number;
+  /** It lasts longer where a slow machine has taken fewer by then. */
+  leastEvents?: number;
   learnersAtOnce: number;
   seed: number;
   /** The address of a DynamoDB endpoint; without it, the service's own embedded store. */
@@ -97,7 +99,10 @@ export async function runLoad(options: LoadOptions): Promise<LoadResult> {
     );
   }, PROGRESS_EVERY_MS);
 
-  const isEnough = () => passed() > seconds && service.restarts() >= options.leastKills;
+  const isEnough = () =>
+    passed() > seconds &&
+    service.restarts() >= options.leastKills &&
+    tally.events.accepted >= (options.leastEvents ?? 0);
   const killing = (async () => {
     for (;;) {
       const until = passed() + options.secondsBetweenKills * (0.8 + Math.random() * 0.4);
