@@ -1,12 +1,12 @@
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { measureLarge } from "../trials/large/measure-large.ts";
 import { backfill } from "./backfill.ts";
 import { bundle } from "./bundle.ts";
 import { catalog } from "./catalog.ts";
 import { engine } from "./engine.ts";
 import { events } from "./events.ts";
 import { fuzz } from "./fuzz.ts";
-import { large } from "./large.ts";
 import { load } from "./load.ts";
 import { type Row, table, writeReport } from "./report.ts";
 import { runtime } from "./runtime.ts";
@@ -30,7 +30,7 @@ const { values, positionals } = parseArgs({
 });
 /** Long runs that find faults and not figures: only when they are asked for. */
 const TRIALS = {
-  large: () => large(output("large-learner")),
+  large: () => measureLarge(output("large-learner")),
   fuzz: () =>
     fuzz(output("fuzz"), { exchanges: Number(values.exchanges), seed: Number(values.seed), path: values.path }),
   load: () =>

@@ -1,7 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { beforeAll, describe, expect, it } from "vitest";
 import {
   completedModule,
@@ -239,12 +238,13 @@ describe("A service that is stopped", () => {
       answer += text;
     });
     slow.write(
-      `POST /events/track HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body.slice(0, 20)}`,
+      `POST /events/track HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\nExpect: 100-continue\r\n\r\n${body.slice(0, 20)}`,
     );
-    await sleep(200);
+    // Node says so when it has read the head: the request is in flight from then on.
+    await eventually(() => expect(answer).toBe("HTTP/1.1 100 Continue\r\n\r\n"));
+    answer = "";
     const exit = service.kill("SIGTERM");
-    await sleep(200);
-    await expect(request(service.url, "/health")).rejects.toThrow();
+    await eventually(() => expect(request(service.url, "/health")).rejects.toThrow());
     slow.write(body.slice(20));
     expect(await exit).toEqual({ code: 0, signal: null });
     expect(answer).toMatch(/^HTTP\/1\.1 200 OK\r\n/);

@@ -8,17 +8,17 @@ import { createIngest } from "../../../src/service/ingest/ingest.ts";
 import type { Item } from "../../../src/store/dynamodb/items.ts";
 import { createScanner } from "../../../src/store/dynamodb/scan.ts";
 import type { Store } from "../../../src/store/dynamodb/store.ts";
-import { within } from "../../support/builders/arbitraries.ts";
 import { catalogOf } from "../../support/builders/catalogs.ts";
 import { at } from "../../support/builders/times.ts";
 import { emptyTables, putItems, remainsOf, tombstonesIn } from "../../support/oracles/remains.ts";
 import { backfill } from "../../support/processes/backfill.ts";
 import { dynaliteStore, type TestStore } from "../../support/processes/stores.ts";
+import { countCases } from "../../support/vitest/cases.ts";
+import { holds } from "../../support/vitest/property.ts";
+import { RUNS } from "../../support/vitest/runs.ts";
 
 // A pause before another round is no step of its own; without the clock, a seed always gives the same order.
 vi.mock("node:timers/promises", () => ({ setTimeout: async () => {} }));
-
-const RUNS = { numRuns: 300, timeLimitMs: 8_000 };
 
 const CATALOG = catalogOf({
   "courses/ruby.json": { slug: "ruby", modules: ["strings", "git"] },
@@ -216,12 +216,12 @@ const noon = () => Date.parse(at("12:00"));
 
 describe("Deletions, events and backfills of one learner at once, in every order of their calls of the store", () => {
   const inEveryOrder = async (check: () => Promise<void>, cases = anyCase) => {
-    const property = within(RUNS.timeLimitMs, async (drawn: Case, scheduler: fc.Scheduler) => {
+    const property = async (drawn: Case, scheduler: fc.Scheduler) => {
       await fresh();
       await live(drawn, scheduler);
       await check();
-    });
-    await fc.assert(fc.asyncProperty(cases, fc.scheduler(), property), { numRuns: RUNS.numRuns });
+    };
+    await holds(fc.asyncProperty(cases, fc.scheduler(), property), RUNS.interleaving.dynalite);
   };
   const repeated = (action: Action): Action => (action.kind === "event" ? { ...action, isRepeated: true } : action);
 
@@ -273,6 +273,7 @@ describe("Between any two calls of the store", () => {
       await work(running);
       if (reached) await check();
       else expect(step).toBeGreaterThan(1);
+      if (reached) countCases(1);
     }
   };
 
@@ -336,6 +337,7 @@ describe("Between any two calls of the store", () => {
     for (let step = 0; ; step++) {
       if (!(await take(step))) return taken;
       taken.push(true);
+      countCases(1);
     }
   };
 

@@ -15,6 +15,8 @@ import { readProgress } from "../../../src/service/read/read.ts";
 import type { Store } from "../../../src/store/dynamodb/store.ts";
 import { catalogOf } from "../../support/builders/catalogs.ts";
 import { dynaliteStore, type TestStore } from "../../support/processes/stores.ts";
+import { holds } from "../../support/vitest/property.ts";
+import { RUNS } from "../../support/vitest/runs.ts";
 
 const CATALOG = catalogOf({
   "courses/ruby.json": { slug: "ruby", modules: ["a", "b"] },
@@ -147,7 +149,7 @@ const failing = (store: Store, fails: () => boolean): Store =>
 const TROUBLED_ROUNDS = 2;
 
 it("Every event ends in the facts or among the dead letters, as if nothing had gone wrong", async () => {
-  await fc.assert(
+  await holds(
     fc.asyncProperty(fc.array(anyMail, { minLength: 1, maxLength: 6 }), fc.nat(), async (mails, seed) => {
       const run = randomUUID().slice(0, 8);
       const random = randomOf(seed);
@@ -229,6 +231,6 @@ it("Every event ends in the facts or among the dead letters, as if nothing had g
       await deliver(messages.map((message) => ({ ...message, receiveCount: 5 })));
       await check();
     }),
-    { numRuns: 100 },
+    RUNS.history.dynalite,
   );
 });

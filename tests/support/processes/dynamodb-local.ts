@@ -5,7 +5,8 @@ import { type AddressInfo, createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
-const START_TIMEOUT_MS = 30_000;
+/** For one that hangs; a busy machine takes a minute. */
+const START_TIMEOUT_MS = 300_000;
 
 const freePort = () =>
   new Promise<number>((done, failed) => {

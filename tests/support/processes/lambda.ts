@@ -4,7 +4,8 @@ import { accessSync, constants, symlinkSync } from "node:fs";
 import { delimiter, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { APIGatewayProxyStructuredResultV2 } from "aws-lambda";
-import { afterAll, expect } from "vitest";
+import { expect } from "vitest";
+import { atFileEnd } from "../vitest/file-end.ts";
 import { watchOutput } from "../vitest/secrets.ts";
 import { temporaryFolder } from "./service.ts";
 
@@ -57,11 +58,6 @@ export type HttpResult = APIGatewayProxyStructuredResultV2 & {
 };
 export type Lambda<Result> = { invoke(event: object): Promise<Result>; output(): string; process: ChildProcess };
 
-const running = new Set<ChildProcess>();
-afterAll(() => {
-  for (const child of running) child.kill("SIGKILL");
-});
-
 /** A Lambda's process, in which one handler answers every event. */
 export async function startLambda<Result = HttpResult>(
   node: string,
@@ -80,7 +76,7 @@ export async function startLambda<Result = HttpResult>(
     },
     stdio: ["ignore", "pipe", "pipe", "ipc"],
   });
-  running.add(child);
+  atFileEnd(() => child.kill("SIGKILL"));
   let output = "";
   for (const stream of [child.stdout, child.stderr])
     stream?.setEncoding("utf8").on("data", (text: string) => {
@@ -90,7 +86,6 @@ export async function startLambda<Result = HttpResult>(
   const waiting = new Map<string, (result: Result) => void>();
   const ended = new Promise<never>((_, failed) => {
     child.once("close", (code) => {
-      running.delete(child);
       failed(new Error(`The Lambda ended with ${code}:\n${output}`));
     });
   });

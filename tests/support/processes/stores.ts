@@ -38,7 +38,8 @@ export async function startDynalite(): Promise<{ endpoint: string; server: Serve
 
 /** A store with empty tables of its own at an endpoint. */
 export async function openTestStore(endpoint: string): Promise<TestStore> {
-  const client = createClient({ endpoint, region: "us-east-1" });
+  // On a busy machine an emulator takes longer than somebody would wait for a page.
+  const client = createClient({ endpoint, region: "us-east-1", patience: "batch" });
   const calls: StoreCall[] = [];
   client.middlewareStack.add(
     (next, context) => async (args) => {

@@ -1,15 +1,12 @@
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
-import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
-import { leaksIn } from "../../support/oracles/leaks.ts";
+import { leaksIn } from "../oracles/leaks.ts";
+import { type Launched, launchService } from "./launch-service.ts";
 
-const MAIN = fileURLToPath(new URL("../../../src/local/main.ts", import.meta.url));
-const START_TIMEOUT_MS = 30_000;
-const LOG_TIMEOUT_MS = 5_000;
+const LOG_TIMEOUT_MS = 60_000;
 const KEPT_LINES = 20;
 /** A stack, or a place in the source. */
 const INSIDES = /\\n\s+at |^\s+at |node_modules|node:internal|\.ts:\d+/;
@@ -25,7 +22,7 @@ export type LogFindings = {
   insides: string[];
 };
 
-export type ServiceProcess = {
+export type RestartableService = {
   url: string;
   findings: LogFindings;
   /** How often it was started, the first time not counted. */
@@ -51,15 +48,14 @@ export const freePort = (): Promise<number> =>
   });
 
 /** The service as `npm start` runs it, at one address however often it is killed. */
-export async function serviceProcess(
+export async function restartableService(
   variables: Record<string, string>,
-  nodeOptions: string[] = [],
-): Promise<ServiceProcess> {
+  nodeOptions: readonly string[] = [],
+): Promise<RestartableService> {
   const port = await freePort();
   const findings: LogFindings = { lines: 0, warnings: 0, unavailable: 0, errors: [], leaks: [], insides: [] };
   const keep = (list: string[], line: string) => void (list.length < KEPT_LINES && list.push(line));
-  let child: ChildProcess | undefined;
-  let ended: Promise<void> = Promise.resolve();
+  let launched: Launched | undefined;
   let starts = 0;
   let isReady = false;
   let waiting: ((line: string) => void) | undefined;
@@ -85,36 +81,18 @@ export async function serviceProcess(
     restarts: () => starts - 1,
     isRunning: () => isReady,
     async start() {
-      const started = spawn(process.execPath, [...nodeOptions, MAIN], {
-        stdio: ["ignore", "pipe", "pipe"],
-        env: { ...process.env, ...variables, PORT: String(port) },
-      });
-      child = started;
-      ended = new Promise((done) =>
-        started.once("close", () => {
-          isReady = false;
-          child = undefined;
-          done();
-        }),
-      );
-      createInterface(started.stderr).on("line", inspect);
-      await new Promise<void>((done, failed) => {
-        const late = setTimeout(() => failed(new Error("The service did not start")), START_TIMEOUT_MS);
-        void ended.then(() => failed(new Error(`The service ended:\n${findings.errors.join("\n")}`)));
-        createInterface(started.stdout).on("line", (line) => {
-          inspect(line);
-          if (!line.startsWith("Waymark listens")) return;
-          clearTimeout(late);
-          done();
-        });
+      launched = await launchService({ ...variables, PORT: String(port) }, { nodeOptions, onLine: inspect });
+      const { exited } = launched;
+      void exited.then(() => {
+        isReady = false;
+        launched = undefined;
       });
       starts++;
       isReady = true;
     },
     async kill(signal) {
       isReady = false;
-      child?.kill(signal);
-      await ended;
+      await launched?.kill(signal);
     },
     async logged(requestId) {
       for (const deadline = Date.now() + LOG_TIMEOUT_MS; Date.now() < deadline; await sleep(5)) {
@@ -129,9 +107,9 @@ export async function serviceProcess(
           waiting = undefined;
           done(JSON.parse(line));
         };
-        child?.kill(signal);
+        launched?.child.kill(signal);
       }),
-    memory: () => (!isReady || child?.pid === undefined ? undefined : residentMegabytes(child.pid)),
+    memory: () => (isReady && launched?.child.pid !== undefined ? residentMegabytes(launched.child.pid) : undefined),
   };
 }
 

@@ -1,19 +1,19 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { startDynamoDbLocal } from "../support/processes/dynamodb-local.ts";
-import { type Cost, LARGEST, type LargeLearner, largeLearner, type ModuleKind } from "../trials/load/large-learner.ts";
-import type { StoreAnswer } from "./dynalite.ts";
-import { median } from "./measure.ts";
-import { machine } from "./report.ts";
-import { withTemporaryFolder } from "./temporary-folder.ts";
-import { startWorker } from "./worker.ts";
+import type { StoreAnswer } from "../../bench/dynalite.ts";
+import { median } from "../../bench/measure.ts";
+import { machine } from "../../bench/report.ts";
+import { withTemporaryFolder } from "../../bench/temporary-folder.ts";
+import { startWorker } from "../../bench/worker.ts";
+import { startDynamoDbLocal } from "../../support/processes/dynamodb-local.ts";
+import { type Cost, LARGEST, type LargeLearner, largeLearner, type ModuleKind } from "./large-learner.ts";
 
 const KINDS: ModuleKind[] = ["plain", "with conditions"];
 
 type Measured = LargeLearner & { store: string; kind: ModuleKind };
 
 /** What a learner with 5,000 modules costs. @returns whether every request was answered, and every flag set */
-export async function large(output: string): Promise<boolean> {
+export async function measureLarge(output: string): Promise<boolean> {
   const results: Measured[] = [];
   const measure = async (store: string, endpoint: string) => {
     for (const kind of KINDS) {

@@ -9,7 +9,8 @@ import { createClient } from "../../../src/store/dynamodb/client.ts";
 import { createStore } from "../../../src/store/dynamodb/store.ts";
 import { tableNames } from "../../../src/store/dynamodb/tables.ts";
 import { ALL_SCOPES, bearer, createIssuerIn } from "../../support/fakes/issuer.ts";
-import { serviceProcess } from "./service-process.ts";
+import { restartableService } from "../../support/processes/restartable-service.ts";
+import type { Json } from "../../support/processes/service.ts";
 
 const BACKFILL = fileURLToPath(new URL("../../../scripts/backfill-completion-flags.ts", import.meta.url));
 
@@ -88,18 +89,20 @@ export async function largeLearner(
   writeContent(contentDir, size, kind);
   const prefix = `large-${Date.now().toString(36)}`;
   const variables = { CONTENT_DIR: contentDir, DATA_DIR: folder, STORE: endpoint, TABLE_PREFIX: prefix };
-  const service = await serviceProcess({ ...variables, ...issuer.variables });
+  const service = await restartableService({ ...variables, ...issuer.variables });
   await service.start();
   try {
     const token = bearer(await issuer.mint({ sub: "lms", scope: ALL_SCOPES }));
     const costs: Cost[] = [];
-    const ask = async (what: string, path: string, sent?: object) => {
+    const ask = async (what: string, path: string, sent?: object): Promise<Json> => {
       const began = performance.now();
       const response = await fetch(`${service.url}${path}`, {
         headers: { ...token, "Content-Type": "application/json", "Accept-Encoding": "identity" },
         ...(sent && { method: "POST", body: JSON.stringify(sent) }),
       });
       const text = await response.text();
+      // An emulator on a busy machine may be late; as a client does, it is asked again.
+      if (response.status === 503) return ask(what, path, sent);
       const milliseconds = performance.now() - began;
       const { store } = await service.logged(response.headers.get("x-request-id") ?? "");
       const { calls, read_units: readUnits, write_units: writeUnits } = store as Record<string, number>;
@@ -132,10 +135,12 @@ export async function largeLearner(
         });
       }
     }
-    await ask("one module started", "/events/track", {
-      ...done(last, 0),
-      eventName: "learning_module_started",
-    });
+    // Once a minute an event also looks for deletions, so that the least of several is what one costs.
+    for (const module of [0, 1, 2])
+      await ask("one module started", "/events/track", {
+        ...done(last, module),
+        eventName: "learning_module_started",
+      });
     await ask(
       "the last module, which completes a course and a pathway",
       "/events/track",
