@@ -1,7 +1,8 @@
 import pLimit from "p-limit";
 import { snakeKeys } from "../../model/case.ts";
 import { AppError } from "../../model/errors.ts";
-import { type LearningEvent, parseEvent } from "../../model/event.ts";
+import { parseEvent } from "../../model/event.ts";
+import type { LearningEvent } from "../../model/events/index.ts";
 import { type LearnerId, pseudonymOf } from "../../model/learner.ts";
 import { type Timestamp, toTimestamp } from "../../model/time.ts";
 import type { Warning } from "../../model/warning.ts";
@@ -9,7 +10,7 @@ import type { Log } from "../../process/log.ts";
 import type { Store } from "../../store/dynamodb/store.ts";
 import type { CatalogSource } from "../catalog/catalog-source.ts";
 import type { Deletions } from "../deletion/deletions.ts";
-import { type AcceptedEvent, ingestLearner, type LearnerOutcome } from "./ingest-learner.ts";
+import { type AcceptedEvent, type IngestOutcome, ingestLearner } from "./ingest-learner.ts";
 import { isRefusedClaim } from "./summarize-events.ts";
 
 /** Learners of one batch that are worked on side by side. */
@@ -105,7 +106,7 @@ export function createBulkIngest({ store, catalog, deletions, log, now = Date.no
           for (const [position, { event, warnings, index }] of inOrder.entries())
             results[index] = isFailure(outcomes)
               ? failureOf(event, outcomes)
-              : resultOf(event, warnings, outcomes === "deleted" ? DELETED : (outcomes[position] as LearnerOutcome));
+              : resultOf(event, warnings, outcomes === "deleted" ? DELETED : (outcomes[position] as IngestOutcome));
           if (Array.isArray(outcomes)) logRefusedClaims(log, events, outcomes);
         }),
       ),
@@ -114,7 +115,7 @@ export function createBulkIngest({ store, catalog, deletions, log, now = Date.no
   };
 }
 
-const DELETED: LearnerOutcome = {
+const DELETED: IngestOutcome = {
   accepted: false,
   code: "LEARNER_DELETED",
   reason:
@@ -131,7 +132,7 @@ const failureOf = ({ id, learnerId }: LearningEvent, outcome: { failure: unknown
     ? { eventId: id, learnerId, error: outcome.failure }
     : outcome;
 
-function resultOf({ id, learnerId }: LearningEvent, warnings: Warning[], outcome: LearnerOutcome): EventResult {
+function resultOf({ id, learnerId }: LearningEvent, warnings: Warning[], outcome: IngestOutcome): EventResult {
   if (outcome.accepted)
     return { eventId: id, learnerId, outcome: { ...outcome, warnings: [...warnings, ...outcome.warnings] } };
   const { accepted: _, code, reason, ...extras } = outcome;
@@ -139,15 +140,15 @@ function resultOf({ id, learnerId }: LearningEvent, warnings: Warning[], outcome
 }
 
 /** Pages that claim what is not so are worth somebody's look; the reason names content, never a person. */
-function logRefusedClaims(log: Log, events: readonly LearningEvent[], outcomes: readonly LearnerOutcome[]): void {
+function logRefusedClaims(log: Log, events: readonly LearningEvent[], outcomes: readonly IngestOutcome[]): void {
   for (const [index, event] of events.entries()) {
-    const outcome = outcomes[index] as LearnerOutcome;
+    const outcome = outcomes[index] as IngestOutcome;
     if (outcome.accepted || !isRefusedClaim(outcome)) continue;
     const { code, reason, progress } = outcome;
-    const { name, courseSlug, pathwaySlug, learnerId } = event;
+    const { name, moduleSlug, courseSlug, pathwaySlug, learnerId } = event;
     log.warn("Claim refused", {
       event_name: name,
-      ...snakeKeys({ moduleSlug: "moduleSlug" in event ? event.moduleSlug : undefined, courseSlug, pathwaySlug }),
+      ...snakeKeys({ moduleSlug, courseSlug, pathwaySlug }),
       learner: pseudonymOf(learnerId),
       code,
       reason,

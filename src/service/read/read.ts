@@ -2,7 +2,7 @@ import { type Catalog, type Definition, knows } from "../../catalog/catalog.ts";
 import { calculateCompletion } from "../../completion/calculate.ts";
 import type { Missing, Ratio } from "../../completion/completion.ts";
 import { type Lock, lockOf } from "../../completion/locks.ts";
-import { touchedBy } from "../../completion/settle.ts";
+import { touchedBy } from "../../completion/reach.ts";
 import type { Attempt } from "../../model/attempt.ts";
 import { type EntityRef, type EntityType, entityKey, type HolderType } from "../../model/entity.ts";
 import { AppError } from "../../model/errors.ts";
