@@ -1,7 +1,7 @@
 import type { Catalog } from "../catalog/catalog.ts";
 import type { EntityRef } from "../model/entity.ts";
 import type { LearningEvent } from "../model/events/index.ts";
-import type { FlaggedState, Progress } from "../model/progress.ts";
+import type { EntityState, Progress } from "../model/progress.ts";
 import type { Warning } from "../model/warning.ts";
 import { calculateCompletion } from "./calculate.ts";
 import type { Ratio } from "./completion.ts";
@@ -12,9 +12,9 @@ import { FLAG_ORDER, reachOf, unique } from "./reach.ts";
 import type { Refusal } from "./refusal.ts";
 
 /** A course or pathway as one event left it. */
-export type FlaggedOutcome = EntityRef & { state: FlaggedState; progress: Ratio; newlyCompleted: boolean };
+export type FlaggedOutcome = EntityRef & { state: EntityState; progress: Ratio; newlyCompleted: boolean };
 
-export type ModuleOutcome = { slug: string; state: FlaggedState };
+export type ModuleOutcome = { slug: string; state: EntityState };
 
 export type Acceptance = {
   accepted: true;

@@ -1,9 +1,9 @@
 import { type EntityRef, entityKey } from "../model/entity.ts";
-import { emptyProgress, type Facts, type FlaggedState, mergeFacts, type Progress } from "../model/progress.ts";
+import { type EntityState, emptyProgress, type Facts, mergeFacts, type Progress } from "../model/progress.ts";
 import { FLAG_ORDER } from "./reach.ts";
 
 /** What the store held of the entities that a batch recorded, until then; by entity key. */
-export type StatesBefore = ReadonlyMap<string, { entity: EntityRef; state: FlaggedState }>;
+export type StatesBefore = ReadonlyMap<string, { entity: EntityRef; state: EntityState }>;
 
 /** What was read after a batch was recorded, with the recorded entities' facts as they were before. */
 export function progressBefore(stored: Progress, before: StatesBefore): Progress {
@@ -25,7 +25,7 @@ function addStates(progress: Progress, before: StatesBefore): Progress {
   return progress;
 }
 
-export const stateOf = (progress: Progress, { type, slug }: EntityRef): FlaggedState =>
+export const stateOf = (progress: Progress, { type, slug }: EntityRef): EntityState =>
   progress[type].get(slug) ?? { facts: {} };
 
 export function addFacts(progress: Progress, entity: EntityRef, facts: Facts): void {

@@ -1,6 +1,6 @@
 import type { Catalog } from "../catalog/catalog.ts";
 import type { EntityRef, HolderType } from "../model/entity.ts";
-import type { CompletionSource, Flag, FlaggedState, Progress } from "../model/progress.ts";
+import type { CompletionSource, EntityState, Flag, Progress } from "../model/progress.ts";
 import type { Timestamp } from "../model/time.ts";
 import { calculateCompletion, isGated } from "./calculate.ts";
 import { validateCompletionTimestamp } from "./claim.ts";
@@ -75,13 +75,13 @@ export function settle(
 }
 
 /** A module that is complete when marked so carries a fact, not a flag; it keeps that, should it get conditions later. */
-const isFlaggable = (catalog: Catalog, slug: string, { facts }: FlaggedState): boolean =>
+const isFlaggable = (catalog: Catalog, slug: string, { facts }: EntityState): boolean =>
   facts.completedAt === undefined && isGated(catalog, slug);
 
 /** The stored flag itself where it is right. */
 function nextFlag(
   catalog: Catalog,
-  { flag, claimedAt: claim }: FlaggedState,
+  { flag, claimedAt: claim }: EntityState,
   completion: Completion,
   { stamp, revoke }: { stamp: Stamp; revoke: boolean },
 ): Flag | undefined {
@@ -121,7 +121,7 @@ function entriesCountedByFlag(
 }
 
 /** A claim that waits for a flag is the flag's once it carries one. */
-export function withFlag({ flag: _, claimedAt, ...state }: FlaggedState, flag: Flag | undefined): FlaggedState {
+export function withFlag({ flag: _, claimedAt, ...state }: EntityState, flag: Flag | undefined): EntityState {
   const waiting = claimedAt === undefined || flag?.claimedAt !== undefined ? {} : { claimedAt };
   return { ...state, ...waiting, ...(flag && { flag }) };
 }

@@ -42,16 +42,16 @@ export const sameFlag = (a: Flag | undefined, b: Flag | undefined): boolean =>
     ));
 
 /** A module, course or pathway of one learner; `claimedAt` is an accepted claim that no flag carries yet. */
-export type FlaggedState = { facts: Facts; flag?: Flag; claimedAt?: Timestamp };
+export type EntityState = { facts: Facts; flag?: Flag; claimedAt?: Timestamp };
 
 /** What a learner viewed last. */
 export type View = { contentType: string; slug: string; viewedAt: Timestamp };
 
 /** Everything that is known of one learner, by slug. */
 export type Progress = {
-  module: Map<string, FlaggedState>;
-  course: Map<string, FlaggedState>;
-  pathway: Map<string, FlaggedState>;
+  module: Map<string, EntityState>;
+  course: Map<string, EntityState>;
+  pathway: Map<string, EntityState>;
 };
 
 export const emptyProgress = (): Progress => ({ module: new Map(), course: new Map(), pathway: new Map() });

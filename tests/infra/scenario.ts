@@ -3,7 +3,7 @@ import { ROUTES } from "../../src/api/routes.ts";
 import { createCatalog } from "../../src/catalog/catalog.ts";
 import { fixedCatalog } from "../../src/service/catalog/catalog-source.ts";
 import { Deletions } from "../../src/service/deletion/deletions.ts";
-import { createBulkIngest } from "../../src/service/ingest/ingest.ts";
+import { createIngestByLearner } from "../../src/service/ingest/ingest.ts";
 import { createClient } from "../../src/store/dynamodb/client.ts";
 import { createStore } from "../../src/store/dynamodb/store.ts";
 import { tableNames } from "../../src/store/dynamodb/tables.ts";
@@ -80,7 +80,7 @@ export async function writeOfSomebodyDeleted(through: string, beside: string, pr
   const log = { debug() {}, info() {}, warn() {}, error() {} };
   let clock = Date.now();
   const deletions = new Deletions({ store, log, now: () => clock });
-  const ingest = createBulkIngest({
+  const ingest = createIngestByLearner({
     store,
     log,
     deletions,

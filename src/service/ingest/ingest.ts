@@ -1,9 +1,9 @@
 import pLimit from "p-limit";
 import { snakeKeys } from "../../model/case.ts";
 import { AppError } from "../../model/errors.ts";
-import { parseEvent } from "../../model/event.ts";
 import type { LearningEvent } from "../../model/events/index.ts";
 import { type LearnerId, pseudonymOf } from "../../model/learner.ts";
+import { parseEvent } from "../../model/parse-event.ts";
 import { type Timestamp, toTimestamp } from "../../model/time.ts";
 import type { Warning } from "../../model/warning.ts";
 import type { Log } from "../../process/log.ts";
@@ -31,7 +31,7 @@ export type Ingest = (events: readonly unknown[], sender?: Sender) => Promise<Ev
  * As `Ingest`, but where the store, or we, failed, that is the outcome of the learner's events alone. `receivedAt` says
  * of each event when it was first received, where it has waited somewhere; otherwise it is received now.
  */
-export type BulkIngest = (
+export type IngestByLearner = (
   events: readonly unknown[],
   sender?: Sender,
   receivedAt?: readonly Timestamp[],
@@ -42,7 +42,7 @@ type Parsed = { event: LearningEvent; warnings: Warning[]; index: number };
 
 /** For those who send all of it again when some of it failed. */
 export function createIngest(dependencies: Dependencies): Ingest {
-  const ingest = createBulkIngest(dependencies);
+  const ingest = createIngestByLearner(dependencies);
   return async (raws, sender) => {
     const results = await ingest(raws, sender);
     return results.map((result) => {
@@ -57,7 +57,13 @@ export function createIngest(dependencies: Dependencies): Ingest {
  * A learner's events are applied in order of time, whatever their order in the batch.
  * @returns a result per event, in the order sent
  */
-export function createBulkIngest({ store, catalog, deletions, log, now = Date.now }: Dependencies): BulkIngest {
+export function createIngestByLearner({
+  store,
+  catalog,
+  deletions,
+  log,
+  now = Date.now,
+}: Dependencies): IngestByLearner {
   return async (raws, sender, receivedAt = []) => {
     const recordedAt = toTimestamp(now());
     const version = catalog.current();

@@ -2,7 +2,7 @@ import type { InterpretedEvent } from "../../completion/interpret-event.ts";
 import type { StatesBefore } from "../../completion/progress-before.ts";
 import type { Refusal } from "../../completion/refusal.ts";
 import { type EntityRef, entityKey } from "../../model/entity.ts";
-import type { FlaggedState } from "../../model/progress.ts";
+import type { EntityState } from "../../model/progress.ts";
 import { MAX_RESULTS } from "../../model/result.ts";
 import type { Warning } from "../../model/warning.ts";
 import type { Schedule } from "../../review/schedule-review.ts";
@@ -12,7 +12,7 @@ export class Written {
   readonly refused = new Map<InterpretedEvent, Refusal>();
   readonly warnings = new Map<InterpretedEvent, Warning[]>();
   readonly reviews = new Map<InterpretedEvent, Schedule>();
-  readonly #before = new Map<string, { entity: EntityRef; state: FlaggedState }>();
+  readonly #before = new Map<string, { entity: EntityRef; state: EntityState }>();
 
   /** What the store held of each written entity until then. */
   get before(): StatesBefore {
@@ -20,7 +20,7 @@ export class Written {
   }
 
   /** Only the first write of an entity tells what was there before all of them. */
-  found(entity: EntityRef, state: FlaggedState): void {
+  found(entity: EntityRef, state: EntityState): void {
     const key = entityKey(entity);
     if (!this.#before.has(key)) this.#before.set(key, { entity, state });
   }

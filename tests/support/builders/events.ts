@@ -1,5 +1,5 @@
-import { parseEvent } from "../../../src/model/event.ts";
 import { EVENTS, type EventName, type LearningEvent } from "../../../src/model/events/index.ts";
+import { parseEvent } from "../../../src/model/parse-event.ts";
 import type { Timestamp } from "../../../src/model/time.ts";
 import { at } from "./times.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { camelKeys } from "../../src/model/case.ts";
-import { parseEvent } from "../../src/model/event.ts";
+import { parseEvent } from "../../src/model/parse-event.ts";
 import { eventOf, faultyPaths, NEEDED_FIELDS, RECEIVED_AT, rawEvent } from "../support/builders/events.ts";
 import { plus } from "../support/builders/times.ts";
 
