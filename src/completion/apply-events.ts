@@ -33,8 +33,9 @@ export function applyEvents(
     for (const { entity, facts: stated } of facts) {
       addFacts(progress, entity, stated);
       // Facts that other requests recorded are in what was read. They count from the batch's last statement about the
-      // entity on, since without them a completion could be lost:
-      //   t1 A records task 1 of m   t2 B records task 2 of m   t3 A reads both: m is complete, and A must flag it
+      // entity on, because flags must follow from all that is stored:
+      //   t1 A records m at 10:05   t2 B records m at 10:03, and moves the course to 10:03
+      //   t3 A reads all of it, and by its own fact alone would move the course to 10:05
       // Test: ingest.interleavings, "two late facts of one module".
       if (lastStatement.get(entityKey(entity)) === index) addFacts(progress, entity, stateOf(stored, entity).facts);
     }

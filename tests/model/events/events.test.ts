@@ -31,15 +31,14 @@ describe("what an event says", () => {
       ["module_recommended", "module_started", "page_viewed", "session_started", "session_ended", "item_reviewed"],
     ],
   ])("settles %s: %j", (settles, names) => {
-    const found = EVENT_NAMES.filter((name) => said(name).settles === settles);
-    expect(found.toSorted()).toEqual(names.map((name) => `learning_${name}`).toSorted());
+    for (const name of names) expect(said(`learning_${name}`)).toMatchObject({ settles });
   });
 
   it("follows an enforced order where it is the learner's way through a module", () => {
-    const names = ["started", "progressed", "scored", "completed"].map((what) => `learning_module_${what}`);
-    expect(EVENT_NAMES.filter((name) => said(name).followsOrder).toSorted()).toEqual(
-      [...names, "learning_task_submitted"].toSorted(),
-    );
+    const through = ["module_started", "module_progressed", "module_scored", "module_completed", "task_submitted"];
+    const beside = ["module_recommended", "page_viewed", "session_started", "item_reviewed"];
+    for (const name of through) expect(said(`learning_${name}`)).toMatchObject({ followsOrder: true });
+    for (const name of beside) expect(said(`learning_${name}`)).toMatchObject({ followsOrder: false });
   });
 
   it("of a session or a card goes in one lane with the others of it, and of anything else alone", () => {
@@ -49,7 +48,7 @@ describe("what an event says", () => {
     expect(said("learning_item_reviewed", { item_id: "a" }).lane).not.toBe(
       said("learning_item_reviewed", { item_id: "b" }).lane,
     );
-    expect(EVENT_NAMES.filter((name) => said(name).lane !== undefined)).toHaveLength(3);
+    expect(said("learning_task_submitted").lane).toBeUndefined();
   });
 
   it.each([
