@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { Catalog } from "../../src/catalog/catalog.ts";
 import { runBackfillCommand } from "../../src/commands/backfill-command.ts";
 import { openStore } from "../../src/commands/open-store.ts";
+import { moduleCompleted } from "../../src/model/events/module-completed.ts";
 import { readEnvironment } from "../../src/process/environment.ts";
 import { fixedCatalog } from "../../src/service/catalog/catalog-source.ts";
 import { loadContent } from "../../src/service/catalog/load-content.ts";
@@ -35,7 +36,7 @@ async function addLearners(store: Store, catalog: Catalog): Promise<void> {
   const through = (contactId: string, modules: readonly string[]) =>
     ingest(
       modules.map((module_slug, index) => ({
-        eventName: "learning_module_completed",
+        eventName: moduleCompleted.name,
         contactIdentifier: { contactId },
         payload: { module_slug, ts: onDay(index + 1) },
       })),

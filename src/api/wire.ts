@@ -1,6 +1,6 @@
 import type { Catalog } from "../catalog/catalog.ts";
+import type { FlaggedOutcome } from "../completion/event-outcome.ts";
 import type { Lock } from "../completion/locks.ts";
-import type { FlaggedOutcome } from "../completion/replay.ts";
 import type { Attempt } from "../model/attempt.ts";
 import { snakeKeys } from "../model/case.ts";
 import type { AppError } from "../model/errors.ts";

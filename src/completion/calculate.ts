@@ -1,6 +1,6 @@
 import { type Catalog, type Definition, type Entry, type ModuleDefinition, plainModule } from "../catalog/catalog.ts";
 import type { EntityRef } from "../model/entity.ts";
-import type { Facts, FlaggedState, Progress } from "../model/progress.ts";
+import type { EntityState, Facts, Progress } from "../model/progress.ts";
 import type { Timestamp } from "../model/time.ts";
 import { type Completion, type EntryState, NOTHING_REQUIRED } from "./completion.ts";
 import { CONDITIONS, RULES } from "./rules/index.ts";
@@ -38,7 +38,7 @@ export function calculateModuleCompletion(catalog: Catalog, slug: string, facts:
 export function moduleCompletedAt(
   catalog: Catalog,
   slug: string,
-  state: FlaggedState | undefined,
+  state: EntityState | undefined,
 ): Timestamp | undefined {
   const stored = state?.flag?.completedAt ?? state?.facts.completedAt;
   if (stored !== undefined || state === undefined || !isGated(catalog, slug)) return stored;

@@ -3,7 +3,7 @@ import { parseText } from "../api/body.ts";
 import { createDeadLetters } from "../aws/dead-letters.ts";
 import { toTimestamp } from "../model/time.ts";
 import { readEnvironment } from "../process/environment.ts";
-import { createBulkIngest } from "../service/ingest/ingest.ts";
+import { createIngestByLearner } from "../service/ingest/ingest.ts";
 import type { Message } from "../service/queue/message.ts";
 import { createTakeMessages } from "../service/queue/take-messages.ts";
 import { ANSWER_WAIT_MS, START_WAIT_MS } from "./catalog.ts";
@@ -17,7 +17,7 @@ await catalog.freshen(START_WAIT_MS);
 
 const take = createTakeMessages({
   // Who may send is the queue's policy's to say, so a sender speaks for any learner.
-  ingest: createBulkIngest({ store, catalog, log }),
+  ingest: createIngestByLearner({ store, catalog, log }),
   parse: parseText,
   bury: createDeadLetters({ queueUrl: deadLetterQueueUrl as string, endpoint: endpoints.sqs, region, hasCredentials }),
   log,

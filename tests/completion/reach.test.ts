@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { reachOf, touchedBy } from "../../src/completion/settle.ts";
+import { reachOf, touchedBy } from "../../src/completion/reach.ts";
 import { type EntityRef, entityKey } from "../../src/model/entity.ts";
 import { catalogOf } from "../support/builders/catalogs.ts";
 import { flagOf, progressOf } from "../support/builders/progress.ts";

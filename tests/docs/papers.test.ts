@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { flowPicture } from "../../scripts/tools/flow-picture.ts";
 import { ROUTES } from "../../src/api/routes.ts";
 import { ERRORS } from "../../src/model/errors.ts";
-import { EVENT_NAMES } from "../../src/model/event.ts";
+import { EVENT_NAMES } from "../../src/model/events/index.ts";
 import { exchangesIn } from "./exchanges.ts";
 import { PAPERS, ROOT, readPaper } from "./papers.ts";
 

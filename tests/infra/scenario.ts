@@ -3,7 +3,7 @@ import { ROUTES } from "../../src/api/routes.ts";
 import { createCatalog } from "../../src/catalog/catalog.ts";
 import { toTimestamp } from "../../src/model/time.ts";
 import { fixedCatalog } from "../../src/service/catalog/catalog-source.ts";
-import { createBulkIngest } from "../../src/service/ingest/ingest.ts";
+import { createIngestByLearner } from "../../src/service/ingest/ingest.ts";
 import { createClient } from "../../src/store/dynamodb/client.ts";
 import { createStore } from "../../src/store/dynamodb/store.ts";
 import { tableNames } from "../../src/store/dynamodb/tables.ts";
@@ -75,7 +75,7 @@ export async function writeOfSomebodyDeleted(through: string, beside: string, pr
   const [client, other] = [through, beside].map((endpoint) => createClient({ endpoint, region: "us-east-1" }));
   const store = createStore(client as DynamoDBDocumentClient, tableNames(prefix));
   const log = { debug() {}, info() {}, warn() {}, error() {} };
-  const ingest = createBulkIngest({
+  const ingest = createIngestByLearner({
     store,
     log,
     catalog: fixedCatalog(createCatalog(NOTHING)),

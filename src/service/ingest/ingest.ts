@@ -1,15 +1,16 @@
 import pLimit from "p-limit";
 import { snakeKeys } from "../../model/case.ts";
 import { AppError } from "../../model/errors.ts";
-import { type LearningEvent, parseEvent } from "../../model/event.ts";
+import type { LearningEvent } from "../../model/events/index.ts";
 import { type LearnerId, pseudonymOf } from "../../model/learner.ts";
+import { parseEvent } from "../../model/parse-event.ts";
 import { type Timestamp, toTimestamp } from "../../model/time.ts";
 import type { Warning } from "../../model/warning.ts";
 import type { Log } from "../../process/log.ts";
 import type { Store } from "../../store/dynamodb/store.ts";
 import type { CatalogSource } from "../catalog/catalog-source.ts";
 import { unlessDeleted } from "../deletion/late-writes.ts";
-import { type AcceptedEvent, ingestLearner, type LearnerOutcome } from "./ingest-learner.ts";
+import { type AcceptedEvent, type IngestOutcome, ingestLearner } from "./ingest-learner.ts";
 import { isRefusedClaim } from "./summarize-events.ts";
 
 /** Learners of one batch that are worked on side by side. */
@@ -30,7 +31,7 @@ export type Ingest = (events: readonly unknown[], sender?: Sender) => Promise<Ev
  * As `Ingest`, but where the store, or we, failed, that is the outcome of the learner's events alone. `receivedAt` says
  * of each event when it was first received, where it has waited somewhere; otherwise it is received now.
  */
-export type BulkIngest = (
+export type IngestByLearner = (
   events: readonly unknown[],
   sender?: Sender,
   receivedAt?: readonly Timestamp[],
@@ -41,7 +42,7 @@ type Parsed = { event: LearningEvent; warnings: Warning[]; index: number };
 
 /** For those who send all of it again when some of it failed. */
 export function createIngest(dependencies: Dependencies): Ingest {
-  const ingest = createBulkIngest(dependencies);
+  const ingest = createIngestByLearner(dependencies);
   return async (raws, sender) => {
     const results = await ingest(raws, sender);
     return results.map((result) => {
@@ -56,7 +57,7 @@ export function createIngest(dependencies: Dependencies): Ingest {
  * A learner's events are applied in order of time, whatever their order in the batch.
  * @returns a result per event, in the order sent
  */
-export function createBulkIngest({ store, catalog, log, now = Date.now }: Dependencies): BulkIngest {
+export function createIngestByLearner({ store, catalog, log, now = Date.now }: Dependencies): IngestByLearner {
   return async (raws, sender, receivedAt = []) => {
     const recordedAt = toTimestamp(now());
     const version = catalog.current();
@@ -104,7 +105,7 @@ export function createBulkIngest({ store, catalog, log, now = Date.now }: Depend
           for (const [position, { event, warnings, index }] of inOrder.entries())
             results[index] = isFailure(outcomes)
               ? failureOf(event, outcomes)
-              : resultOf(event, warnings, outcomes === "deleted" ? DELETED : (outcomes[position] as LearnerOutcome));
+              : resultOf(event, warnings, outcomes === "deleted" ? DELETED : (outcomes[position] as IngestOutcome));
           if (Array.isArray(outcomes)) logRefusedClaims(log, events, outcomes);
         }),
       ),
@@ -113,7 +114,7 @@ export function createBulkIngest({ store, catalog, log, now = Date.now }: Depend
   };
 }
 
-const DELETED: LearnerOutcome = {
+const DELETED: IngestOutcome = {
   accepted: false,
   code: "LEARNER_DELETED",
   reason:
@@ -130,7 +131,7 @@ const failureOf = ({ id, learnerId }: LearningEvent, outcome: { failure: unknown
     ? { eventId: id, learnerId, error: outcome.failure }
     : outcome;
 
-function resultOf({ id, learnerId }: LearningEvent, warnings: Warning[], outcome: LearnerOutcome): EventResult {
+function resultOf({ id, learnerId }: LearningEvent, warnings: Warning[], outcome: IngestOutcome): EventResult {
   if (outcome.accepted)
     return { eventId: id, learnerId, outcome: { ...outcome, warnings: [...warnings, ...outcome.warnings] } };
   const { accepted: _, code, reason, ...extras } = outcome;
@@ -138,15 +139,15 @@ function resultOf({ id, learnerId }: LearningEvent, warnings: Warning[], outcome
 }
 
 /** Pages that claim what is not so are worth somebody's look; the reason names content, never a person. */
-function logRefusedClaims(log: Log, events: readonly LearningEvent[], outcomes: readonly LearnerOutcome[]): void {
+function logRefusedClaims(log: Log, events: readonly LearningEvent[], outcomes: readonly IngestOutcome[]): void {
   for (const [index, event] of events.entries()) {
-    const outcome = outcomes[index] as LearnerOutcome;
+    const outcome = outcomes[index] as IngestOutcome;
     if (outcome.accepted || !isRefusedClaim(outcome)) continue;
     const { code, reason, progress } = outcome;
-    const { name, courseSlug, pathwaySlug, learnerId } = event;
+    const { name, moduleSlug, courseSlug, pathwaySlug, learnerId } = event;
     log.warn("Claim refused", {
       event_name: name,
-      ...snakeKeys({ moduleSlug: "moduleSlug" in event ? event.moduleSlug : undefined, courseSlug, pathwaySlug }),
+      ...snakeKeys({ moduleSlug, courseSlug, pathwaySlug }),
       learner: pseudonymOf(learnerId),
       code,
       reason,

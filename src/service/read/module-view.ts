@@ -5,7 +5,7 @@ import type { Missing } from "../../completion/completion.ts";
 import { type Lock, lockOf } from "../../completion/locks.ts";
 import { currentStep } from "../../completion/rules/steps.ts";
 import { taskPassedAt } from "../../completion/rules/tasks.ts";
-import type { Facts, FlaggedState, Progress } from "../../model/progress.ts";
+import type { EntityState, Facts, Progress } from "../../model/progress.ts";
 import { bestValue, firstDone } from "../../model/result.ts";
 import type { Timestamp } from "../../model/time.ts";
 
@@ -28,7 +28,7 @@ export type ModuleView = {
 };
 
 /** @param progress the learner's progress, to tell locks by; without it they are left out */
-export function moduleView(catalog: Catalog, slug: string, state: FlaggedState, progress?: Progress): ModuleView {
+export function moduleView(catalog: Catalog, slug: string, state: EntityState, progress?: Progress): ModuleView {
   const definition = catalog.module.get(slug) ?? plainModule(slug);
   const { facts } = state;
   const completion = calculateModuleCompletion(catalog, slug, facts);

@@ -2,12 +2,12 @@ import { type Catalog, type Definition, knows } from "../../catalog/catalog.ts";
 import { calculateCompletion } from "../../completion/calculate.ts";
 import type { Missing, Ratio } from "../../completion/completion.ts";
 import { type Lock, lockOf } from "../../completion/locks.ts";
-import { touchedBy } from "../../completion/settle.ts";
+import { touchedBy } from "../../completion/reach.ts";
 import type { Attempt } from "../../model/attempt.ts";
 import { type EntityRef, type EntityType, entityKey, type HolderType } from "../../model/entity.ts";
 import { AppError } from "../../model/errors.ts";
 import type { LearnerId } from "../../model/learner.ts";
-import type { FlaggedState, Progress } from "../../model/progress.ts";
+import type { EntityState, Progress } from "../../model/progress.ts";
 import type { CompletionCursor, CompletionRecord, CompletionsQuery, Store } from "../../store/dynamodb/store.ts";
 import { type ModuleView, moduleView } from "./module-view.ts";
 
@@ -15,7 +15,7 @@ import { type ModuleView, moduleView } from "./module-view.ts";
 export type FlaggedView = {
   entity: EntityRef<HolderType>;
   title: string | null;
-  state: FlaggedState;
+  state: EntityState;
   progress: Ratio;
   missing: Missing[];
   lock: Lock | undefined;

@@ -2,10 +2,10 @@ import { snakeCase, snakeKeys } from "../../model/case.ts";
 import type { EntityType } from "../../model/entity.ts";
 import {
   type CompletionSource,
+  type EntityState,
   emptyProgress,
   type Facts,
   type Flag,
-  type FlaggedState,
   type Progress,
 } from "../../model/progress.ts";
 import { decodeResult, encodeResult, mergeResults, type Result } from "../../model/result.ts";
@@ -96,7 +96,7 @@ export const factsOfItem = (type: EntityType, item: Item): Facts =>
   (type === "module" ? moduleFacts : enrolmentFacts)(item).picked;
 
 /** An entity of one learner, as an item says. */
-export function stateOfItem(type: EntityType, item: Item): { state: FlaggedState; reasons: string[] } {
+export function stateOfItem(type: EntityType, item: Item): { state: EntityState; reasons: string[] } {
   const { picked: facts, reasons } = (type === "module" ? moduleFacts : enrolmentFacts)(item);
   const { flag, reasons: flagReasons } = type === "module" && !isFlagged(item) ? { reasons: [] } : flagOf(item);
   return { state: flag === undefined ? { facts } : { facts, flag }, reasons: [...reasons, ...flagReasons] };

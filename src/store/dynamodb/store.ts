@@ -10,7 +10,7 @@ import {
 import { type EntityRef, entityKey } from "../../model/entity.ts";
 import { AppError } from "../../model/errors.ts";
 import type { LearnerId } from "../../model/learner.ts";
-import { type Facts, type Flag, type FlaggedState, mergeFacts, type View } from "../../model/progress.ts";
+import { type EntityState, type Facts, type Flag, mergeFacts, type View } from "../../model/progress.ts";
 import { encodeResult, MAX_RESULTS } from "../../model/result.ts";
 import { isTimestamp, type Timestamp } from "../../model/time.ts";
 import { call, conditionally } from "./client.ts";
@@ -65,7 +65,7 @@ export type ProgressStore = {
     entity: EntityRef,
     facts: Facts,
     guard?: AttemptGuard,
-  ): Promise<FlaggedState | "refused" | "full">;
+  ): Promise<EntityState | "refused" | "full">;
   /** Keeps the later of the stored view and this one. */
   recordView(learnerId: LearnerId, view: View): Promise<void>;
   /** Everything of a learner, strongly consistent: one Query, and one more per further megabyte. */
@@ -147,7 +147,7 @@ function createProgressStore(client: DynamoDBDocumentClient, tables: TableNames)
     key: ReturnType<typeof entityItemKey>,
     type: EntityRef["type"],
     facts: Facts,
-  ): Promise<FlaggedState | "full"> => {
+  ): Promise<EntityState | "full"> => {
     const item = (await get(key)) ?? {};
     const stored = factsOfItem(type, item);
     const isKnown = isDeepStrictEqual(mergeFacts(stored, facts), mergeFacts(stored, {}));

@@ -4,11 +4,11 @@ import { beforeAll, expect, it } from "vitest";
 import { parseText } from "../../../src/api/body.ts";
 import type { DeadLetter } from "../../../src/aws/dead-letters.ts";
 import { AppError } from "../../../src/model/errors.ts";
-import { parseEvent } from "../../../src/model/event.ts";
+import { parseEvent } from "../../../src/model/parse-event.ts";
 import { toTimestamp } from "../../../src/model/time.ts";
 import { noMetrics } from "../../../src/process/metrics.ts";
 import { fixedCatalog } from "../../../src/service/catalog/catalog-source.ts";
-import { createBulkIngest } from "../../../src/service/ingest/ingest.ts";
+import { createIngestByLearner } from "../../../src/service/ingest/ingest.ts";
 import type { Message } from "../../../src/service/queue/message.ts";
 import { createTakeMessages } from "../../../src/service/queue/take-messages.ts";
 import { readProgress } from "../../../src/service/read/read.ts";
@@ -169,7 +169,7 @@ it("Every event ends in the facts or among the dead letters, as if nothing had g
       const letters: DeadLetter[] = [];
       let isTroubled = true;
       const take = createTakeMessages({
-        ingest: createBulkIngest({
+        ingest: createIngestByLearner({
           store: failing(opened.store, () => isTroubled && random() < 0.1),
           catalog: fixedCatalog(CATALOG),
           log,

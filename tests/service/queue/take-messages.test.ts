@@ -3,7 +3,7 @@ import { parseText } from "../../../src/api/body.ts";
 import type { DeadLetter } from "../../../src/aws/dead-letters.ts";
 import { AppError, ERRORS, type ErrorCode } from "../../../src/model/errors.ts";
 import type { MetricName } from "../../../src/process/metrics.ts";
-import type { BulkIngest, EventResult } from "../../../src/service/ingest/ingest.ts";
+import type { EventResult, IngestByLearner } from "../../../src/service/ingest/ingest.ts";
 import type { Message } from "../../../src/service/queue/message.ts";
 import { createTakeMessages } from "../../../src/service/queue/take-messages.ts";
 
@@ -29,7 +29,7 @@ async function take(messages: readonly Message[], bury = async (_: DeadLetter) =
       void lines.push({ level, message: text, ...details });
   const log = { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") };
   const times: unknown[] = [];
-  const ingest: BulkIngest = async (events, sender, receivedAt) => {
+  const ingest: IngestByLearner = async (events, sender, receivedAt) => {
     expect(sender).toBeUndefined();
     times.push(...(receivedAt ?? []));
     return events.map((event) => {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { parseEvent } from "../../src/model/event.ts";
+import { parseEvent } from "../../src/model/parse-event.ts";
 import { eventOf, NEEDED_FIELDS, RECEIVED_AT, rawEvent } from "../support/builders/events.ts";
 import { holds } from "../support/vitest/property.ts";
 import { RUNS } from "../support/vitest/runs.ts";

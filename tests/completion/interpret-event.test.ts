@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { MAX_COMPLETION_DATA_BYTES, type PreparedEvent, prepare, type Refusal } from "../../src/completion/prepare.ts";
+import { MAX_COMPLETION_DATA_BYTES } from "../../src/completion/check-data.ts";
+import { type InterpretedEvent, interpretEvent } from "../../src/completion/interpret-event.ts";
+import type { Refusal } from "../../src/completion/refusal.ts";
 import { eventOf, NEEDED_FIELDS, RECEIVED_AT, rawEvent } from "../support/builders/events.ts";
 import { catalogOfModules } from "../support/builders/modules.ts";
 
@@ -40,9 +42,9 @@ const catalog = catalogOfModules(
   },
 );
 
-const prepared = (name: string, fields: object): PreparedEvent | Refusal =>
-  prepare(catalog, eventOf(rawEvent(`learning_${name}`, fields)));
-const taken = (name: string, fields: object): PreparedEvent => {
+const prepared = (name: string, fields: object): InterpretedEvent | Refusal =>
+  interpretEvent(catalog, eventOf(rawEvent(`learning_${name}`, fields)));
+const taken = (name: string, fields: object): InterpretedEvent => {
   const outcome = prepared(name, fields);
   if ("accepted" in outcome) throw new Error(outcome.reason);
   return outcome;
@@ -60,7 +62,7 @@ describe("an event with the least that it needs", () => {
   const unrefusable = Object.entries(NEEDED).filter(([name]) => !/(course|pathway)_completed$/.test(name));
   it.each(unrefusable)("%s is taken, whatever the catalog knows", (name, fields) => {
     const event = eventOf(rawEvent(name, fields));
-    expect(prepare(catalog, event)).toMatchObject({ event, claim: undefined, grade: undefined });
+    expect(interpretEvent(catalog, event)).toMatchObject({ event, claim: undefined, grade: undefined });
   });
 });
 
@@ -289,7 +291,10 @@ describe("what the catalog does not know is kept, with a warning", () => {
 
 it("only tasks, scores and completions are attempts", () => {
   const kinds = Object.entries(NEEDED).flatMap(([name, fields]) => {
-    const outcome = prepare(catalog, eventOf(rawEvent(name, { ...fields, course_slug: "c", pathway_slug: "p" })));
+    const outcome = interpretEvent(
+      catalog,
+      eventOf(rawEvent(name, { ...fields, course_slug: "c", pathway_slug: "p" })),
+    );
     return "accepted" in outcome || outcome.attempt === undefined ? [] : [outcome.attempt.kind];
   });
   expect(kinds.sort()).toEqual(["module_completed", "module_scored", "task_submitted"]);
