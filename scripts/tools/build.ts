@@ -1,5 +1,6 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { build } from "esbuild";
+import { openApiText } from "../../src/api/openapi-text.ts";
 import { packCatalog } from "../../src/catalog/pack.ts";
 import { readEnvironment } from "../../src/process/environment.ts";
 import { loadContent } from "../../src/service/catalog/load-content.ts";
@@ -19,6 +20,8 @@ mkdirSync("dist");
 await bundleLambda({ outdir: "dist/lambda", packed });
 // The same text again, for changing content without a deployment: it is what CATALOG_URI names.
 writeFileSync("dist/catalog.json", packed);
+// For those who make a client without asking a service.
+writeFileSync("dist/openapi.json", openApiText());
 // Commands run where the project is installed, and take their packages from there.
 await build({
   ...BUILD,
@@ -29,5 +32,5 @@ await build({
   packages: "external",
 });
 console.log(
-  `Built dist/lambda/index.mjs and queue.mjs with catalog ${loaded.catalog.version}, dist/catalog.json, and the commands in dist/scripts`,
+  `Built dist/lambda/index.mjs and queue.mjs with catalog ${loaded.catalog.version}, dist/catalog.json, dist/openapi.json, and the commands in dist/scripts`,
 );

@@ -18,8 +18,10 @@ await catalog.freshen(START_WAIT_MS);
 new Response();
 
 const ingest = createIngest({ store, catalog, deletions, log });
+// It is in a file of its own, which nobody reads until it is asked for.
+const openApi = async () => (await import("waymark:openapi")).default;
 const app = createApp(
-  { store, catalog, deletions, ingest },
+  { store, catalog, deletions, ingest, openApi },
   { log, metrics, authenticate, allowedOrigins, isOpen: false },
 );
 const answer = handle(app);

@@ -44,7 +44,7 @@ export async function startServer(environment: Environment, log: Log): Promise<L
   const catalog = content.source;
   const ingest = createIngest({ store, catalog, deletions, log });
   const app = createApp(
-    { store, catalog, deletions, ingest },
+    { store, catalog, deletions, ingest, openApi: madeOnce },
     { log, metrics: noMetrics, ...callers, allowedOrigins: environment.allowedOrigins },
   );
   const server = createAdaptorServer({
@@ -93,6 +93,13 @@ export async function startServer(environment: Environment, log: Log): Promise<L
     `  callers  ${callers.description}`,
   ].join("\n");
   return { url, banner, close };
+}
+
+let openApi: Promise<string> | undefined;
+/** The OpenAPI document, made when it is first asked for. */
+function madeOnce(): Promise<string> {
+  openApi ??= import("../api/openapi-text.ts").then(({ openApiText }) => openApiText());
+  return openApi;
 }
 
 type Callers = Pick<Edge, "authenticate" | "isOpen"> & { description: string };

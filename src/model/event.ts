@@ -35,7 +35,7 @@ const arm = <Name extends string, Shape extends z.ZodRawShape>(name: Name, shape
   z.object({ name: z.literal(name), ts: TimestampInput.optional(), ...context }).extend(shape);
 
 /** What each event needs, besides who and when. Field names are those of the wire. */
-const Fields = z.discriminatedUnion("name", [
+export const Fields = z.discriminatedUnion("name", [
   arm("learning_pathway_enrolled", { pathway_slug: Slug }),
   arm("learning_course_enrolled", { course_slug: Slug }),
   arm("learning_module_recommended", { module_slug: Slug }),
