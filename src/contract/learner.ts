@@ -19,7 +19,9 @@ export const Task = z
   .describe("A task of a module, and how the learner stands with it");
 export type Task = z.infer<typeof Task>;
 
-export const Step = z.strictObject({ step: z.string(), done_at: OptionalTime });
+export const Step = z
+  .strictObject({ step: z.string(), done_at: OptionalTime })
+  .describe("A step of a module, and when the learner first did it");
 export type Step = z.infer<typeof Step>;
 
 export const ModuleState = z
@@ -33,7 +35,11 @@ export const ModuleState = z
     cumulative_score: z.number().optional().describe("Where the module has a score"),
     tasks: z.array(Task).optional(),
     steps: z.array(Step).optional(),
-    current_step: z.string().nullable().optional().describe("The first step that is not done; null when all are"),
+    current_step: z
+      .string()
+      .nullable()
+      .optional()
+      .describe("The step that the learner did last; null before the first"),
     locked: lockFields.locked.optional(),
     locked_by: lockFields.locked_by.optional(),
   })
