@@ -73,7 +73,7 @@ it.each([
       status: "started",
       completed_at: null,
       progress_percentage: 50,
-      current_step: "naming",
+      steps: [{ step: "breathing" }, { step: "naming", done_at: null }],
     });
   },
 );
