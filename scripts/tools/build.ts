@@ -1,9 +1,10 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { build } from "esbuild";
+import { openApiText } from "../../src/api/openapi-text.ts";
 import { packCatalog } from "../../src/catalog/pack.ts";
+import { printFaults } from "../../src/commands/print-faults.ts";
 import { readEnvironment } from "../../src/process/environment.ts";
 import { loadContent } from "../../src/service/catalog/load-content.ts";
-import { printFaults } from "../../src/commands/print-faults.ts";
 import { BUILD, bundleLambda } from "./bundle-lambda.ts";
 
 const { contentDir } = readEnvironment();
@@ -19,6 +20,8 @@ mkdirSync("dist");
 await bundleLambda({ outdir: "dist/lambda", packed });
 // The same text again, for changing content without a deployment: it is what CATALOG_URI names.
 writeFileSync("dist/catalog.json", packed);
+// For those who make a client without asking a service.
+writeFileSync("dist/openapi.json", openApiText());
 // Commands run where the project is installed, and take their packages from there.
 await build({
   ...BUILD,
@@ -31,5 +34,5 @@ await build({
   banner: { js: "#!/usr/bin/env node" },
 });
 console.log(
-  `Built dist/lambda/index.mjs and queue.mjs with catalog ${loaded.catalog.version}, dist/catalog.json, and the commands in dist/scripts`,
+  `Built dist/lambda/index.mjs and queue.mjs with catalog ${loaded.catalog.version}, dist/catalog.json, dist/openapi.json, and the commands in dist/scripts`,
 );

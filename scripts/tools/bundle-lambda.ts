@@ -1,4 +1,5 @@
 import { type BuildOptions, build, type Metafile, type Plugin } from "esbuild";
+import { openApiText } from "../../src/api/openapi-text.ts";
 
 /** What every program of ours is built with. */
 export const BUILD = {
@@ -45,7 +46,11 @@ export async function bundleLambda({ outdir, packed, options = {} }: LambdaBundl
     banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
     alias: { "@aws-sdk/credential-provider-node": "./src/store/dynamodb/lambda-credentials.ts" },
     ...options,
-    plugins: [contentPlugin(packed), ...(options.plugins ?? [])],
+    plugins: [
+      textPlugin("waymark:content", packed),
+      textPlugin("waymark:openapi", openApiText()),
+      ...(options.plugins ?? []),
+    ],
   });
   for (const [name, packages] of Object.entries(KEPT_OUT)) {
     const found = packages.filter((each) => packagesOf(metafile as Metafile, name as keyof typeof ENTRIES).has(each));
@@ -53,12 +58,15 @@ export async function bundleLambda({ outdir, packed, options = {} }: LambdaBundl
   }
 }
 
-/** The catalog goes into the bundle checked, and as text: JSON.parse reads it faster than the engine reads a program. */
-const contentPlugin = (packed: string): Plugin => ({
-  name: "waymark-content",
+/**
+ * A module that is a text made by the build: the checked catalog, since JSON.parse reads it faster than the engine reads
+ * a program, and the OpenAPI document, since making it takes longer than a request may.
+ */
+const textPlugin = (name: string, contents: string): Plugin => ({
+  name,
   setup(bundle) {
-    bundle.onResolve({ filter: /^waymark:content$/ }, ({ path }) => ({ path, namespace: "waymark" }));
-    bundle.onLoad({ filter: /.*/, namespace: "waymark" }, () => ({ contents: packed, loader: "text" }));
+    bundle.onResolve({ filter: new RegExp(`^${name}$`) }, () => ({ path: name, namespace: name }));
+    bundle.onLoad({ filter: /.*/, namespace: name }, () => ({ contents, loader: "text" }));
   },
 });
 

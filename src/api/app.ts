@@ -1,14 +1,16 @@
 import { type Context, Hono } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
-import { AppError } from "../model/errors.ts";
+import { AppError, isWorthRetrying } from "../model/errors.ts";
 import { errorDetails, type Log } from "../process/log.ts";
-import type { Metrics } from "../process/metrics.ts";
 import { isLoopback } from "../process/loopback.ts";
+import type { Metrics } from "../process/metrics.ts";
 import { type Authenticate, bearerToken } from "./authenticate.ts";
 import { type Caller, permit } from "./caller.ts";
 import { allowOrigins } from "./cors.ts";
+import { PROBLEMS } from "./problems.ts";
 import { logRequests, note } from "./request-log.ts";
-import { ROUTES, type Services } from "./routes.ts";
+import type { Services } from "./route.ts";
+import { ROUTES } from "./routes.ts";
 import { onlyFromThisMachine } from "./this-machine.ts";
 import { problemJson } from "./wire.ts";
 
@@ -34,7 +36,7 @@ export function createApp(services: Services, { log, metrics, authenticate, allo
   app.use(allowOrigins(allowedOrigins, isAllowed));
   if (isOpen) app.use(onlyFromThisMachine((origin) => isAllowed(origin) || allowedOrigins.includes("*")));
 
-  for (const [method, path, access, handler] of ROUTES)
+  for (const { method, path, access, handler } of ROUTES)
     app.on(method, [path], async (context) => {
       note(context, { route: path, learnerId: context.req.param("id") });
       const token = access === "anyone" ? undefined : bearerToken(context.req.header("authorization"));
@@ -53,7 +55,7 @@ export function createApp(services: Services, { log, metrics, authenticate, allo
 
   const fail = (context: Context, error: AppError, headers?: Record<string, string>): Response => {
     note(context, { code: error.code });
-    return context.body(JSON.stringify(problemJson(error)), error.status as ContentfulStatusCode, {
+    return context.body(JSON.stringify(problemJson(error)), PROBLEMS[error.code].status as ContentfulStatusCode, {
       "Content-Type": "application/problem+json",
       ...headers,
     });
@@ -73,21 +75,21 @@ export function createApp(services: Services, { log, metrics, authenticate, allo
       error instanceof AppError
         ? error
         : new AppError("INTERNAL_ERROR", "The request could not be answered.", { cause: error });
-    if (known.status >= 500) log.error("Request failed", { code: known.code, ...errorDetails(known) });
+    if (isWorthRetrying(known.code)) log.error("Request failed", { code: known.code, ...errorDetails(known) });
     return fail(context, known, headersFor(known));
   });
   return app;
 }
 
-function headersFor({ status, code }: AppError): Record<string, string> {
-  if (status === 503) return { "Retry-After": String(RETRY_AFTER_SECONDS) };
+function headersFor({ code }: AppError): Record<string, string> {
+  if (PROBLEMS[code].status === 503) return { "Retry-After": String(RETRY_AFTER_SECONDS) };
   if (code === "UNAUTHENTICATED") return { "WWW-Authenticate": "Bearer" };
   return {};
 }
 
 function methodsByPath(): Map<string, string> {
   const methods = new Map<string, string>();
-  for (const [method, path] of ROUTES)
+  for (const { method, path } of ROUTES)
     methods.set(path, [methods.get(path), method === "GET" ? "GET, HEAD" : method].filter(Boolean).join(", "));
   return methods;
 }

@@ -3,3 +3,9 @@ declare module "waymark:content" {
   const catalog: string;
   export default catalog;
 }
+
+/** The text of the OpenAPI document, from the same build. */
+declare module "waymark:openapi" {
+  const document: string;
+  export default document;
+}

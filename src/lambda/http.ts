@@ -18,7 +18,12 @@ await catalog.freshen(START_WAIT_MS);
 new Response();
 
 const ingest = createIngest({ store, catalog, log });
-const app = createApp({ store, catalog, ingest }, { log, metrics, authenticate, allowedOrigins, isOpen: false });
+// It is in a file of its own, which nobody reads until it is asked for.
+const openApi = async () => (await import("waymark:openapi")).default;
+const app = createApp(
+  { store, catalog, ingest, openApi },
+  { log, metrics, authenticate, allowedOrigins, isOpen: false },
+);
 const answer = handle(app);
 
 /** Answers API Gateway HTTP API events (payload 2.0) and Function URL events. */

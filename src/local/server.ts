@@ -43,7 +43,7 @@ export async function startServer(environment: Environment, log: Log): Promise<L
   const catalog = content.source;
   const ingest = createIngest({ store, catalog, log });
   const app = createApp(
-    { store, catalog, ingest },
+    { store, catalog, ingest, openApi: madeOnce },
     { log, metrics: noMetrics, ...callers, allowedOrigins: environment.allowedOrigins },
   );
   const server = createAdaptorServer({
@@ -92,6 +92,13 @@ export async function startServer(environment: Environment, log: Log): Promise<L
     `  callers  ${callers.description}`,
   ].join("\n");
   return { url, banner, close };
+}
+
+let openApi: Promise<string> | undefined;
+/** The OpenAPI document, made when it is first asked for. */
+function madeOnce(): Promise<string> {
+  openApi ??= import("../api/openapi-text.ts").then(({ openApiText }) => openApiText());
+  return openApi;
 }
 
 type Callers = Pick<Edge, "authenticate" | "isOpen"> & { description: string };

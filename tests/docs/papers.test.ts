@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { flowPicture } from "../../scripts/tools/flow-picture.ts";
+import { PROBLEMS } from "../../src/api/problems.ts";
 import { ROUTES } from "../../src/api/routes.ts";
-import { ERRORS } from "../../src/model/errors.ts";
 import { EVENT_NAMES } from "../../src/model/events/index.ts";
 import { exchangesIn } from "./exchanges.ts";
 import { PAPERS, ROOT, readPaper } from "./papers.ts";
@@ -70,7 +70,7 @@ describe("every paper", () => {
 
 describe("what exists stands in the papers", () => {
   const variables = namesOf("src/process/environment.ts", /^ {2}([A-Z][A-Z0-9_]+):/gm);
-  const routes = ROUTES.map(([method, path]) => `${method} ${path}`);
+  const routes = ROUTES.map(({ method, path }) => `${method} ${path}`);
   const shown = exchangesIn(readPaper("docs/api.md"));
   const contentKeys = ["src/catalog/schema.ts", "src/catalog/module-schema.ts", "src/catalog/quiz.ts"].flatMap((file) =>
     namesOf(file, /^ {4,8}([a-z_]+): (?:z\.|Slug|Percent|Text|ScoreCondition|completionSchema)/gm),
@@ -85,7 +85,7 @@ describe("what exists stands in the papers", () => {
     expect(allPapers.includes(`\`${name}\``)).toBe(true);
   });
 
-  it.each(Object.entries(ERRORS))("the error %s, with its status", (code, { status }) => {
+  it.each(Object.entries(PROBLEMS))("the error %s, with its status", (code, { status }) => {
     expect(readPaper("docs/api.md").includes(`\n| ${status} | \`${code}\` |`)).toBe(true);
   });
 

@@ -1,7 +1,7 @@
 import { connect, type Socket } from "node:net";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
-import { ERRORS } from "../../src/model/errors.ts";
+import { PROBLEMS } from "../../src/api/problems.ts";
 import {
   type Answer,
   completedModule,
@@ -53,8 +53,8 @@ function expectSound({ status, headers, text, body }: Answer): void {
     detail: expect.any(String),
     type: expect.stringMatching(/^urn:/),
   });
-  expect(ERRORS).toHaveProperty([body.code]);
-  expect(ERRORS[body.code as keyof typeof ERRORS].status).toBe(status);
+  expect(PROBLEMS).toHaveProperty([body.code]);
+  expect(PROBLEMS[body.code as keyof typeof PROBLEMS].status).toBe(status);
 }
 
 type Body = NonNullable<RequestInit["body"]>;

@@ -96,8 +96,8 @@ const SLUGS = { modules: "strings", courses: "ruby", pathways: "full-stack" };
 
 /** Every other route, those that take away last. */
 export async function askEveryRoute({ url }: Service): Promise<void> {
-  const others = ROUTES.filter(([, path]) => path !== "/events/track");
-  for (const [method, path] of others.toSorted(([a], [b]) => Number(a !== "GET") - Number(b !== "GET"))) {
+  const others = ROUTES.filter(({ path }) => path !== "/events/track");
+  for (const { method, path } of others.toSorted((a, b) => Number(a.method !== "GET") - Number(b.method !== "GET"))) {
     const filled = path
       .replace(":id", LEARNER)
       .replace(/(modules|courses|pathways)\/:slug/, (_, kind: keyof typeof SLUGS) => `${kind}/${SLUGS[kind]}`);

@@ -1,4 +1,5 @@
 import pLimit from "p-limit";
+import type { Catalog } from "../../catalog/catalog.ts";
 import { snakeKeys } from "../../model/case.ts";
 import { AppError } from "../../model/errors.ts";
 import type { LearningEvent } from "../../model/events/index.ts";
@@ -16,9 +17,9 @@ import { isRefusedClaim } from "./summarize-events.ts";
 /** Learners of one batch that are worked on side by side. */
 const LEARNERS_AT_ONCE = 16;
 
-/** What became of one event. */
+/** What became of one event. `catalog` is the one that it was judged by, which its answer is to be made under. */
 export type EventResult =
-  | { eventId: string; learnerId: LearnerId; outcome: AcceptedEvent; error?: undefined }
+  | { eventId: string; learnerId: LearnerId; outcome: AcceptedEvent; catalog: Catalog; error?: undefined }
   | { eventId: string | undefined; learnerId?: LearnerId; error: AppError };
 
 /** Who sends: a learner's own page, which speaks for that learner alone, or, with none, a server that may speak for anyone. */
@@ -105,7 +106,12 @@ export function createIngestByLearner({ store, catalog, log, now = Date.now }: D
           for (const [position, { event, warnings, index }] of inOrder.entries())
             results[index] = isFailure(outcomes)
               ? failureOf(event, outcomes)
-              : resultOf(event, warnings, outcomes === "deleted" ? DELETED : (outcomes[position] as IngestOutcome));
+              : resultOf(
+                  version,
+                  event,
+                  warnings,
+                  outcomes === "deleted" ? DELETED : (outcomes[position] as IngestOutcome),
+                );
           if (Array.isArray(outcomes)) logRefusedClaims(log, events, outcomes);
         }),
       ),
@@ -131,9 +137,14 @@ const failureOf = ({ id, learnerId }: LearningEvent, outcome: { failure: unknown
     ? { eventId: id, learnerId, error: outcome.failure }
     : outcome;
 
-function resultOf({ id, learnerId }: LearningEvent, warnings: Warning[], outcome: IngestOutcome): EventResult {
+function resultOf(
+  catalog: Catalog,
+  { id, learnerId }: LearningEvent,
+  warnings: Warning[],
+  outcome: IngestOutcome,
+): EventResult {
   if (outcome.accepted)
-    return { eventId: id, learnerId, outcome: { ...outcome, warnings: [...warnings, ...outcome.warnings] } };
+    return { eventId: id, learnerId, catalog, outcome: { ...outcome, warnings: [...warnings, ...outcome.warnings] } };
   const { accepted: _, code, reason, ...extras } = outcome;
   return { eventId: id, learnerId, error: new AppError(code, reason, extras) };
 }

@@ -224,7 +224,7 @@ it("answers a batch as its events sent one by one in order of time, and leaves t
         const alone: EventResult[] = [];
         for (const { event, index } of inOrderOfTime(content, batch))
           alone[index] = (await ingestOne([event]))[0] as EventResult;
-        const told = (answers: readonly EventResult[]) => answers.map((answer) => resultJson(catalog, answer));
+        const told = (answers: readonly EventResult[]) => answers.map(resultJson);
         expect(told(together)).toEqual(told(alone));
       }
       for (const learner of new Set(events.map(statedOf(content)).map((statement) => statement.learner))) {

@@ -5,6 +5,7 @@ import { delimiter, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import { expect } from "vitest";
+import { holdToContract } from "../oracles/contract.ts";
 import { atFileEnd } from "../vitest/file-end.ts";
 import { watchOutput } from "../vitest/secrets.ts";
 import { temporaryFolder } from "./service.ts";
@@ -58,6 +59,17 @@ export type HttpResult = APIGatewayProxyStructuredResultV2 & {
 };
 export type Lambda<Result> = { invoke(event: object): Promise<Result>; output(): string; process: ChildProcess };
 
+/** What a function answers over HTTP is held to the contract; what it answers a queue is not for callers. */
+function held<Result>(event: object, result: Result): Result {
+  const { rawPath, requestContext } = event as { rawPath?: string; requestContext?: { http?: { method: string } } };
+  const { statusCode: status, headers, body, isBase64Encoded } = result as HttpResult;
+  if (rawPath === undefined || requestContext?.http === undefined || isBase64Encoded || !body) return result;
+  const contentType = headers["content-type"] ?? "";
+  const { method } = requestContext.http;
+  holdToContract({ method, path: rawPath, status, contentType, body: JSON.parse(body) });
+  return result;
+}
+
 /** A Lambda's process, in which one handler answers every event. */
 export async function startLambda<Result = HttpResult>(
   node: string,
@@ -105,7 +117,7 @@ export async function startLambda<Result = HttpResult>(
       const id = randomUUID();
       const answered = new Promise<Result>((done) => waiting.set(id, done));
       child.send({ id, event });
-      return Promise.race([answered, ended]);
+      return Promise.race([answered, ended]).then((result) => held(event, result));
     },
   };
 }

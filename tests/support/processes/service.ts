@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Content, contentFiles } from "../builders/catalogs.ts";
+import { holdToContract } from "../oracles/contract.ts";
 import { atFileEnd } from "../vitest/file-end.ts";
 import { PLANTED, watchOutput } from "../vitest/secrets.ts";
 import { cleanEnvironment, type Exit, launchService, type Variables } from "./launch-service.ts";
@@ -109,17 +110,15 @@ export async function runToEnd(variables: Variables): Promise<Exit & { output: s
   return { ...(await exited), output: output() };
 }
 
-/** One HTTP request. */
+/** One HTTP request, its answer held to the contract. */
 export async function request(url: string, path: string, init: RequestInit = {}): Promise<Answer> {
   const response = await fetch(`${url}${path}`, init);
   const text = await response.text();
-  const isJson = /json/.test(response.headers.get("content-type") ?? "");
-  return {
-    status: response.status,
-    headers: response.headers,
-    text,
-    body: isJson && text !== "" ? JSON.parse(text) : undefined,
-  };
+  const { status, headers } = response;
+  const contentType = headers.get("content-type") ?? "";
+  const body = /json/.test(contentType) && text !== "" ? JSON.parse(text) : undefined;
+  holdToContract({ method: init.method ?? "GET", path, status, contentType, body });
+  return { status, headers, text, body };
 }
 
 /** Waits until a check holds. @throws its last failure, after `timeoutMs`, which no machine that works comes near */
