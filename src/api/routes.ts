@@ -183,13 +183,16 @@ function catalog(context: Context, { catalog }: Services): Response {
   });
 }
 
-function health(context: Context, { catalog }: Services): Response {
+/** Faults quote content, so they are told to those alone who may read; a stranger is told how many there are. */
+async function health(context: Context, { catalog }: Services, identify: Identify): Promise<Response> {
   const current = catalog.current();
   const faults = catalog.faults();
+  const caller = await identify().catch(() => undefined);
   return context.json({
     status: faults.length === 0 ? "ok" : "degraded",
     catalog_version: current.version,
     counts: countsOf(current),
-    catalog_faults: faults,
+    catalog_fault_count: faults.length,
+    ...(caller?.scopes.has("waymark:read") && { catalog_faults: faults }),
   });
 }

@@ -20,7 +20,7 @@ new Response();
 const ingest = createIngest({ store, catalog, deletions, log });
 const app = createApp(
   { store, catalog, deletions, ingest },
-  { log, metrics, authenticate, allowedOrigins, isOpen: false },
+  { log, metrics, authenticate, cookie: tokenIssuer?.cookie, allowedOrigins, isOpen: false },
 );
 const answer = handle(app);
 
