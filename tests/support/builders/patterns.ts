@@ -9,5 +9,5 @@ export const NOTORIOUS: [source: string, text: (length: number) => string][] = [
   ["^(.*?,){11}P", (length) => "1,".repeat(length / 2)],
   ["^(([a-z])+.)+[A-Z]([a-z])+$", (length) => "a".repeat(length)],
   ["^([a-zA-Z0-9_.-]+)+@([a-z0-9-]+\\.)+com$", (length) => `a${".a".repeat(length / 2)}`],
-  ["^(a?){25}a{25}$", (length) => `${"a".repeat(Math.min(length, 24))}`],
+  ["^(a?){25}a{25}$", (length) => `${"a".repeat(length)}!`],
 ];
