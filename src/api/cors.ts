@@ -8,11 +8,11 @@ export function allowOrigins(origins: readonly string[], isAllowed: (origin: str
   const anyOrigin = origins.includes("*");
   const allow = cors({
     origin: anyOrigin ? "*" : (origin) => (isAllowed(origin) ? origin : null),
-    // A beacon always goes with credentials; none are read here, and `*` would not allow them.
+    // A beacon always goes with credentials, and `*` would not allow them; a cookie counts from named origins alone.
     credentials: !anyOrigin,
     allowMethods: ["GET", "HEAD", "POST", "DELETE"],
     allowHeaders: ["Authorization", "Content-Type", "If-None-Match"],
-    exposeHeaders: ["ETag", "Retry-After", "WWW-Authenticate", "X-Request-Id"],
+    exposeHeaders: ["Date", "ETag", "Retry-After", "WWW-Authenticate", "X-Request-Id"],
     maxAge: PREFLIGHT_SECONDS,
   });
   // Only browsers send an origin; whoever sends none is answered as ever, OPTIONS included.

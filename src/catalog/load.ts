@@ -2,11 +2,13 @@ import type * as z from "zod";
 import { Slug } from "../model/slug.ts";
 import { type Catalog, createCatalog, type Definition, type ModuleDefinition, plainModule } from "./catalog.ts";
 import { ModuleFile } from "./module-schema.ts";
+import { MAX_NESTING, tooDeep } from "./nesting.ts";
 import { QuizFile } from "./quiz.ts";
 import { type ContentFault, type ContentFile, readContent } from "./read-content.ts";
 import { type Outline, outlineOf, relationFaults } from "./relations.ts";
 import type { RuleSpec } from "./rule-spec.ts";
 import { contentSchemas } from "./schema.ts";
+import { withoutNulls } from "./without-nulls.ts";
 
 export type LoadedCatalog = { ok: true; catalog: Catalog } | { ok: false; faults: ContentFault[] };
 
@@ -31,25 +33,27 @@ export function parseContent(files: readonly ContentFile[], rules: readonly Rule
 
   for (const { file, text } of files) {
     const source = parseJson(file, text, faults);
+    // Most files have no null, and then there is nothing to copy.
+    const given = text.includes("null") ? withoutNulls(source) : source;
     const [folder, name = "", part] = file.split("/");
     if (folder !== "modules") {
       const kind = folder === "courses" ? "course" : "pathway";
       // A course whose file cannot be read is not unknown: that fault is enough.
       outlines.push(
-        outlineOf(file, kind, source ? (source as { slug?: unknown }).slug : name.replace(/\.json$/, ""), source ?? {}),
+        outlineOf(file, kind, given ? (given as { slug?: unknown }).slug : name.replace(/\.json$/, ""), given ?? {}),
       );
-      const definition = source && checked(schemas[kind], source, file, faults);
-      if (definition) (kind === "course" ? courses : pathways).push({ ...definition, source });
+      const definition = given && checked(schemas[kind], given, file, faults);
+      if (source && definition) (kind === "course" ? courses : pathways).push({ ...definition, source });
       continue;
     }
     const slug = checked(Slug, name, file, faults);
     // Nor is a module.
-    if (part !== "quiz.json") outlines.push(outlineOf(file, "module", slug, source ?? {}));
+    if (part !== "quiz.json") outlines.push(outlineOf(file, "module", slug, given ?? {}));
     if (slug === undefined || source === undefined) continue;
     if (part === "quiz.json") {
-      modules.set(slug, { ...modules.get(slug), quiz: checked(QuizFile, source, file, faults) });
+      modules.set(slug, { ...modules.get(slug), quiz: checked(QuizFile, given, file, faults) });
     } else {
-      modules.set(slug, { ...modules.get(slug), ...checked(ModuleFile, source, file, faults), source });
+      modules.set(slug, { ...modules.get(slug), ...checked(ModuleFile, given, file, faults), source });
     }
   }
 
@@ -64,8 +68,11 @@ export function parseContent(files: readonly ContentFile[], rules: readonly Rule
 function parseJson(file: string, text: string, faults: ContentFault[]): object | undefined {
   try {
     const value: unknown = JSON.parse(text.replace(/^\uFEFF/, ""));
-    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
-    faults.push({ file, path: "", message: "Expected an object" });
+    const deep = tooDeep(value);
+    if (deep !== undefined)
+      faults.push({ file, path: deep, message: `Nested more than ${MAX_NESTING} deep: flatten it` });
+    else if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
+    else faults.push({ file, path: "", message: "Expected an object" });
   } catch (error) {
     // Anyone may see the faults, and what the parser quotes of a quiz may be a correct answer.
     const reason = file.endsWith("/quiz.json") ? "" : `: ${(error as Error).message}`;

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { MAX_DEFINED, MAX_RESULTS } from "../model/result.ts";
 import { Slug } from "../model/slug.ts";
-import { schemaFault } from "./completion-data.ts";
+import { schemaFaults } from "./completion-data.ts";
 
 const Percent = z.number().min(0).max(100);
 const STEP = z.string().min(1).max(200);
@@ -73,8 +73,7 @@ export const ModuleFile = z
     completion_data: z
       .union([z.record(z.string(), z.unknown()), z.boolean()], { error: "Expected a JSON Schema" })
       .superRefine((schema, context) => {
-        const fault = schemaFault(schema);
-        if (fault !== undefined) context.addIssue({ code: "custom", message: fault });
+        for (const { path, message } of schemaFaults(schema)) context.addIssue({ code: "custom", path, message });
       })
       .optional(),
     review_items: z.array(ReviewItem).refine(uniqueItems.check, uniqueItems.message).default([]),

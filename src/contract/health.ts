@@ -8,7 +8,9 @@ export const Health = z
       .describe("`degraded`: the newest content is faulty, and the last good one stands"),
     catalog_version: z.string(),
     counts: z.strictObject({ pathways: Count, courses: Count, modules: Count }),
-    catalog_faults: z.array(z.strictObject({ file: z.string(), path: z.string(), message: z.string() })),
+    catalog_fault_count: z.int().min(0),
+    /** Told to who may read alone. */
+    catalog_faults: z.array(z.strictObject({ file: z.string(), path: z.string(), message: z.string() })).optional(),
   })
   .describe("Whether the service is well, and which catalog it decides by");
 export type Health = z.infer<typeof Health>;

@@ -22,7 +22,7 @@ const ingest = createIngest({ store, catalog, log });
 const openApi = async () => (await import("waymark:openapi")).default;
 const app = createApp(
   { store, catalog, ingest, openApi },
-  { log, metrics, authenticate, allowedOrigins, isOpen: false },
+  { log, metrics, authenticate, cookie: tokenIssuer?.cookie, allowedOrigins, isOpen: false },
 );
 const answer = handle(app);
 

@@ -9,7 +9,7 @@ const AUDIENCE = "waymark";
 const ALGORITHM = "ES256";
 
 /** What `npm run token` signs with, in the data folder; made when it is first asked for. */
-export type LocalIssuer = TokenIssuer & { privateKey: JWK };
+export type LocalIssuer = TokenIssuer & { audience: string; privateKey: JWK };
 
 /** @throws StartError when the folder cannot be written */
 export const localIssuer = (dataDir: string): Promise<LocalIssuer> =>

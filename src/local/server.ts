@@ -101,15 +101,16 @@ function madeOnce(): Promise<string> {
   return openApi;
 }
 
-type Callers = Pick<Edge, "authenticate" | "isOpen"> & { description: string };
+type Callers = Pick<Edge, "authenticate" | "cookie" | "isOpen"> & { description: string };
 
 /** Every caller's token is verified where an issuer is named; else the service is open, and only looks at tokens that are sent. */
 async function callersOf({ tokenIssuer, dataDir }: Environment): Promise<Callers> {
   if (tokenIssuer)
     return {
       authenticate: createAuthenticate(tokenIssuer),
+      cookie: tokenIssuer.cookie,
       isOpen: false,
-      description: `with a token of ${tokenIssuer.issuer} for ${tokenIssuer.audience}`,
+      description: `with a token of ${tokenIssuer.issuer} for ${tokenIssuer.audience ?? tokenIssuer.clientIds?.join(", ")}`,
     };
   const issuer = await localIssuer(dataDir);
   return {

@@ -51,7 +51,7 @@ it.each([
     const catalog = catalogSource(before, () => ({ ok: true, catalog: after }));
     const ingest = createIngest({ store: held.store, catalog, log });
     const services: Services = { store, catalog, ingest, openApi: async () => "{}" };
-    const identify = async () => ({ learnerId: undefined, scopes: new Set(["waymark:write"]) });
+    const identify = async () => ({ learnerId: undefined, scopes: new Set(["waymark:write"] as const) });
     const app = new Hono();
     app.use(logRequests(log, noMetrics));
     app.post("/events/track", (context) => track(context, services, identify));

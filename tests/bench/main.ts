@@ -8,11 +8,12 @@ import { engine } from "./engine.ts";
 import { events } from "./events.ts";
 import { fuzz } from "./fuzz.ts";
 import { load } from "./load.ts";
+import { patterns } from "./patterns.ts";
 import { type Row, table, writeReport } from "./report.ts";
 import { runtime } from "./runtime.ts";
 
 const output = (folder: string) => fileURLToPath(new URL(`../../verification-output/${folder}`, import.meta.url));
-const BENCHMARKS = { engine, catalog, bundle, events, backfill, runtime };
+const BENCHMARKS = { engine, catalog, patterns, bundle, events, backfill, runtime };
 /** They run when they are named: this one installs and builds AWS's runtime client first. */
 const ON_REQUEST = ["runtime"];
 

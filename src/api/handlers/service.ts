@@ -4,7 +4,7 @@ import type { Catalog, Health } from "../../contract/index.ts";
 import { contentHash } from "../../model/canonical-json.ts";
 import { hasCurrent } from "../etag.ts";
 import { largeAnswer, largeText } from "../large-answer.ts";
-import type { Services } from "../route.ts";
+import type { Identify, Services } from "../route.ts";
 
 export function catalog(context: Context, { catalog }: Services): Response {
   const { version, pathways, courses, modules } = catalog.current();
@@ -24,13 +24,16 @@ export async function openApi(context: Context, { openApi }: Services): Promise<
   return largeText(context, text);
 }
 
-export function health(context: Context, { catalog }: Services): Response {
+/** Faults quote content, so they are told to those alone who may read; a stranger is told how many there are. */
+export async function health(context: Context, { catalog }: Services, identify: Identify): Promise<Response> {
   const current = catalog.current();
   const faults = catalog.faults();
+  const caller = await identify().catch(() => undefined);
   return context.json({
     status: faults.length === 0 ? "ok" : "degraded",
     catalog_version: current.version,
     counts: countsOf(current),
-    catalog_faults: [...faults],
+    catalog_fault_count: faults.length,
+    ...(caller?.scopes.has("waymark:read") && { catalog_faults: [...faults] }),
   } satisfies Health);
 }

@@ -84,6 +84,6 @@ export const EXAMPLES = {
     status: "ok",
     catalog_version: "804f2ca9aeb3ce6c",
     counts: { pathways: 4, courses: 8, modules: 20 },
-    catalog_faults: [],
+    catalog_fault_count: 0,
   } satisfies Wire.Health,
 };
