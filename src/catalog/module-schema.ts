@@ -3,6 +3,7 @@ import { MAX_DEFINED, MAX_RESULTS } from "../model/result.ts";
 import { Slug } from "../model/slug.ts";
 import type { ModuleDefinition } from "./catalog.ts";
 import { schemaFault } from "./completion-data.ts";
+import { ContentTime } from "./content-time.ts";
 
 const Percent = z.number().min(0).max(100);
 const STEP = z.string().min(1).max(200);
@@ -66,6 +67,11 @@ const uniqueItems = unique<ReviewItem>("review items", ({ id }) => id);
 /** modules/<slug>/completion.json; all of it may be missing, and then a module is complete when it is marked so. */
 export const ModuleFile = z
   .object({
+    title: z.string().optional(),
+    optional: z.boolean().default(false),
+    aliases: z.array(Slug).default([]),
+    retired: z.boolean().default(false),
+    from: ContentTime.optional(),
     completion_tasks: z.array(Task).max(MAX_DEFINED).refine(uniqueTasks.check, uniqueTasks.message).default([]),
     score: ScoreCondition.optional(),
     steps: z.array(STEP).max(MAX_DEFINED).refine(uniqueSteps.check, uniqueSteps.message).default([]),
@@ -82,6 +88,11 @@ export const ModuleFile = z
   })
   .transform(
     (file): Omit<ModuleDefinition, "slug" | "source" | "quiz"> => ({
+      title: file.title,
+      optional: file.optional,
+      aliases: file.aliases,
+      retired: file.retired,
+      from: file.from,
       tasks: file.completion_tasks,
       score: file.score,
       steps: file.steps,
