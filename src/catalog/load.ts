@@ -1,16 +1,20 @@
 import type * as z from "zod";
+import type { HolderType } from "../model/entity.ts";
 import { Slug } from "../model/slug.ts";
 import { type Catalog, createCatalog, type Definition, type ModuleDefinition, plainModule } from "./catalog.ts";
 import { ModuleFile } from "./module-schema.ts";
 import { MAX_NESTING, tooDeep } from "./nesting.ts";
+import { type Outline, outlineOf } from "./outline.ts";
 import { QuizFile } from "./quiz.ts";
 import { type ContentFault, type ContentFile, readContent } from "./read-content.ts";
-import { type Outline, outlineOf, relationFaults } from "./relations.ts";
+import { checkRelations } from "./relations.ts";
 import type { RuleSpec } from "./rule-spec.ts";
-import { contentSchemas } from "./schema.ts";
+import { contentSchemas, type WrittenDefinition } from "./schema.ts";
 import { withoutNulls } from "./without-nulls.ts";
 
-export type LoadedCatalog = { ok: true; catalog: Catalog } | { ok: false; faults: ContentFault[] };
+export type LoadedCatalog =
+  | { ok: true; catalog: Catalog; warnings?: ContentFault[] }
+  | { ok: false; faults: ContentFault[] };
 
 /** The catalog in a content folder, or every fault in it. */
 export function loadCatalog(folder: string, rules: readonly RuleSpec[]): LoadedCatalog {
@@ -27,8 +31,7 @@ export function parseContent(files: readonly ContentFile[], rules: readonly Rule
   const schemas = contentSchemas(rules);
   const faults: ContentFault[] = [];
   const outlines: Outline[] = [];
-  const courses: Definition[] = [];
-  const pathways: Definition[] = [];
+  const written: Record<HolderType, (WrittenDefinition & { source: object })[]> = { course: [], pathway: [] };
   const modules = new Map<string, Partial<ModuleDefinition>>();
 
   for (const { file, text } of files) {
@@ -43,7 +46,7 @@ export function parseContent(files: readonly ContentFile[], rules: readonly Rule
         outlineOf(file, kind, given ? (given as { slug?: unknown }).slug : name.replace(/\.json$/, ""), given ?? {}),
       );
       const definition = given && checked(schemas[kind], given, file, faults);
-      if (source && definition) (kind === "course" ? courses : pathways).push({ ...definition, source });
+      if (source && definition) written[kind].push({ ...definition, source });
       continue;
     }
     const slug = checked(Slug, name, file, faults);
@@ -57,13 +60,48 @@ export function parseContent(files: readonly ContentFile[], rules: readonly Rule
     }
   }
 
-  faults.push(...relationFaults(outlines, rules));
-  if (courses.length + pathways.length === 0 && faults.length === 0)
+  const definitions = [...modules].map(([slug, parts]) => gradedByQuiz({ ...plainModule(slug), ...parts }));
+  const relations = checkRelations(outlines, rules);
+  faults.push(...relations.faults, ...definitions.flatMap(ungradedQuizzes));
+  if (outlines.every(({ kind }) => kind === "module") && faults.length === 0)
     faults.push({ file: "courses", path: "", message: "The content has neither courses nor pathways" });
   if (faults.length > 0) return { ok: false, faults };
-  const definitions = [...modules].map(([slug, parts]) => gradedByQuiz({ ...plainModule(slug), ...parts }));
-  return { ok: true, catalog: createCatalog({ courses, pathways, modules: definitions }) };
+  const optional = new Set(definitions.filter((module) => module.optional).map(({ slug }) => slug));
+  const [courses, pathways] = [written.course, written.pathway].map((list) =>
+    list.map((one) => settled(one, optional)),
+  );
+  return {
+    ok: true,
+    catalog: createCatalog({ courses: courses ?? [], pathways: pathways ?? [], modules: definitions }),
+    warnings: relations.warnings,
+  };
 }
+
+/** An entry is optional where it says so, else where its module does. */
+const settled = (
+  { entries, ...definition }: WrittenDefinition & { source: object },
+  optional: ReadonlySet<string>,
+): Definition => ({
+  ...definition,
+  entries: entries.map((entry) => ({
+    ...entry,
+    optional: entry.optional ?? (entry.type === "module" && optional.has(entry.slug)),
+  })),
+});
+
+/** Whoever submits anything at all passes a quiz without a mark. */
+const ungradedQuizzes = ({ slug, tasks }: ModuleDefinition): ContentFault[] =>
+  tasks.flatMap(({ type, passingScore }, index) =>
+    type === "quiz" && passingScore === undefined
+      ? [
+          {
+            file: `modules/${slug}/completion.json`,
+            path: `completion_tasks.${index}`,
+            message: "A quiz needs a passing_score, here or in quiz.json: without one, any submission passes",
+          },
+        ]
+      : [],
+  );
 
 function parseJson(file: string, text: string, faults: ContentFault[]): object | undefined {
   try {

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { MAX_DEFINED, MAX_RESULTS } from "../model/result.ts";
 import { Slug } from "../model/slug.ts";
 import { schemaFaults } from "./completion-data.ts";
+import { ContentTime } from "./content-time.ts";
 
 const Percent = z.number().min(0).max(100);
 const STEP = z.string().min(1).max(200);
@@ -65,6 +66,11 @@ const uniqueItems = unique<ReviewItem>("review items", ({ id }) => id);
 /** modules/<slug>/completion.json; all of it may be missing, and then a module is complete when it is marked so. */
 export const ModuleFile = z
   .object({
+    title: z.string().optional(),
+    optional: z.boolean().default(false),
+    aliases: z.array(Slug).default([]),
+    retired: z.boolean().default(false),
+    from: ContentTime.optional(),
     completion_tasks: z.array(Task).max(MAX_DEFINED).refine(uniqueTasks.check, uniqueTasks.message).default([]),
     score: ScoreCondition.optional(),
     steps: z.array(STEP).max(MAX_DEFINED).refine(uniqueSteps.check, uniqueSteps.message).default([]),
@@ -79,6 +85,11 @@ export const ModuleFile = z
     review_items: z.array(ReviewItem).refine(uniqueItems.check, uniqueItems.message).default([]),
   })
   .transform((file) => ({
+    title: file.title,
+    optional: file.optional,
+    aliases: file.aliases,
+    retired: file.retired,
+    from: file.from,
     tasks: file.completion_tasks,
     score: file.score,
     steps: file.steps,

@@ -10,7 +10,7 @@ const catalog = catalogOfModules(
     strings: {},
     gated: {
       completion_tasks: [
-        { task_slug: "quiz", task_type: "quiz", max_attempts: 3 },
+        { task_slug: "quiz", task_type: "quiz", passing_score: 75, max_attempts: 3 },
         { task_slug: "lab", task_type: "lab_attestation" },
       ],
       score: { passing_score: 80, weights: { quiz: 1 } },
