@@ -12,7 +12,7 @@ import type { Ingest } from "../service/ingest/ingest.ts";
 import { exportAnswer } from "../service/read/export-learner.ts";
 import { readCompletions, readFlagged, readModule, readProgress } from "../service/read/read.ts";
 import { readDataSummary, readReviews, readSessions } from "../service/read/read-records.ts";
-import type { Store } from "../store/dynamodb/store.ts";
+import type { Store } from "../store/store.ts";
 import { acceptsGzip } from "./accepts-gzip.ts";
 import { fitting } from "./answer-size.ts";
 import { readJson } from "./body.ts";

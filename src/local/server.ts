@@ -12,9 +12,6 @@ import type { Log } from "../process/log.ts";
 import { noMetrics } from "../process/metrics.ts";
 import { Deletions } from "../service/deletion/deletions.ts";
 import { createIngest } from "../service/ingest/ingest.ts";
-import { meterUsage } from "../store/dynamodb/meter.ts";
-import { createMissingTables } from "../store/dynamodb/provision.ts";
-import { createStore } from "../store/dynamodb/store.ts";
 import { localIssuer } from "./local-issuer.ts";
 
 const HOST = "127.0.0.1";
@@ -27,13 +24,11 @@ export type LocalServer = { url: string; banner: string; close(): Promise<void> 
 export async function startServer(environment: Environment, log: Log): Promise<LocalServer> {
   const content = await openCatalog(environment, log);
   const opened = await openStore(environment).catch(cannotOpen);
-  const client = opened.connect("page");
-  meterUsage(client);
-  const store = createStore(client, opened.tables);
+  const { store } = opened.connect("page");
   const deletions = new Deletions({ store, log });
   let callers: Callers;
   try {
-    if (environment.store.kind !== "aws") await createMissingTables(client, opened.tables).catch(cannotOpen);
+    await opened.prepare().catch(cannotOpen);
     callers = await callersOf(environment);
     await deletions.look().catch(cannotOpen);
   } catch (error) {
@@ -89,7 +84,7 @@ export async function startServer(environment: Environment, log: Log): Promise<L
   const banner = [
     `Waymark listens at ${url}`,
     `  catalog  ${catalog.current().version}: ${pathways} pathways, ${courses} courses, ${modules} modules, from ${content.description}`,
-    `  store    ${opened.description}, table ${opened.tables.progress}`,
+    `  store    ${opened.description}`,
     `  callers  ${callers.description}`,
   ].join("\n");
   return { url, banner, close };

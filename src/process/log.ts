@@ -1,4 +1,4 @@
-import type { Usage } from "../store/dynamodb/meter.ts";
+import type { Usage } from "../store/usage.ts";
 
 /** The part of a structured logger that the services use. */
 export type Log = Record<

@@ -1,6 +1,6 @@
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { EntityRef } from "../../src/model/entity.ts";
-import type { CompletionCursor, CompletionsQuery } from "../../src/store/dynamodb/store.ts";
+import type { CompletionCursor, CompletionsQuery } from "../../src/store/completions.ts";
 import { describeStores, type TestStore } from "../support/processes/stores.ts";
 import { putRaw } from "./raw-items.ts";
 

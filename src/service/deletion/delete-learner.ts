@@ -1,6 +1,6 @@
 import type { LearnerId } from "../../model/learner.ts";
 import type { Timestamp } from "../../model/time.ts";
-import type { LearnerItems } from "../../store/dynamodb/learner-items.ts";
+import type { LearnerItems } from "../../store/learner-items.ts";
 import { type DeletedItems, deleteItems } from "./delete-items.ts";
 import type { Deletions } from "./deletions.ts";
 

@@ -2,7 +2,7 @@ import pLimit from "p-limit";
 import { digestOf, type LearnerId } from "../../model/learner.ts";
 import { MINUTE_MS, type Timestamp, toTimestamp } from "../../model/time.ts";
 import type { Log } from "../../process/log.ts";
-import type { LearnerItems, Tombstone } from "../../store/dynamodb/learner-items.ts";
+import type { LearnerItems, Tombstone } from "../../store/learner-items.ts";
 import { type DeletedItems, deleteItems } from "./delete-items.ts";
 
 /** How old what a process knows may be when it takes an event. */

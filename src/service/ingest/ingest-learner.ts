@@ -17,7 +17,7 @@ import { type LearnerId, pseudonymOf } from "../../model/learner.ts";
 import type { Timestamp } from "../../model/time.ts";
 import type { Log } from "../../process/log.ts";
 import type { Schedule } from "../../review/schedule-review.ts";
-import type { Store } from "../../store/dynamodb/store.ts";
+import type { Store } from "../../store/store.ts";
 import { groupBy } from "../group-by.ts";
 import { settleLearner } from "../settle/settle-learner.ts";
 import { keepCompletion } from "./keep-completion.ts";

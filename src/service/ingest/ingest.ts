@@ -6,7 +6,7 @@ import { type LearnerId, pseudonymOf } from "../../model/learner.ts";
 import { type Timestamp, toTimestamp } from "../../model/time.ts";
 import type { Warning } from "../../model/warning.ts";
 import type { Log } from "../../process/log.ts";
-import type { Store } from "../../store/dynamodb/store.ts";
+import type { Store } from "../../store/store.ts";
 import type { CatalogSource } from "../catalog/catalog-source.ts";
 import type { Deletions } from "../deletion/deletions.ts";
 import { type AcceptedEvent, ingestLearner, type LearnerOutcome } from "./ingest-learner.ts";

@@ -3,8 +3,8 @@ import { moduleCompletedAt } from "../../completion/calculate.ts";
 import type { LearningEvent } from "../../model/event.ts";
 import type { LearnerId } from "../../model/learner.ts";
 import type { Facts, FlaggedState } from "../../model/progress.ts";
-import { moduleSessionId } from "../../store/dynamodb/keys.ts";
-import type { Store } from "../../store/dynamodb/store.ts";
+import { moduleSessionId } from "../../store/keys.ts";
+import type { Store } from "../../store/store.ts";
 
 /**
  * Keeps what a module's completion leaves besides its flag: a session from start to completion, and a card for each

@@ -9,7 +9,7 @@ import { MAX_RESULTS } from "../../model/result.ts";
 import { MAX_REVIEWS } from "../../model/review.ts";
 import type { Warning } from "../../model/warning.ts";
 import { type Schedule, scheduleReview } from "../../review/schedule-review.ts";
-import type { Store } from "../../store/dynamodb/store.ts";
+import type { Store } from "../../store/store.ts";
 import { groupBy } from "../group-by.ts";
 
 /** Writes of one learner that are under way at once. */

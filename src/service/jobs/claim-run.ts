@@ -1,6 +1,6 @@
 import { hostname } from "node:os";
 import { toTimestamp } from "../../model/time.ts";
-import type { RunClaim, RunLock } from "../../store/dynamodb/run-lock.ts";
+import type { RunClaim, RunLock } from "../../store/run-lock.ts";
 
 const HEARTBEAT_MS = 10_000;
 const DEAD_AFTER_MS = 60_000;

@@ -4,8 +4,8 @@ import { entityKey } from "../../model/entity.ts";
 import { AppError } from "../../model/errors.ts";
 import type { LearnerId } from "../../model/learner.ts";
 import { type Progress, sameFlag } from "../../model/progress.ts";
-import { flagAttributes, type Item, type Reading } from "../../store/dynamodb/items.ts";
-import type { Store } from "../../store/dynamodb/store.ts";
+import { flagAttributes, type Item, type Reading } from "../../store/items.ts";
+import type { Store } from "../../store/store.ts";
 
 /** Each lost write means that another one got through, so this many in a row is a storm. */
 const MAX_ROUNDS = 12;

@@ -9,38 +9,12 @@ import {
 } from "@aws-sdk/lib-dynamodb";
 import { AppError } from "../../model/errors.ts";
 import type { LearnerId } from "../../model/learner.ts";
-import { isTimestamp, type Timestamp } from "../../model/time.ts";
+import { DELETED_PARTITION, tombstoneKey, tombstoneOf } from "../keys.ts";
+import type { ItemKey, LearnerItems, TableOf, Tombstone } from "../learner-items.ts";
 import { call } from "./client.ts";
 import { Expression } from "./expression.ts";
-import type { Item } from "./items.ts";
-import { DELETED_PARTITION, tombstoneKey } from "./keys.ts";
 import type { TableNames } from "./tables.ts";
 
-export type TableOf = keyof TableNames;
-
-/** The key of an item; where a page ended, it is that of its last item. */
-export type ItemKey = Record<string, unknown>;
-
-/** That a learner has been deleted, and when; of whom, only who knows the id can tell. */
-export type Tombstone = { deletedAt: Timestamp; digest: string };
-
-/** All that is stored of one learner, whatever it is. Every method throws STORE_UNAVAILABLE when the store fails. */
-export type LearnerItems = {
-  /** Items of a table in order of their keys, as many as come in one answer; strongly consistent. */
-  itemsPage(learnerId: LearnerId, table: TableOf, from?: ItemKey): Promise<{ items: Item[]; next?: ItemKey }>;
-  /** Keys of a table's items, as many as come in one answer; none once all are deleted. Strongly consistent. */
-  someKeys(learnerId: LearnerId, table: TableOf): Promise<ItemKey[]>;
-  /** Deletes items, at most MAX_BATCH of them. */
-  deleteItems(table: TableOf, keys: readonly ItemKey[]): Promise<void>;
-  /** Who has been deleted since a time, or ever, in order of time; strongly consistent. */
-  tombstones(since?: Timestamp): Promise<Tombstone[]>;
-  addTombstone(tombstone: Tombstone): Promise<void>;
-  /** Whether a tombstone is still there; strongly consistent. */
-  hasTombstone(tombstone: Tombstone): Promise<boolean>;
-};
-
-/** What DynamoDB takes in one BatchWriteItem. */
-export const MAX_BATCH = 25;
 const MAX_ROUNDS = 10;
 const FIRST_DELAY_MS = 50;
 const LONGEST_DELAY_MS = 1_000;
@@ -118,9 +92,4 @@ export function createLearnerItems(client: DynamoDBDocumentClient, tables: Table
       return (await call(client.send(get))).Item !== undefined;
     },
   };
-}
-
-function tombstoneOf(entity: unknown): Tombstone | undefined {
-  const [deletedAt, digest] = String(entity).split("#");
-  return isTimestamp(deletedAt) && digest ? { deletedAt, digest } : undefined;
 }

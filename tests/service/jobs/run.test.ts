@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { DELETED_PARTITION } from "../../../src/store/dynamodb/keys.ts";
+import { DELETED_PARTITION } from "../../../src/store/keys.ts";
 import { rawItem } from "../../store/raw-items.ts";
 import { at } from "../../support/builders/times.ts";
 import {

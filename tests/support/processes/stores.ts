@@ -6,8 +6,9 @@ import dynalite from "dynalite";
 import { afterAll, beforeAll, describe, inject } from "vitest";
 import { createClient } from "../../../src/store/dynamodb/client.ts";
 import { createMissingTables } from "../../../src/store/dynamodb/provision.ts";
-import { createStore, type Store } from "../../../src/store/dynamodb/store.ts";
+import { createStore } from "../../../src/store/dynamodb/store.ts";
 import { type TableNames, tableNames } from "../../../src/store/dynamodb/tables.ts";
+import type { Store } from "../../../src/store/store.ts";
 
 /** A request to the store, as its client saw it. */
 export type StoreCall = {

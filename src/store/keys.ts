@@ -1,7 +1,7 @@
-import type { Attempt } from "../../model/attempt.ts";
-import { type EntityRef, type EntityType, entityKey } from "../../model/entity.ts";
-import type { LearnerId } from "../../model/learner.ts";
-import type { Timestamp } from "../../model/time.ts";
+import type { Attempt } from "../model/attempt.ts";
+import { type EntityRef, type EntityType, entityKey } from "../model/entity.ts";
+import type { LearnerId } from "../model/learner.ts";
+import { isTimestamp, type Timestamp } from "../model/time.ts";
 
 export const PROFILE = "PROFILE";
 
@@ -43,6 +43,12 @@ export const tombstoneKey = ({ deletedAt, digest }: { deletedAt: Timestamp; dige
   learner_id: DELETED_PARTITION,
   entity: `${deletedAt}#${digest}`,
 });
+/** The tombstone that a sort key is; undefined for another. */
+export function tombstoneOf(entity: unknown): { deletedAt: Timestamp; digest: string } | undefined {
+  const [deletedAt, digest] = String(entity).split("#");
+  return isTimestamp(deletedAt) && digest ? { deletedAt, digest } : undefined;
+}
+
 export const runKey = ({ run, from, to }: { run: string; from: number; to: number }) => ({
   learner_id: RUNS_PARTITION,
   entity: `RUN#${run}#${from}-${to}`,
