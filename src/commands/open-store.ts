@@ -1,26 +1,21 @@
 import type { Environment } from "../process/environment.ts";
-import { openDynamoStore } from "../store/dynamodb/open.ts";
 import type { OpenStore } from "../store/open-store.ts";
-import { openEmbeddedStore } from "./embedded-store.ts";
 
-/** Opens the store that the environment names. @throws Error when the embedded store's folder cannot be opened */
+/**
+ * Opens the store that the environment names. Each store's code is loaded where it is used alone, because both have much
+ * of it, and not every Node has SQLite.
+ * @param mustExist where there is no store yet, say so and make none
+ * @throws StoreFault that says why it cannot be opened
+ */
 export async function openStore(
-  { store: target, dataDir, tablePrefix, region, hasCredentials }: Environment,
+  { store: target, dataDir, durability, tablePrefix, region, hasCredentials }: Environment,
   { mustExist = false } = {},
 ): Promise<OpenStore> {
-  if (target.kind !== "embedded") {
-    const endpoint = target.kind === "endpoint" ? target.address : undefined;
-    return openDynamoStore({ endpoint, region, hasCredentials }, tablePrefix);
+  if (target.kind === "embedded") {
+    const { openSqliteStore } = await import("../store/sqlite/open.ts");
+    return openSqliteStore(dataDir, { mustExist, durability });
   }
-  const embedded = await openEmbeddedStore(dataDir, { mustExist });
-  const opened = openDynamoStore({ endpoint: embedded.endpoint, region }, tablePrefix);
-  return {
-    ...opened,
-    target: `embedded ${tablePrefix}-progress`,
-    description: `embedded in ${dataDir}${embedded.joined ? ", joined to the service that runs it" : ""}, table ${tablePrefix}-progress`,
-    async close() {
-      await opened.close();
-      await embedded.close();
-    },
-  };
+  const { openDynamoStore } = await import("../store/dynamodb/open.ts");
+  const endpoint = target.kind === "endpoint" ? target.address : undefined;
+  return openDynamoStore({ endpoint, region, hasCredentials }, tablePrefix);
 }
