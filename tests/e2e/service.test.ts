@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, statSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -285,7 +285,11 @@ describe("A service that cannot start says why, with code 2 and no stack", () =>
     ["a folder without content", { CONTENT_DIR: "/nonexistent/content" }, /No such content folder/],
     ["an empty content folder", { CONTENT_DIR: temporaryFolder() }, /neither courses nor pathways/],
     ["a store that does not answer", { STORE: "http://127.0.0.1:1" }, /store cannot be opened.*ECONNREFUSED/s],
-    ["a data folder that is a file", { DATA_DIR: join(import.meta.dirname, "content.ts") }, /DATA_DIR .*content\.ts is not a folder\. Name one/],
+    [
+      "a data folder that is a file",
+      { DATA_DIR: join(import.meta.dirname, "content.ts") },
+      /DATA_DIR .*content\.ts is not a folder\. Name one/,
+    ],
   ])("for %s", async (_, variables, message) => void (await refuses(variables, message)));
 
   it("for a port that is taken", async () => {
@@ -391,7 +395,9 @@ describe("The embedded store", () => {
     const services = await Promise.all([1, 2].map(() => startService({ CONTENT_DIR, DATA_DIR })));
     const sent = Array.from({ length: 60 }, (_, index) => index);
     const answers = await Promise.all(
-      sent.map((index) => services[index % 2]?.post(completedModule(`learner-${index >> 1}`, ["strings", "arrays"][index % 2] ?? ""))),
+      sent.map((index) =>
+        services[index % 2]?.post(completedModule(`learner-${index >> 1}`, ["strings", "arrays"][index % 2] ?? "")),
+      ),
     );
     expect(answers.map((answer) => answer?.status)).toEqual(sent.map(() => 200));
     const { body } = (await services[0]?.get("/courses/ruby/completions?limit=100")) ?? {};
