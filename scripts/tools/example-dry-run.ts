@@ -9,8 +9,7 @@ import { readEnvironment } from "../../src/process/environment.ts";
 import { fixedCatalog } from "../../src/service/catalog/catalog-source.ts";
 import { loadContent } from "../../src/service/catalog/load-content.ts";
 import { createIngest } from "../../src/service/ingest/ingest.ts";
-import { createMissingTables } from "../../src/store/dynamodb/provision.ts";
-import { createStore, type Store } from "../../src/store/dynamodb/store.ts";
+import type { Store } from "../../src/store/store.ts";
 
 const EXAMPLE = "verification-output/backfill/example";
 
@@ -80,9 +79,8 @@ try {
   if (!loaded.ok) throw new Error(`The content in ${environment.contentDir} is faulty: run npm run check-content`);
 
   const opened = await openStore(environment);
-  const client = opened.connect("page");
-  await createMissingTables(client, opened.tables);
-  await addLearners(createStore(client, opened.tables), loaded.catalog);
+  await opened.prepare();
+  await addLearners(opened.connect("page").store, loaded.catalog);
   await opened.close();
 
   const outputDir = join(dataDir, "runs");

@@ -5,8 +5,8 @@ import { Slug } from "../model/slug.ts";
 import { Text } from "../model/text.ts";
 import { TimestampInput } from "../model/time.ts";
 import type { PageCursor } from "../service/read/read-records.ts";
-import type { AttemptCursor } from "../store/dynamodb/records.ts";
-import type { CompletionCursor } from "../store/dynamodb/store.ts";
+import type { CompletionCursor } from "../store/completions.ts";
+import type { AttemptCursor } from "../store/record-store.ts";
 
 const CURSOR_TEXT = "The next_cursor of the page before";
 

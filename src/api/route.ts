@@ -3,7 +3,7 @@ import type * as z from "zod";
 import type { ErrorCode } from "../model/errors.ts";
 import type { CatalogSource } from "../service/catalog/catalog-source.ts";
 import type { Ingest } from "../service/ingest/ingest.ts";
-import type { Store } from "../store/dynamodb/store.ts";
+import type { Store } from "../store/store.ts";
 import type { Access, Caller } from "./caller.ts";
 
 /** What handlers work with. `openApi` gives the text of the OpenAPI document. */

@@ -9,7 +9,7 @@ import type { EventResult } from "../service/ingest/ingest.ts";
 import { type ModuleView, moduleView, type TaskView } from "../service/read/module-view.ts";
 import type { FlaggedView, ProgressView } from "../service/read/read.ts";
 import type { ReviewView, SessionView } from "../service/read/read-records.ts";
-import type { CompletionRecord } from "../store/dynamodb/store.ts";
+import type { CompletionRecord } from "../store/completions.ts";
 import { PROBLEMS } from "./problems.ts";
 
 type AcceptedResult = Extract<EventResult, { error?: undefined }>;

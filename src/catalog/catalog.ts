@@ -1,8 +1,8 @@
 import { contentHash } from "../model/canonical-json.ts";
 import { type EntityRef, type EntityType, entityKey, type HolderType } from "../model/entity.ts";
-import type { JsonSchema } from "./data-validator.ts";
 import type { Timestamp } from "../model/time.ts";
 import type { Span } from "./content-time.ts";
+import type { JsonSchema } from "./data-validator.ts";
 import { definitionHashes } from "./definition-hash.ts";
 import type { ReviewItem, ScoreCondition, Task } from "./module-schema.ts";
 import type { Quiz } from "./quiz.ts";

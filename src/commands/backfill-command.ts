@@ -7,9 +7,6 @@ import { type Checkpoint, newCheckpoint, runBackfill } from "../service/jobs/run
 import { RunFolder, readEntries } from "../service/jobs/run-folder.ts";
 import type { Failure } from "../service/jobs/settle-for-run.ts";
 import { type Summary, summaryText } from "../service/jobs/summary.ts";
-import { type Meter, meterClient } from "../store/dynamodb/meter.ts";
-import { createScanner } from "../store/dynamodb/scan.ts";
-import { createStore } from "../store/dynamodb/store.ts";
 import { type CommandContext, leaseForCommand, openForCommand } from "./command.ts";
 import { progressDisplay } from "./progress-display.ts";
 import { StartError } from "./start-error.ts";
@@ -60,9 +57,7 @@ async function run(
   print: (line: string) => void,
 ): Promise<number> {
   const { catalog, opened, itemCount } = context;
-  const client = opened.connect("batch");
-  const meter: Meter = meterClient(client, given);
-  const store = createStore(client, opened.tables);
+  const { store, meter, scanner } = opened.connect("batch", given);
   const { folder, checkpoint } =
     given.resume === undefined
       ? begin(given, options, catalog.version, opened.target)
@@ -97,9 +92,8 @@ async function run(
   const goOn = `Go on with: npm run backfill -- --resume=${folder.path}`;
   try {
     const unitsPerPage = given.maxRcu === undefined ? undefined : Math.max(1, given.maxRcu / PAGES_A_SECOND / segments);
-    const scanner = createScanner(client, opened.tables, unitsPerPage);
     const summary = await runBackfill(
-      { store, scanner, meter, catalog, folder, checkpoint, signal: stop.signal },
+      { store, scanner: scanner(unitsPerPage), meter, catalog, folder, checkpoint, signal: stop.signal },
       ({ itemsRead, learners, seconds }) => display.update(itemsRead, learners, seconds),
     );
     display.stop();

@@ -6,7 +6,6 @@ import { type RollbackMode, type RollbackTally, runRollback } from "../service/j
 import type { Checkpoint } from "../service/jobs/run.ts";
 import { changesOfRun } from "../service/jobs/run-changes.ts";
 import { RunFolder } from "../service/jobs/run-folder.ts";
-import { createStore } from "../store/dynamodb/store.ts";
 import { type CommandContext, leaseForCommand, openForCommand } from "./command.ts";
 import { StartError } from "./start-error.ts";
 
@@ -64,15 +63,10 @@ async function rollBack(
   const files = filesOf(path, mode);
   const kept = new EntryFile(files.notUndone);
   try {
-    const tally = await runRollback(
-      createStore(opened.connect("batch"), opened.tables),
-      changesOfRun(path, finished),
-      mode,
-      {
-        onNotUndone: (entry) => kept.add(entry, `  ${entry.contact_id}: ${entry.type} ${entry.slug}: ${entry.reason}`),
-        signal: stop.signal,
-      },
-    );
+    const tally = await runRollback(opened.connect("batch").store, changesOfRun(path, finished), mode, {
+      onNotUndone: (entry) => kept.add(entry, `  ${entry.contact_id}: ${entry.type} ${entry.slug}: ${entry.reason}`),
+      signal: stop.signal,
+    });
     await kept.close();
     const summary = {
       run,

@@ -11,9 +11,6 @@ import type { Environment } from "../process/environment.ts";
 import type { Log } from "../process/log.ts";
 import { noMetrics } from "../process/metrics.ts";
 import { createIngest } from "../service/ingest/ingest.ts";
-import { meterUsage } from "../store/dynamodb/meter.ts";
-import { createMissingTables } from "../store/dynamodb/provision.ts";
-import { createStore } from "../store/dynamodb/store.ts";
 import { localIssuer } from "./local-issuer.ts";
 
 const HOST = "127.0.0.1";
@@ -26,12 +23,10 @@ export type LocalServer = { url: string; banner: string; close(): Promise<void> 
 export async function startServer(environment: Environment, log: Log): Promise<LocalServer> {
   const content = await openCatalog(environment, log);
   const opened = await openStore(environment).catch(cannotOpen);
-  const client = opened.connect("page");
-  meterUsage(client);
-  const store = createStore(client, opened.tables);
+  const { store } = opened.connect("page");
   let callers: Callers;
   try {
-    if (environment.store.kind !== "aws") await createMissingTables(client, opened.tables).catch(cannotOpen);
+    await opened.prepare().catch(cannotOpen);
     callers = await callersOf(environment);
     // A store that cannot be read is better known now than with the first event.
     await store.identity("").catch(cannotOpen);
@@ -88,7 +83,7 @@ export async function startServer(environment: Environment, log: Log): Promise<L
   const banner = [
     `Waymark listens at ${url}`,
     `  catalog  ${catalog.current().version}: ${pathways} pathways, ${courses} courses, ${modules} modules, from ${content.description}`,
-    `  store    ${opened.description}, table ${opened.tables.progress}`,
+    `  store    ${opened.description}`,
     `  callers  ${callers.description}`,
   ].join("\n");
   return { url, banner, close };

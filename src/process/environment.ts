@@ -80,6 +80,7 @@ const Environment = z.object({
     .default(8787),
   CONTENT_DIR: z.string().default("content"),
   DATA_DIR: z.string().default(".waymark"),
+  DURABILITY: z.enum(["flush", "process"], { error: "Expected flush or process" }).default("flush"),
   STORE: Target.default({ kind: "embedded" }),
   TABLE_PREFIX: z
     .string()
@@ -134,6 +135,8 @@ export type Environment = {
   port: number;
   contentDir: string;
   dataDir: string;
+  /** Of the embedded store: whether an answer waits for the disk, or only for the operating system. */
+  durability: "flush" | "process";
   store: StoreTarget;
   tablePrefix: string;
   logLevel: (typeof LOG_LEVELS)[number];
@@ -176,6 +179,7 @@ export function readEnvironment(variables: Record<string, string | undefined> = 
     port: data.PORT,
     contentDir: data.CONTENT_DIR,
     dataDir: data.DATA_DIR,
+    durability: data.DURABILITY,
     store: data.STORE,
     tablePrefix: data.TABLE_PREFIX,
     logLevel: data.LOG_LEVEL,

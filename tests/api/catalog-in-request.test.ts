@@ -6,7 +6,7 @@ import type { Services } from "../../src/api/route.ts";
 import { noMetrics } from "../../src/process/metrics.ts";
 import { catalogSource } from "../../src/service/catalog/catalog-source.ts";
 import { createIngest } from "../../src/service/ingest/ingest.ts";
-import type { Store } from "../../src/store/dynamodb/store.ts";
+import type { Store } from "../../src/store/store.ts";
 import { catalogOf } from "../support/builders/catalogs.ts";
 import { dynaliteStore } from "../support/processes/stores.ts";
 

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { beforeAll, describe, expect, it } from "vitest";
 import { fixedCatalog } from "../../src/service/catalog/catalog-source.ts";
 import { createIngest, type Ingest } from "../../src/service/ingest/ingest.ts";
-import { isIdentity } from "../../src/store/dynamodb/keys.ts";
+import { isIdentity } from "../../src/store/keys.ts";
 import { catalogOf } from "../support/builders/catalogs.ts";
 import { describeStores, type TestStore } from "../support/processes/stores.ts";
 

@@ -1,6 +1,6 @@
 import type { LearnerId } from "../../model/learner.ts";
 import { type Timestamp, toTimestamp } from "../../model/time.ts";
-import type { LearnerItems } from "../../store/dynamodb/learner-items.ts";
+import type { LearnerItems } from "../../store/learner-items.ts";
 import { type DeletedItems, deleteItems } from "./delete-items.ts";
 
 export type DeletedLearner = { learnerId: LearnerId; deletedAt: Timestamp; deletedItems: DeletedItems };

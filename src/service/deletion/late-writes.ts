@@ -1,7 +1,7 @@
 import type { LearnerId } from "../../model/learner.ts";
 import type { Log } from "../../process/log.ts";
-import type { LearnerItems } from "../../store/dynamodb/learner-items.ts";
-import type { Store } from "../../store/dynamodb/store.ts";
+import type { LearnerItems } from "../../store/learner-items.ts";
+import type { Store } from "../../store/store.ts";
 import { type DeletedItems, deleteItems } from "./delete-items.ts";
 import { watchWrites } from "./watch-writes.ts";
 

@@ -1,4 +1,4 @@
-import type { Store } from "../../store/dynamodb/store.ts";
+import type { Store } from "../../store/store.ts";
 
 /** What changes nothing. Whatever else a store can do counts as a write, so that a new one is not forgotten. */
 const READS: ReadonlySet<PropertyKey> = new Set<keyof Store>([

@@ -6,8 +6,8 @@ import type { RecordedBatch } from "../../completion/recorded-batch.ts";
 import { entityKey } from "../../model/entity.ts";
 import type { LearnerId } from "../../model/learner.ts";
 import type { Facts } from "../../model/progress.ts";
-import { moduleSessionId } from "../../store/dynamodb/keys.ts";
-import type { Store } from "../../store/dynamodb/store.ts";
+import { moduleSessionId } from "../../store/keys.ts";
+import type { Store } from "../../store/store.ts";
 import { groupBy } from "../group-by.ts";
 
 type Context = { store: Store; catalog: Catalog; learnerId: LearnerId };

@@ -10,7 +10,7 @@ import type { LearnerId } from "../../model/learner.ts";
 import type { Timestamp } from "../../model/time.ts";
 import type { Log } from "../../process/log.ts";
 import type { Schedule } from "../../review/schedule-review.ts";
-import type { Store } from "../../store/dynamodb/store.ts";
+import type { Store } from "../../store/store.ts";
 import { addCompletionRecords } from "./add-completion-records.ts";
 import { lockedOut, mayBeLocked } from "./locked-out.ts";
 import { settleEvents } from "./settle-events.ts";

@@ -8,7 +8,7 @@ import { parseEvent } from "../../model/parse-event.ts";
 import { type Timestamp, toTimestamp } from "../../model/time.ts";
 import type { Warning } from "../../model/warning.ts";
 import type { Log } from "../../process/log.ts";
-import type { Store } from "../../store/dynamodb/store.ts";
+import type { Store } from "../../store/store.ts";
 import type { CatalogSource } from "../catalog/catalog-source.ts";
 import { unlessDeleted } from "../deletion/late-writes.ts";
 import { type AcceptedEvent, type IngestOutcome, ingestLearner } from "./ingest-learner.ts";

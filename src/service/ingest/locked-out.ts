@@ -4,7 +4,7 @@ import { lockOf, mayBeRefused } from "../../completion/locks.ts";
 import type { Refusal } from "../../completion/refusal.ts";
 import type { EntityRef } from "../../model/entity.ts";
 import type { LearnerId } from "../../model/learner.ts";
-import type { Store } from "../../store/dynamodb/store.ts";
+import type { Store } from "../../store/store.ts";
 
 /** The module by whose lock an event may be refused. */
 function orderedModule(catalog: Catalog, { event, followsOrder }: InterpretedEvent): EntityRef | undefined {

@@ -6,8 +6,8 @@ import type { RecordedBatch } from "../../completion/recorded-batch.ts";
 import { type LearnerId, pseudonymOf } from "../../model/learner.ts";
 import type { Timestamp } from "../../model/time.ts";
 import type { Log } from "../../process/log.ts";
-import type { Reading } from "../../store/dynamodb/items.ts";
-import type { Store } from "../../store/dynamodb/store.ts";
+import type { Reading } from "../../store/items.ts";
+import type { Store } from "../../store/store.ts";
 import { settleLearner } from "../settle/settle-learner.ts";
 
 type Context = { store: Store; log: Log; catalog: Catalog; learnerId: LearnerId; recordedAt: Timestamp };

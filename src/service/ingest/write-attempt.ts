@@ -1,6 +1,6 @@
 import type { InterpretedEvent } from "../../completion/interpret-event.ts";
 import type { LearnerId } from "../../model/learner.ts";
-import type { Store } from "../../store/dynamodb/store.ts";
+import type { Store } from "../../store/store.ts";
 import type { Written } from "./written.ts";
 
 /**

@@ -1,7 +1,7 @@
 import pLimit from "p-limit";
 import type { InterpretedEvent } from "../../completion/interpret-event.ts";
 import type { LearnerId } from "../../model/learner.ts";
-import type { Store } from "../../store/dynamodb/store.ts";
+import type { Store } from "../../store/store.ts";
 import { writeAttempt } from "./write-attempt.ts";
 import { writeFacts } from "./write-facts.ts";
 import { writeHistory, writeView } from "./write-history.ts";

@@ -3,7 +3,7 @@ import type { InterpretedEvent } from "../../completion/interpret-event.ts";
 import { entityKey } from "../../model/entity.ts";
 import type { LearnerId } from "../../model/learner.ts";
 import { type Fact, mergeFacts } from "../../model/progress.ts";
-import type { Store } from "../../store/dynamodb/store.ts";
+import type { Store } from "../../store/store.ts";
 import type { Written } from "./written.ts";
 
 /** Where events are written to, and what that comes to. */

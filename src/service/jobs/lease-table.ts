@@ -1,6 +1,6 @@
 import { hostname } from "node:os";
 import { toTimestamp } from "../../model/time.ts";
-import type { RunLease, RunLeases } from "../../store/dynamodb/run-leases.ts";
+import type { RunLease, RunLeases } from "../../store/run-leases.ts";
 
 const HEARTBEAT_MS = 10_000;
 const DEAD_AFTER_MS = 60_000;

@@ -1,7 +1,7 @@
 import type { DeadLetter } from "../../aws/dead-letters.ts";
 import { errorDetails, type Log, usageDetails } from "../../process/log.ts";
 import type { MetricName, Metrics } from "../../process/metrics.ts";
-import { noUsage, withUsage } from "../../store/dynamodb/meter.ts";
+import { noUsage, withUsage } from "../../store/usage.ts";
 import type { EventResult, IngestByLearner } from "../ingest/ingest.ts";
 import { countNames, summarizeEvents } from "../ingest/summarize-events.ts";
 import { deadLetterOf, type Refused } from "./dead-letter.ts";

@@ -5,7 +5,7 @@ import type { ReviewCard } from "../../model/review.ts";
 import type { Session } from "../../model/session.ts";
 import { millisecondsOf, type Timestamp } from "../../model/time.ts";
 import { type Schedule, scheduleReview } from "../../review/schedule-review.ts";
-import type { Store } from "../../store/dynamodb/store.ts";
+import type { Store } from "../../store/store.ts";
 import { DataSummary, type FieldSummary } from "./summarize-data.ts";
 
 /** `at` and `id` are those of the last entry of the page before. */

@@ -8,7 +8,8 @@ import { type EntityRef, type EntityType, entityKey, type HolderType } from "../
 import { AppError } from "../../model/errors.ts";
 import type { LearnerId } from "../../model/learner.ts";
 import type { EntityState, Progress } from "../../model/progress.ts";
-import type { CompletionCursor, CompletionRecord, CompletionsQuery, Store } from "../../store/dynamodb/store.ts";
+import type { CompletionCursor, CompletionRecord, CompletionsQuery } from "../../store/completions.ts";
+import type { Store } from "../../store/store.ts";
 import { type ModuleView, moduleView } from "./module-view.ts";
 
 /** A course or pathway of one learner. `missing` is what stands between the learner and completion. */

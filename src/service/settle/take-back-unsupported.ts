@@ -1,7 +1,7 @@
 import type { LearnerId } from "../../model/learner.ts";
 import { type Progress, sameFlag } from "../../model/progress.ts";
-import { flagAttributes } from "../../store/dynamodb/items.ts";
-import type { Store } from "../../store/dynamodb/store.ts";
+import { flagAttributes } from "../../store/items.ts";
+import type { Store } from "../../store/store.ts";
 import type { WrittenFlag } from "./write-flags.ts";
 
 /**

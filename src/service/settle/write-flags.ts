@@ -1,8 +1,8 @@
 import { FLAG_ORDER } from "../../completion/reach.ts";
 import type { FlagChange } from "../../completion/settle.ts";
 import type { LearnerId } from "../../model/learner.ts";
-import type { Item } from "../../store/dynamodb/items.ts";
-import type { Store } from "../../store/dynamodb/store.ts";
+import type { Item } from "../../store/items.ts";
+import type { Store } from "../../store/store.ts";
 
 /** A flag that is written: what the item was before, and the flag that it has then. */
 export type WrittenFlag = { change: FlagChange; was: Item | undefined };

@@ -9,39 +9,12 @@ import {
 } from "@aws-sdk/lib-dynamodb";
 import { AppError } from "../../model/errors.ts";
 import type { LearnerId } from "../../model/learner.ts";
-import { isTimestamp, type Timestamp } from "../../model/time.ts";
+import { identityKey, identityOf } from "../keys.ts";
+import type { ItemKey, LearnerItems, TableOf } from "../learner-items.ts";
 import { call } from "./client.ts";
 import { Expression } from "./expression.ts";
-import type { Item } from "./items.ts";
-import { identityKey } from "./keys.ts";
 import type { TableNames } from "./tables.ts";
 
-export type TableOf = keyof TableNames;
-
-/** The key of an item; where a page ended, it is that of its last item. */
-export type ItemKey = Record<string, unknown>;
-
-/** What is known of a learner's id itself: when the learner was deleted, where that has been done. */
-export type Identity = { deletedAt?: Timestamp };
-
-/** All that is stored of one learner, whatever it is. Every method throws STORE_UNAVAILABLE when the store fails. */
-export type LearnerItems = {
-  /** Items of a table in order of their keys, as many as come in one answer; strongly consistent. */
-  itemsPage(learnerId: LearnerId, table: TableOf, from?: ItemKey): Promise<{ items: Item[]; next?: ItemKey }>;
-  /** Keys of a table's items, as many as come in one answer; none once all are deleted. Strongly consistent. */
-  someKeys(learnerId: LearnerId, table: TableOf): Promise<ItemKey[]>;
-  /** Deletes items, at most MAX_BATCH of them. */
-  deleteItems(table: TableOf, keys: readonly ItemKey[]): Promise<void>;
-  /** What is known of a learner's id, by one strongly consistent read; empty for most. */
-  identity(learnerId: LearnerId): Promise<Identity>;
-  /** Those of many learners who are deleted; eventually consistent, at half a unit each. */
-  deletedAmong(learnerIds: readonly LearnerId[]): Promise<Set<LearnerId>>;
-  /** Leaves a tombstone. @returns when the learner was deleted first */
-  markDeleted(learnerId: LearnerId, deletedAt: Timestamp): Promise<Timestamp>;
-};
-
-/** What DynamoDB takes in one BatchWriteItem. */
-export const MAX_BATCH = 25;
 /** What DynamoDB takes in one BatchGetItem. */
 const MAX_BATCH_GET = 100;
 const MAX_ROUNDS = 10;
@@ -140,6 +113,3 @@ async function waitFor(round: number): Promise<void> {
     );
   await sleep(Math.random() * Math.min(FIRST_DELAY_MS * 2 ** round, LONGEST_DELAY_MS));
 }
-
-const identityOf = (item: Item | undefined): Identity =>
-  isTimestamp(item?.deleted_at) ? { deletedAt: item.deleted_at } : {};

@@ -8,7 +8,7 @@ import { toTimestamp } from "../../../src/model/time.ts";
 import type { EventResult } from "../../../src/service/ingest/ingest.ts";
 import { readProgress } from "../../../src/service/read/read.ts";
 import { readReviews } from "../../../src/service/read/read-records.ts";
-import type { Store } from "../../../src/store/dynamodb/store.ts";
+import type { Store } from "../../../src/store/store.ts";
 import { anyDelivery, batchesOf, NOW, ofRun } from "../../support/builders/arbitraries.ts";
 import { catalogOf } from "../../support/builders/catalogs.ts";
 import { ingestUnder } from "../../support/builders/ingest.ts";

@@ -2,7 +2,7 @@ import pLimit from "p-limit";
 import { expect, it } from "vitest";
 import { fixedCatalog } from "../../../src/service/catalog/catalog-source.ts";
 import { createIngest } from "../../../src/service/ingest/ingest.ts";
-import type { Store } from "../../../src/store/dynamodb/store.ts";
+import type { Store } from "../../../src/store/store.ts";
 import { rawItem } from "../../store/raw-items.ts";
 import { at } from "../../support/builders/times.ts";
 import { backfillToEnd, type Row, tableWith } from "../../support/processes/backfill.ts";

@@ -12,7 +12,7 @@ import { createIngestByLearner } from "../../../src/service/ingest/ingest.ts";
 import type { Message } from "../../../src/service/queue/message.ts";
 import { createTakeMessages } from "../../../src/service/queue/take-messages.ts";
 import { readProgress } from "../../../src/service/read/read.ts";
-import type { Store } from "../../../src/store/dynamodb/store.ts";
+import type { Store } from "../../../src/store/store.ts";
 import { catalogOf } from "../../support/builders/catalogs.ts";
 import { dynaliteStore, type TestStore } from "../../support/processes/stores.ts";
 import { holds } from "../../support/vitest/property.ts";

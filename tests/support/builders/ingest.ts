@@ -1,7 +1,7 @@
 import type { Catalog } from "../../../src/catalog/catalog.ts";
 import { fixedCatalog } from "../../../src/service/catalog/catalog-source.ts";
 import { createIngest, type Ingest } from "../../../src/service/ingest/ingest.ts";
-import type { Store } from "../../../src/store/dynamodb/store.ts";
+import type { Store } from "../../../src/store/store.ts";
 import { NOW } from "./arbitraries.ts";
 
 const log = { debug() {}, info() {}, warn() {}, error() {} };

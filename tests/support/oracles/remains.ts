@@ -1,6 +1,6 @@
 import { BatchWriteCommand, paginateScan } from "@aws-sdk/lib-dynamodb";
-import type { Item } from "../../../src/store/dynamodb/items.ts";
-import { isIdentity } from "../../../src/store/dynamodb/keys.ts";
+import type { Item } from "../../../src/store/items.ts";
+import { isIdentity } from "../../../src/store/keys.ts";
 import type { TestStore } from "../processes/stores.ts";
 
 type Tables = Pick<TestStore, "client" | "tables">;

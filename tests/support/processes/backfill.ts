@@ -17,10 +17,12 @@ import {
 import { type Checkpoint, newCheckpoint, type RunProgress, runBackfill } from "../../../src/service/jobs/run.ts";
 import { RunFolder } from "../../../src/service/jobs/run-folder.ts";
 import type { Summary } from "../../../src/service/jobs/summary.ts";
-import type { Item } from "../../../src/store/dynamodb/items.ts";
-import { type Limits, meterClient } from "../../../src/store/dynamodb/meter.ts";
-import { createScanner, type Scanner } from "../../../src/store/dynamodb/scan.ts";
-import type { Store } from "../../../src/store/dynamodb/store.ts";
+import { meterClient } from "../../../src/store/dynamodb/meter.ts";
+import { createScanner } from "../../../src/store/dynamodb/scan.ts";
+import type { Item } from "../../../src/store/items.ts";
+import type { Scanner } from "../../../src/store/scanner.ts";
+import type { Store } from "../../../src/store/store.ts";
+import type { Limits } from "../../../src/store/usage.ts";
 import { at } from "../builders/times.ts";
 import { openTestStore, startDynalite, type TestStore } from "./stores.ts";
 

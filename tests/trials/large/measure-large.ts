@@ -1,11 +1,11 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { startDynamoDbLocal } from "../../../src/local/dynamodb-local.ts";
 import type { StoreAnswer } from "../../bench/dynalite.ts";
 import { median } from "../../bench/measure.ts";
 import { machine } from "../../bench/report.ts";
 import { withTemporaryFolder } from "../../bench/temporary-folder.ts";
 import { startWorker } from "../../bench/worker.ts";
-import { startDynamoDbLocal } from "../../support/processes/dynamodb-local.ts";
 import { type Cost, LARGEST, type LargeLearner, largeLearner, type ModuleKind } from "./large-learner.ts";
 
 const KINDS: ModuleKind[] = ["plain", "with conditions"];

@@ -1,10 +1,9 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { openEmbeddedStore } from "../../../src/commands/embedded-store.ts";
-import { createClient as createStoreClient } from "../../../src/store/dynamodb/client.ts";
-import { createStore } from "../../../src/store/dynamodb/store.ts";
-import { tableNames } from "../../../src/store/dynamodb/tables.ts";
+import { openDynamoStore } from "../../../src/store/dynamodb/open.ts";
+import { openSqliteStore } from "../../../src/store/sqlite/open.ts";
+import type { Store } from "../../../src/store/store.ts";
 import { createIssuerIn } from "../../support/fakes/issuer.ts";
 import { type LogFindings, restartableService } from "../../support/processes/restartable-service.ts";
 import { type Client, createClient } from "./client.ts";
@@ -171,20 +170,21 @@ export async function runLoad(options: LoadOptions): Promise<LoadResult> {
   }
 }
 
+/** Opens the service's store once more, beside a service or after it. */
 async function compareStored<T>(
   endpoint: string | undefined,
   prefix: string,
   dataDir: string,
-  compare: (store: ReturnType<typeof createStore>) => Promise<T>,
+  compare: (store: Store) => Promise<T>,
 ): Promise<T> {
-  const embedded = endpoint === undefined ? await openEmbeddedStore(dataDir, { mustExist: true }) : undefined;
-  const address = embedded?.endpoint ?? endpoint;
-  const client = createStoreClient({ endpoint: address, region: "us-east-1", patience: "batch" });
+  const opened =
+    endpoint === undefined
+      ? await openSqliteStore(dataDir, { mustExist: true })
+      : openDynamoStore({ endpoint, region: "us-east-1" }, prefix);
   try {
-    return await compare(createStore(client, tableNames(prefix)));
+    return await compare(opened.connect("batch").store);
   } finally {
-    client.destroy();
-    await embedded?.close();
+    await opened.close();
   }
 }
 

@@ -1,5 +1,5 @@
-import { snakeCase, snakeKeys } from "../../model/case.ts";
-import type { EntityType } from "../../model/entity.ts";
+import { snakeCase, snakeKeys } from "../model/case.ts";
+import type { EntityType } from "../model/entity.ts";
 import {
   type CompletionSource,
   type EntityState,
@@ -7,9 +7,9 @@ import {
   type Facts,
   type Flag,
   type Progress,
-} from "../../model/progress.ts";
-import { decodeResult, encodeResult, mergeResults, type Result } from "../../model/result.ts";
-import { isTimestamp } from "../../model/time.ts";
+} from "../model/progress.ts";
+import { decodeResult, encodeResult, mergeResults, type Result } from "../model/result.ts";
+import { isTimestamp } from "../model/time.ts";
 import { PROFILE, parseEntityKey } from "./keys.ts";
 
 /** An item as the document client gives it. */
