@@ -193,7 +193,8 @@ function expectedAfter(
       inferredAt !== undefined &&
       Math.abs(Date.parse(claimedAt) - Date.parse(inferredAt)) <= 5 * 60_000;
     const kept = inferredAt === undefined ? revoke === false : stored?.older === true;
-    const completedAt = stored && kept ? stored.completedAt : isNear ? claimedAt : inferredAt;
+    const earnedAt = isNear ? claimedAt : inferredAt;
+    const completedAt = stored && kept ? stored.completedAt : earnedAt;
     if (completedAt !== undefined) flags[entity] = { completedAt };
     return completedAt;
   };
