@@ -98,7 +98,7 @@ export function createProgressStore(client: DynamoDBDocumentClient, tables: Tabl
   };
 
   return {
-    async record(learnerId, entity, facts, guard) {
+    async addFacts(learnerId, entity, facts, guard) {
       const key = entityItemKey(learnerId, entity);
       const times = timeAttributes(facts);
       const sets: Record<string, Set<string>> = resultAttributes(facts);
@@ -130,7 +130,7 @@ export function createProgressStore(client: DynamoDBDocumentClient, tables: Tabl
       return stateOfItem(entity.type, before).state;
     },
 
-    async recordView(learnerId, view) {
+    async keepView(learnerId, view) {
       const expression = new Expression();
       const attributes = viewAttributes(view);
       const update = expression.set(attributes);
