@@ -6,6 +6,15 @@ import { loadContent } from "../../src/service/catalog/load-content.ts";
 import { printFaults } from "../print-faults.ts";
 import { BUILD, bundleLambda } from "./bundle-lambda.ts";
 
+const COMMANDS = [
+  "backfill-completion-flags",
+  "rollback-completion-flags",
+  "check-content",
+  "export-learner",
+  "check-store",
+  "backup",
+];
+
 const { contentDir } = readEnvironment();
 const loaded = loadContent(contentDir);
 if (!loaded.ok) {
@@ -22,11 +31,11 @@ writeFileSync("dist/catalog.json", packed);
 // Commands run where the project is installed, and take their packages from there.
 await build({
   ...BUILD,
-  entryPoints: ["backfill-completion-flags", "rollback-completion-flags", "check-content", "export-learner"].map(
-    (name) => `scripts/${name}.ts`,
-  ),
+  entryPoints: COMMANDS.map((name) => `scripts/${name}.ts`),
   outdir: "dist/scripts",
   packages: "external",
+  // What needs SQLite stands in files of its own, because older Nodes cannot even read an import of it.
+  splitting: true,
 });
 console.log(
   `Built dist/lambda/index.mjs and queue.mjs with catalog ${loaded.catalog.version}, dist/catalog.json, and the commands in dist/scripts`,

@@ -51,6 +51,8 @@ export async function bundleLambda({ outdir, packed, options = {} }: LambdaBundl
     const found = packages.filter((each) => packagesOf(metafile as Metafile, name as keyof typeof ENTRIES).has(each));
     if (found.length > 0) throw new Error(`The function ${name} must not contain ${found.join(", ")}`);
   }
+  const embedded = Object.keys(metafile?.inputs ?? {}).filter((input) => input.startsWith("src/store/sqlite/"));
+  if (embedded.length > 0) throw new Error(`The functions must not contain the embedded store: ${embedded.join(", ")}`);
 }
 
 /** The catalog goes into the bundle checked, and as text: JSON.parse reads it faster than the engine reads a program. */

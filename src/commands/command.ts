@@ -2,6 +2,7 @@ import { type Catalog, countsOf } from "../catalog/catalog.ts";
 import { type Environment, EnvironmentError, readEnvironment } from "../process/environment.ts";
 import { claimRun, RunRefused } from "../service/jobs/claim-run.ts";
 import type { OpenStore } from "../store/open-store.ts";
+import { handOver } from "./hand-over.ts";
 import { readCatalog } from "./open-catalog.ts";
 import { openStore } from "./open-store.ts";
 import { cannotOpen, StartError } from "./start-error.ts";
@@ -47,7 +48,7 @@ export async function claimTable(
 /** Runs a command to its exit code; what cannot start is one clear message and exit code 2. */
 export async function runCommand(command: () => Promise<number>): Promise<void> {
   try {
-    process.exitCode = await command();
+    process.exitCode = (await handOver()) ?? (await command());
   } catch (error) {
     if (error instanceof StartError || error instanceof EnvironmentError) process.exitCode = 2;
     else process.exitCode = 1;

@@ -20,7 +20,7 @@ export const localIssuer = (dataDir: string): Promise<LocalIssuer> =>
 async function issuerIn(dataDir: string): Promise<LocalIssuer> {
   const folder = join(dataDir, "tokens");
   const [privateFile, jwks] = [join(folder, "private.jwk.json"), join(folder, "jwks.json")];
-  mkdirSync(folder, { recursive: true });
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
   try {
     const pair = await generateKeyPair(ALGORITHM, { extractable: true });
     const key = { ...(await exportJWK(pair.privateKey)), alg: ALGORITHM };

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { startDynamoDbLocal } from "../support/processes/dynamodb-local.ts";
+import { startDynamoDbLocal } from "../../src/local/dynamodb-local.ts";
 import { type Cost, LARGEST, type LargeLearner, largeLearner, type ModuleKind } from "../trials/load/large-learner.ts";
 import type { StoreAnswer } from "./dynalite.ts";
 import { median } from "./measure.ts";

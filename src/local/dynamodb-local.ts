@@ -36,6 +36,9 @@ export async function startDynamoDbLocal(): Promise<{ endpoint: string; process:
       "-inMemory",
       "-sharedDb",
       "-disableTelemetry",
+      // Pages of no origin may read its answers; without it, pages of any may.
+      "-cors",
+      "http://no-page.invalid",
       "-port",
       String(port),
     ],
