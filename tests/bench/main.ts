@@ -4,6 +4,7 @@ import { measureLarge } from "../trials/large/measure-large.ts";
 import { backfill } from "./backfill.ts";
 import { bundle } from "./bundle.ts";
 import { catalog } from "./catalog.ts";
+import { embedded } from "./embedded.ts";
 import { engine } from "./engine.ts";
 import { events } from "./events.ts";
 import { fuzz } from "./fuzz.ts";
@@ -13,7 +14,7 @@ import { type Row, table, writeReport } from "./report.ts";
 import { runtime } from "./runtime.ts";
 
 const output = (folder: string) => fileURLToPath(new URL(`../../verification-output/${folder}`, import.meta.url));
-const BENCHMARKS = { engine, catalog, patterns, bundle, events, backfill, runtime };
+const BENCHMARKS = { engine, catalog, patterns, bundle, events, embedded, backfill, runtime };
 /** They run when they are named: this one installs and builds AWS's runtime client first. */
 const ON_REQUEST = ["runtime"];
 
