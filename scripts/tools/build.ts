@@ -4,6 +4,7 @@ import { packCatalog } from "../../src/catalog/pack.ts";
 import { readEnvironment } from "../../src/process/environment.ts";
 import { loadContent } from "../../src/service/catalog/load-content.ts";
 import { printFaults } from "../print-faults.ts";
+import { writeClient } from "./build-client.ts";
 import { BUILD, bundleLambda } from "./bundle-lambda.ts";
 
 const { contentDir } = readEnvironment();
@@ -16,7 +17,7 @@ const packed = packCatalog(loaded.catalog);
 
 rmSync("dist", { recursive: true, force: true });
 mkdirSync("dist");
-await bundleLambda({ outdir: "dist/lambda", packed });
+await bundleLambda({ outdir: "dist/lambda", packed, client: await writeClient("dist/client") });
 // The same text again, for changing content without a deployment: it is what CATALOG_URI names.
 writeFileSync("dist/catalog.json", packed);
 // Commands run where the project is installed, and take their packages from there.
@@ -29,5 +30,5 @@ await build({
   packages: "external",
 });
 console.log(
-  `Built dist/lambda/index.mjs and queue.mjs with catalog ${loaded.catalog.version}, dist/catalog.json, and the commands in dist/scripts`,
+  `Built dist/lambda/index.mjs and queue.mjs with catalog ${loaded.catalog.version}, dist/catalog.json, the browser's files in dist/client, and the commands in dist/scripts`,
 );

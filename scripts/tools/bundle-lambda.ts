@@ -19,6 +19,8 @@ type LambdaBundle = {
   outdir: string;
   /** The packed catalog. */
   packed: string;
+  /** The browser's files, by the path at which they are served. */
+  client?: Record<string, string>;
   /** For the benchmark, which compares this build with others. */
   options?: BuildOptions;
 };
@@ -31,7 +33,7 @@ type LambdaBundle = {
  * the flags of its V8 and one CPU architecture, and Lambda changes the version without notice. One that a function
  * writes itself goes to /tmp, which is empty at a cold start.
  */
-export async function bundleLambda({ outdir, packed, options = {} }: LambdaBundle): Promise<void> {
+export async function bundleLambda({ outdir, packed, client = {}, options = {} }: LambdaBundle): Promise<void> {
   const { metafile } = await build({
     ...BUILD,
     splitting: true,
@@ -45,7 +47,7 @@ export async function bundleLambda({ outdir, packed, options = {} }: LambdaBundl
     banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
     alias: { "@aws-sdk/credential-provider-node": "./src/store/dynamodb/lambda-credentials.ts" },
     ...options,
-    plugins: [contentPlugin(packed), ...(options.plugins ?? [])],
+    plugins: [contentPlugin(packed, client), ...(options.plugins ?? [])],
   });
   for (const [name, packages] of Object.entries(KEPT_OUT)) {
     const found = packages.filter((each) => packagesOf(metafile as Metafile, name as keyof typeof ENTRIES).has(each));
@@ -53,12 +55,19 @@ export async function bundleLambda({ outdir, packed, options = {} }: LambdaBundl
   }
 }
 
-/** The catalog goes into the bundle checked, and as text: JSON.parse reads it faster than the engine reads a program. */
-const contentPlugin = (packed: string): Plugin => ({
+/**
+ * What is made at build and imported by name. The catalog goes in checked, and as text: JSON.parse reads it faster than
+ * the engine reads a program.
+ */
+const contentPlugin = (packed: string, client: Record<string, string>): Plugin => ({
   name: "waymark-content",
   setup(bundle) {
-    bundle.onResolve({ filter: /^waymark:content$/ }, ({ path }) => ({ path, namespace: "waymark" }));
-    bundle.onLoad({ filter: /.*/, namespace: "waymark" }, () => ({ contents: packed, loader: "text" }));
+    bundle.onResolve({ filter: /^waymark:(content|client)$/ }, ({ path }) => ({ path, namespace: "waymark" }));
+    bundle.onLoad({ filter: /content$/, namespace: "waymark" }, () => ({ contents: packed, loader: "text" }));
+    bundle.onLoad({ filter: /client$/, namespace: "waymark" }, () => ({
+      contents: `export default ${JSON.stringify(client)};`,
+      loader: "js",
+    }));
   },
 });
 

@@ -12,7 +12,8 @@ export function allowOrigins(origins: readonly string[], isAllowed: (origin: str
     credentials: !anyOrigin,
     allowMethods: ["GET", "HEAD", "POST", "DELETE"],
     allowHeaders: ["Authorization", "Content-Type", "If-None-Match"],
-    exposeHeaders: ["ETag", "Retry-After", "WWW-Authenticate", "X-Request-Id"],
+    // A page's own clock is corrected by the Date.
+    exposeHeaders: ["Date", "ETag", "Retry-After", "WWW-Authenticate", "X-Request-Id"],
     maxAge: PREFLIGHT_SECONDS,
   });
   // Only browsers send an origin; whoever sends none is answered as ever, OPTIONS included.

@@ -17,6 +17,7 @@ import { acceptsGzip } from "./accepts-gzip.ts";
 import { fitting } from "./answer-size.ts";
 import { readJson } from "./body.ts";
 import { type Access, type Caller, senderOf } from "./caller.ts";
+import { type ClientSource, clientFile } from "./client-file.ts";
 import { largeAnswer } from "./large-answer.ts";
 import {
   CompletionsParameters,
@@ -43,7 +44,13 @@ import {
   sessionJson,
 } from "./wire.ts";
 
-export type Services = { store: Store; catalog: CatalogSource; deletions: Deletions; ingest: Ingest };
+export type Services = {
+  store: Store;
+  catalog: CatalogSource;
+  deletions: Deletions;
+  ingest: Ingest;
+  client: ClientSource;
+};
 
 type Handler = (context: Context, services: Services, identify: Identify) => Response | Promise<Response>;
 
@@ -68,6 +75,8 @@ export const ROUTES: readonly [method: "GET" | "POST" | "DELETE", path: string, 
   ["GET", "/pathways/:slug/completions", "waymark:read", completions("pathway")],
   ["GET", "/catalog", "known", catalog],
   ["GET", "/health", "anyone", health],
+  ["GET", "/waymark.js", "anyone", file],
+  ["GET", "/waymark-elements.js", "anyone", file],
 ];
 
 /** A token that is no text is as none. */
@@ -181,6 +190,10 @@ function catalog(context: Context, { catalog }: Services): Response {
     courses: sources(courses),
     modules: modules.map(({ slug, source }) => ({ slug, ...source })),
   });
+}
+
+function file(context: Context, { client }: Services): Promise<Response> {
+  return clientFile(context, client);
 }
 
 function health(context: Context, { catalog }: Services): Response {

@@ -19,7 +19,7 @@ new Response();
 
 const ingest = createIngest({ store, catalog, deletions, log });
 const app = createApp(
-  { store, catalog, deletions, ingest },
+  { store, catalog, deletions, ingest, client: () => import("waymark:client").then((files) => files.default) },
   { log, metrics, authenticate, allowedOrigins, isOpen: false },
 );
 const answer = handle(app);

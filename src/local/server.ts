@@ -15,6 +15,7 @@ import { createIngest } from "../service/ingest/ingest.ts";
 import { meterUsage } from "../store/dynamodb/meter.ts";
 import { createMissingTables } from "../store/dynamodb/provision.ts";
 import { createStore } from "../store/dynamodb/store.ts";
+import { builtClient } from "./build-client.ts";
 import { localIssuer } from "./local-issuer.ts";
 
 const HOST = "127.0.0.1";
@@ -44,7 +45,7 @@ export async function startServer(environment: Environment, log: Log): Promise<L
   const catalog = content.source;
   const ingest = createIngest({ store, catalog, deletions, log });
   const app = createApp(
-    { store, catalog, deletions, ingest },
+    { store, catalog, deletions, ingest, client: builtClient },
     { log, metrics: noMetrics, ...callers, allowedOrigins: environment.allowedOrigins },
   );
   const server = createAdaptorServer({
