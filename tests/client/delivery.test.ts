@@ -2,7 +2,16 @@ import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { temporaryFolder } from "../support/processes/service.ts";
 import { BROWSER, HOST_NAME, hasBrowser, launchProfile } from "./support/browser.ts";
-import { eventually, type House, modules, once, openHouse, openStage, type Stage } from "./support/stage.ts";
+import {
+  eventually,
+  type House,
+  modules,
+  once,
+  openHouse,
+  openStage,
+  PATIENCE_MS,
+  type Stage,
+} from "./support/stage.ts";
 
 const complete = (page: Page, slugs: string[]) => page.evaluate((given) => window.complete(given), slugs);
 /** Without waiting for the answers. */
@@ -273,10 +282,10 @@ describe.skipIf(!hasBrowser)(`what a page tracked arrives, and counts once, ${BR
   afterEach(() => stage.close());
   afterAll(() => house?.close());
 
-  it.each(STORIES)("%s", async (_, count, story) => {
+  it.each(STORIES)("%s", { timeout: 2 * PATIENCE_MS }, async (_, count, story) => {
     const slugs = modules(count);
     const page = await story(stage, slugs);
-    await eventually(async () => expect(await stage.counted()).toMatchObject(once(slugs)), 10_000);
+    await eventually(async () => expect(await stage.counted()).toMatchObject(once(slugs)), PATIENCE_MS);
     for (const times of Object.values(await stage.counted())) expect(times).toBe(1);
     if (page === undefined) return;
     await page.waitForFunction(() => window.waymark.pending === 0);

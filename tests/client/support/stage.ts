@@ -63,12 +63,15 @@ export type Address = {
   context?: BrowserContext;
 };
 
+/** A machine that does much else is slow, and that is nobody's fault. */
+export const PATIENCE_MS = 90_000;
 let learners = 0;
 
 export async function openStage({ service, issuer, browser }: House): Promise<Stage> {
   const gate = await openGate(service.url);
   const lms = await openLms(issuer, gate.url);
   const context = await browser.newContext();
+  context.setDefaultTimeout(PATIENCE_MS);
   const learner = `learner ${++learners} "/é:%`;
   const address = ({ path = "/", host = "127.0.0.1", elements, options, undecided, ...of }: Address = {}) => {
     const parameters = new URLSearchParams({ service: `http://${host}:${gate.port}`, learner: of.learner ?? learner });
