@@ -22,9 +22,13 @@ describe.skipIf(!hasBrowser)(`the client, ${BROWSER},`, { timeout: 2 * PATIENCE_
 
   it("keeps what one learner tracked from another on the same computer, whose id begins alike", async () => {
     const [first, second] = [stage.learner, `${stage.learner}"]x`];
-    stage.gate.always = "drop";
+    stage.gate.always = { status: 503, retryAfter: 60 };
     const before = await stage.open();
     await begin(before, "m-1", "m-2");
+    await eventually(() => expect(stage.gate.arrivals).toHaveLength(1), PATIENCE_MS);
+    await before.goto(stage.address({ path: "/plain" }));
+    // The page's last breath.
+    await eventually(() => expect(stage.gate.arrivals).toHaveLength(2), PATIENCE_MS);
     await before.close();
     stage.gate.always = undefined;
     stage.gate.arrivals.length = 0;

@@ -39,5 +39,5 @@ if (elements !== null) {
     document.querySelector("#elements").append(element);
   }
   window.use = use;
-  use(window.waymark, JSON.parse(parameters.get("options") ?? "{}"));
+  use(parameters.has("fake") ? window.fake : window.waymark, JSON.parse(parameters.get("options") ?? "{}"));
 }

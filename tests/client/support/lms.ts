@@ -13,8 +13,11 @@ export type Lms = {
   close(): Promise<void>;
 };
 
-const APP = readFileSync(new URL("app.js", import.meta.url));
-const AXE = new URL("../../../node_modules/axe-core/axe.min.js", import.meta.url);
+const SCRIPTS: Record<string, URL> = {
+  "/app.js": new URL("app.js", import.meta.url),
+  "/fake-course.js": new URL("fake-course.js", import.meta.url),
+  "/axe.js": new URL("../../../node_modules/axe-core/axe.min.js", import.meta.url),
+};
 
 const page = (body: string) => `<!doctype html>
 <html lang="en">
@@ -23,7 +26,7 @@ const page = (body: string) => `<!doctype html>
   <body><main><h1>Lessons</h1>${body}</main></body>
 </html>`;
 
-const ELEMENTS = `<script type="module" src="/app.js"></script>
+const ELEMENTS = `<script src="/fake-course.js" type="module"></script><script type="module" src="/app.js"></script>
 <div id="elements"></div>`;
 const CSS = `body { font: 1rem/1.5 system-ui, sans-serif; margin: 1rem auto; max-width: 40rem; padding: 0 1rem }
 waymark-progress, waymark-course, waymark-missing, waymark-badge { margin-block: 1rem }`;
@@ -43,9 +46,9 @@ export async function openLms(issuer: Issuer, gate: string): Promise<Lms> {
       lms.tokens.push({ learner, why });
       const isExpired = why === "first" && lms.firstIsExpired;
       response.end(await issuer.mint({ sub: learner, ...(isExpired && { exp: Math.floor(Date.now() / 1_000) - 60 }) }));
-    } else if (pathname === "/app.js" || pathname === "/axe.js") {
-      response.writeHead(200, { "Content-Type": "text/javascript" });
-      response.end(pathname === "/app.js" ? APP : readFileSync(AXE));
+    } else if (SCRIPTS[pathname]) {
+      response.writeHead(200, { "Content-Type": "text/javascript; charset=utf-8" });
+      response.end(readFileSync(SCRIPTS[pathname]));
     } else if (pathname === "/lms.css") {
       response.writeHead(200, { "Content-Type": "text/css" }).end(CSS);
     } else {

@@ -11,6 +11,12 @@ declare global {
     waymark: Waymark;
     heard: Json[];
     violations: string[];
+    /** Slugs that the stand-in of a service was asked for. */
+    reads: string[];
+    /** That stand-in, as a client. */
+    fake: Waymark;
+    hacked: unknown;
+    axe: { run(): Promise<{ violations: { id: string; nodes: unknown[] }[] }> };
     persisted: boolean;
     /** Completes modules. @returns of each the answer's status, or the code of its refusal */
     complete(slugs: string[]): Promise<string[]>;
@@ -60,6 +66,8 @@ export type Address = {
   elements?: [string, Record<string, string>][];
   options?: object;
   undecided?: true;
+  /** Whether the elements show what support/fake-course.js says. */
+  fake?: true;
   context?: BrowserContext;
 };
 
@@ -73,10 +81,11 @@ export async function openStage({ service, issuer, browser }: House): Promise<St
   const context = await browser.newContext();
   context.setDefaultTimeout(PATIENCE_MS);
   const learner = `learner ${++learners} "/é:%`;
-  const address = ({ path = "/", host = "127.0.0.1", elements, options, undecided, ...of }: Address = {}) => {
+  const address = ({ path = "/", host = "127.0.0.1", elements, options, undecided, fake, ...of }: Address = {}) => {
     const parameters = new URLSearchParams({ service: `http://${host}:${gate.port}`, learner: of.learner ?? learner });
     if (elements) parameters.set("elements", JSON.stringify(elements));
     if (options) parameters.set("options", JSON.stringify(options));
+    if (fake) parameters.set("fake", "");
     if (undecided) parameters.set("undecided", "");
     return `http://${host}:${lms.port}${path}?${parameters}`;
   };
@@ -90,6 +99,7 @@ export async function openStage({ service, issuer, browser }: House): Promise<St
       const page = await (options.context ?? context).newPage();
       await page.goto(address(options));
       if (options.path === undefined) await page.waitForFunction(() => window.waymark !== undefined);
+      if (options.elements) await page.waitForFunction(() => window.use !== undefined);
       return page;
     },
     async counted(of = learner) {
