@@ -113,7 +113,7 @@ describe.skipIf(!hasBrowser)(`the elements, ${BROWSER},`, { timeout: 2 * PATIENC
     expect(entries).toEqual([
       `✓ | <img src=x onerror="window.hacked=1">"&' | Complete`,
       "○ | Types | To do | Until Nov 26, 2026",
-      "🔒\uFE0E | Blocks | Locked",
+      "⊘ | Blocks | Locked",
       "○ | Extras | To do | Optional | From Nov 26, 2026",
     ]);
     expect(

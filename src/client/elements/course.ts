@@ -2,7 +2,7 @@ import type { Entry } from "../types.ts";
 import { html, WaymarkElement } from "./element.ts";
 import type { Value } from "./reads.ts";
 
-const MARKS = { completed: "✓", locked: "🔒\uFE0E", open: "○" };
+const MARKS = { completed: "✓", locked: "⊘", open: "○" };
 
 /** `<waymark-course course="ruby" href="/learn/{type}/{slug}">`: what it holds, what is done of it, and until when it is valid. */
 export class WaymarkCourse extends WaymarkElement {

@@ -41,9 +41,10 @@ export function createReads(waymark: Waymark): Watch {
     if (result.status !== "accepted") return;
     const { courses, pathways, module, unlocked } = result;
     const touched = [...courses, ...pathways, ...((unlocked as { slug: string }[] | undefined) ?? []), module];
-    // An alias stands in the attribute, and the entity's own slug in what was read.
+    // An alias stands in the attribute, and the entity's own slug in what was read. What could not be read is tried again.
     for (const entity of entities.values())
-      if (touched.some((each) => each?.slug === (entity.value ?? entity).slug)) readSoon(entity);
+      if (entity.value === null || touched.some((each) => each?.slug === (entity.value ?? entity).slug))
+        readSoon(entity);
   });
   // A page that comes back from the browser's cache shows what was true when it was left.
   addEventListener("pageshow", ({ persisted }) => {
