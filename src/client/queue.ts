@@ -3,6 +3,7 @@ export type Waiting = { key: string; body: string };
 
 /** More are not kept in storage, which belongs to the page and is small; they wait in memory. */
 const MAX_STORED = 2_000;
+const MAX_EVENTS = 100;
 
 export type Queue = ReturnType<typeof createQueue>;
 
@@ -62,19 +63,20 @@ export function createQueue(scope: string, storage: Storage | undefined) {
       } catch {}
     },
     /**
-     * The next batch in order of time: at most `maxCount` events and `maxBytes`, but one at least.
+     * The next batch in order of time: at most 100 events and `maxBytes`, but one at least.
+     * @param answered what needs no sending, though it is still here
      * @param leaving takes first what would be lost with the page, and nothing that is larger than `maxBytes`
      */
-    batch(maxCount: number, maxBytes: number, leaving = false): Waiting[] {
+    batch(maxBytes: number, answered: ReadonlyMap<string, unknown>, leaving = false): Waiting[] {
       const found: Waiting[] = [];
       let bytes = 0;
       for (const key of leaving ? new Set([...memory.keys(), ...keys()]) : keys()) {
-        const body = read(key);
+        const body = answered.has(key) ? undefined : read(key);
         if (!body) continue;
         const size = bytesOf(body) + 1;
         if (leaving && size > maxBytes) continue;
         bytes += size;
-        if (found.length >= maxCount || (bytes > maxBytes && found.length > 0)) break;
+        if (found.length >= MAX_EVENTS || (bytes > maxBytes && found.length > 0)) break;
         found.push({ key, body });
       }
       return found;

@@ -1,8 +1,8 @@
 import { idOf, type Queue, type Waiting } from "./queue.ts";
 import type { Answer, Request } from "./request.ts";
+import type { News } from "./tabs.ts";
 import type { Result } from "./types.ts";
 
-const MAX_EVENTS = 100;
 const MAX_BYTES = 240_000;
 /** A browser lets pages that are gone send 64 KB. */
 const MAX_LEAVING_BYTES = 60_000;
@@ -23,8 +23,8 @@ export type Sender = {
 type Wiring = {
   queue: Queue;
   request: Request;
-  /** Takes the answers to a batch, in its order. */
-  settle(batch: readonly Waiting[], results: readonly Result[]): void;
+  /** Takes events off the queue, with the answers to them. */
+  settle(news: News<Result>): void;
   /** Runs while no other tab does. @param work never fails */
   exclusively(work: () => Promise<void>): Promise<void>;
 };
@@ -38,6 +38,13 @@ export function createSender({ queue, request, settle, exclusively }: Wiring): S
   let unreadable = 0;
   let waitUntil = 0;
   let isTold = false;
+  let left = "";
+  const answered = new Map<string, Result>();
+  const finish = () => {
+    const news = [...answered];
+    answered.clear();
+    if (news.length > 0) settle(news);
+  };
 
   /** Undefined when the batch is answered, else how long to wait: for ever where nobody answers sensibly. */
   const delayAfter = (answer: Answer | undefined): number => {
@@ -62,35 +69,34 @@ export function createSender({ queue, request, settle, exclusively }: Wiring): S
       const half = batch.length >> 1;
       if (half > 0) return (await send(batch.slice(0, half))) ?? (await send(batch.slice(half)));
       const error = json?.code ? json : { code: `HTTP_${status}` };
-      settle(
-        batch,
-        batch.map(({ key }) => ({ status: "refused", event_id: idOf(key), error })),
-      );
+      for (const { key } of batch) answered.set(key, { status: "refused", event_id: idOf(key), error });
       return undefined;
     }
     if (!ok || json?.results?.length !== batch.length) return delayAfter(answer);
     failures = unreadable = 0;
-    settle(batch, json.results);
+    for (const [index, { key }] of batch.entries()) answered.set(key, json.results[index]);
     return undefined;
   };
 
   const run = async () => {
-    for (let batch: Waiting[]; ; ) {
+    let delay: number | undefined;
+    do {
       asked = false;
-      batch = queue.batch(MAX_EVENTS, MAX_BYTES);
-      if (batch.length === 0) return;
-      const delay = await send(batch);
-      if (delay === undefined) continue;
+      const batch = queue.batch(MAX_BYTES, answered);
+      if (batch.length === 0) break;
+      const sending = send(batch);
+      // What the batch before came to is told while this one is under way.
+      finish();
+      delay = await sending;
+    } while (delay === undefined);
+    finish();
+    waitUntil = 0;
+    if (delay === undefined || delay === Number.POSITIVE_INFINITY) return;
+    waitUntil = Date.now() + delay;
+    timer = setTimeout(() => {
       waitUntil = 0;
-      if (delay < Number.POSITIVE_INFINITY) {
-        waitUntil = Date.now() + delay;
-        timer = setTimeout(() => {
-          waitUntil = 0;
-          void start();
-        }, delay);
-      }
-      return;
-    }
+      void start();
+    }, delay);
   };
 
   const start = (impatient = false): Promise<void> => {
@@ -98,6 +104,7 @@ export function createSender({ queue, request, settle, exclusively }: Wiring): S
       asked = true;
       return running;
     }
+    left = "";
     if (Date.now() < waitUntil && (isTold || !impatient)) return Promise.resolve();
     clearTimeout(timer);
     running = exclusively(run).then(() => {
@@ -111,8 +118,12 @@ export function createSender({ queue, request, settle, exclusively }: Wiring): S
   return {
     start,
     leave() {
-      const batch = queue.batch(MAX_EVENTS, MAX_LEAVING_BYTES, true);
-      if (batch.length > 0) void send(batch, true);
+      const batch = queue.batch(MAX_LEAVING_BYTES, answered, true);
+      const leaving = batch.map(({ key }) => key).join();
+      // A page that goes is told so twice.
+      if (leaving === left) return;
+      left = leaving;
+      void send(batch, true).then(finish);
     },
     stop: () => clearTimeout(timer),
   };

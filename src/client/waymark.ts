@@ -60,8 +60,7 @@ export function createWaymark(given: Options): Waymark {
     queue,
     request,
     exclusively: tabs.exclusively,
-    settle(batch, results) {
-      const news = batch.map(({ key }, index) => [key, results[index] as Result] as const);
+    settle(news) {
       hear(news);
       tabs.tell(news);
     },
