@@ -12,11 +12,13 @@ export type ClientSource = () => Promise<Record<string, string>>;
 const CACHE_CONTROL = "public, max-age=300, stale-while-revalidate=86400";
 
 /** Answers with one of the client's files. */
-export async function clientFile(context: Context, source: ClientSource): Promise<Response> {
-  const body = (await source())[context.req.path] as string;
-  context.header("Cache-Control", CACHE_CONTROL);
-  if (isNotModified(context, etagOf(body))) return context.body(null, 304);
-  return context.body(body, 200, { "Content-Type": "text/javascript; charset=utf-8" });
+export function clientFile(path: string) {
+  return async (context: Context, { client }: { client: ClientSource }): Promise<Response> => {
+    const body = (await client())[path] as string;
+    context.header("Cache-Control", CACHE_CONTROL);
+    if (isNotModified(context, etagOf(body))) return context.body(null, 304);
+    return context.body(body, 200, { "Content-Type": "text/javascript; charset=utf-8" });
+  };
 }
 
 const etagOf = (body: string): string => `"${createHash("sha256").update(body).digest("base64url").slice(0, 22)}"`;

@@ -75,8 +75,8 @@ export const ROUTES: readonly [method: "GET" | "POST" | "DELETE", path: string, 
   ["GET", "/pathways/:slug/completions", "waymark:read", completions("pathway")],
   ["GET", "/catalog", "known", catalog],
   ["GET", "/health", "anyone", health],
-  ["GET", "/waymark.js", "anyone", file],
-  ["GET", "/waymark-elements.js", "anyone", file],
+  ["GET", "/waymark.js", "anyone", clientFile("/waymark.js")],
+  ["GET", "/waymark-elements.js", "anyone", clientFile("/waymark-elements.js")],
 ];
 
 /** A token that is no text is as none. */
@@ -190,10 +190,6 @@ function catalog(context: Context, { catalog }: Services): Response {
     courses: sources(courses),
     modules: modules.map(({ slug, source }) => ({ slug, ...source })),
   });
-}
-
-function file(context: Context, { client }: Services): Promise<Response> {
-  return clientFile(context, client);
 }
 
 function health(context: Context, { catalog }: Services): Response {
