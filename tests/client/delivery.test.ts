@@ -126,10 +126,14 @@ const STORIES: [name: string, events: number, story: Story][] = [
     "a backlog",
     250,
     async (stage, slugs) => {
-      stage.gate.always = "drop";
+      stage.gate.always = { status: 503, retryAfter: 60 };
       const away = await stage.open();
       await begin(away, slugs);
       expect(await pending(away)).toBe(250);
+      await eventually(() => expect(stage.gate.arrivals).toHaveLength(1), PATIENCE_MS);
+      await away.goto(stage.address({ path: "/plain" }));
+      // The page's last breath.
+      await eventually(() => expect(stage.gate.arrivals).toHaveLength(2), PATIENCE_MS);
       await away.close();
       stage.gate.arrivals.length = 0;
       stage.gate.always = undefined;
