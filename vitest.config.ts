@@ -1,13 +1,43 @@
+import { globSync, readFileSync } from "node:fs";
 import { defineConfig } from "vitest/config";
+import { isLong } from "./tests/support/vitest/runs.ts";
+
+const all = globSync("tests/**/*.test.ts", { exclude: ["tests/trials/**"] });
+const uses = (text: RegExp) => (file: string) => text.test(readFileSync(file, "utf8"));
+
+/** Tests of functions alone: of the store those that open none. */
+const startsSomething = uses(/support\/processes\//);
+const unit = [
+  "tests/{model,catalog,completion,review,contract}/**/*.test.ts",
+  ...all.filter((file) => file.startsWith("tests/store/") && !startsSomething(file)),
+];
+/** What a file puts in the place of a module would stay there for the files after it. */
+const mocking = all.filter(uses(/vi\.mock\(/));
+
+/** A test waits for no clock; this ends one that hangs, on whatever machine. */
+const HANGS_AFTER_MS = isLong ? 0 : 600_000;
 
 export default defineConfig({
   test: {
-    include: ["tests/**/*.test.ts"],
-    exclude: ["dist/**", "node_modules/**", "tests/trials/runtime/**"],
-    globalSetup: ["tests/support/vitest/global-setup.ts"],
     reporters: ["default", "./tests/support/vitest/count-reporter.ts"],
+    setupFiles: ["tests/support/vitest/setup-file.ts"],
     maxWorkers: 2,
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: HANGS_AFTER_MS,
+    hookTimeout: HANGS_AFTER_MS,
+    // A worker that goes on with the next file has the libraries already: aws-cdk-lib alone takes seconds to load.
+    isolate: false,
+    projects: [
+      { extends: true, test: { name: "unit", include: unit } },
+      { extends: true, test: { name: "mocking", include: mocking, isolate: true } },
+      {
+        extends: true,
+        test: {
+          name: "whole",
+          include: ["tests/**/*.test.ts"],
+          exclude: ["tests/trials/**", ...unit, ...mocking],
+          globalSetup: ["tests/support/vitest/global-setup.ts"],
+        },
+      },
+    ],
   },
 });

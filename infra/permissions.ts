@@ -11,10 +11,10 @@ type Calls = Partial<Record<Resource, readonly string[]>>;
 
 /** Events. GetItem reads an item again that another event changed in between. */
 const INGEST: Calls = { progress: ["UpdateItem", "Query", "GetItem"], records: ["PutItem", "UpdateItem"] };
-/** Whoever writes also takes away what came too late for a learner who was deleted: look who was, find, delete. */
+/** Whoever writes also takes away what came too late for a learner who was deleted: look whether that is so, find, delete. */
 const PURGE: Calls = { progress: ["Query", "GetItem", "BatchWriteItem"], records: ["Query", "BatchWriteItem"] };
 /** Deleting a learner leaves a tombstone. */
-const DELETE: Calls = { progress: ["PutItem"] };
+const DELETE: Calls = { progress: ["UpdateItem"] };
 const READ: Calls = {
   progress: ["Query"],
   [`progress/index/${COMPLETIONS_INDEX}`]: ["Query"],
@@ -23,7 +23,7 @@ const READ: Calls = {
 };
 /** Backfill and rollback, which also announce themselves in the table that they write; and the export of a learner. */
 const OPERATE: Calls = {
-  progress: ["DescribeTable", "Scan", "Query", "GetItem", "PutItem", "UpdateItem", "DeleteItem"],
+  progress: ["DescribeTable", "Scan", "Query", "GetItem", "BatchGetItem", "PutItem", "UpdateItem", "DeleteItem"],
   records: ["Query"],
 };
 

@@ -1,9 +1,9 @@
 import { Command, InvalidArgumentError } from "commander";
-import { SCOPES } from "../src/api/caller.ts";
 import { runCommand } from "../src/commands/command.ts";
 import { StartError } from "../src/commands/start-error.ts";
 import { localIssuer, mintToken } from "../src/local/local-issuer.ts";
 import { LearnerId } from "../src/model/learner.ts";
+import { SCOPES } from "../src/model/scope.ts";
 import { readEnvironment } from "../src/process/environment.ts";
 
 const learner = (text: string): string => {

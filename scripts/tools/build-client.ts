@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { gzipSync } from "node:zlib";
+import type { ClientFiles } from "../../src/api/client-file.ts";
 import { buildClient } from "../../src/local/build-client.ts";
 
 /** So large may each be, compressed. */
@@ -11,7 +12,7 @@ const MAX_BYTES: Record<string, number> = { "/waymark.js": 3 * 1024, "/waymark-e
  * @returns the files, by the path at which they are served, for the function's bundle
  * @throws Error for one that has grown too large
  */
-export async function writeClient(folder: string): Promise<Record<string, string>> {
+export async function writeClient(folder: string): Promise<ClientFiles> {
   const files = await buildClient();
   mkdirSync(folder, { recursive: true });
   for (const [path, text] of Object.entries(files)) {

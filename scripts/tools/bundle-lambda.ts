@@ -1,4 +1,6 @@
 import { type BuildOptions, build, type Metafile, type Plugin } from "esbuild";
+import type { ClientFiles } from "../../src/api/client-file.ts";
+import { openApiText } from "../../src/api/openapi-text.ts";
 
 /** What every program of ours is built with. */
 export const BUILD = {
@@ -20,7 +22,7 @@ type LambdaBundle = {
   /** The packed catalog. */
   packed: string;
   /** The browser's files, by the path at which they are served. */
-  client?: Record<string, string>;
+  client: ClientFiles;
   /** For the benchmark, which compares this build with others. */
   options?: BuildOptions;
 };
@@ -33,7 +35,7 @@ type LambdaBundle = {
  * the flags of its V8 and one CPU architecture, and Lambda changes the version without notice. One that a function
  * writes itself goes to /tmp, which is empty at a cold start.
  */
-export async function bundleLambda({ outdir, packed, client = {}, options = {} }: LambdaBundle): Promise<void> {
+export async function bundleLambda({ outdir, packed, client, options = {} }: LambdaBundle): Promise<void> {
   const { metafile } = await build({
     ...BUILD,
     splitting: true,
@@ -47,41 +49,42 @@ export async function bundleLambda({ outdir, packed, client = {}, options = {} }
     banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
     alias: { "@aws-sdk/credential-provider-node": "./src/store/dynamodb/lambda-credentials.ts" },
     ...options,
-    plugins: [contentPlugin(packed, client), ...(options.plugins ?? [])],
+    plugins: [
+      textPlugin("waymark:content", packed),
+      textPlugin("waymark:openapi", openApiText()),
+      textPlugin("waymark:client", JSON.stringify(client)),
+      ...(options.plugins ?? []),
+    ],
   });
   for (const [name, packages] of Object.entries(KEPT_OUT)) {
     const found = packages.filter((each) => packagesOf(metafile as Metafile, name as keyof typeof ENTRIES).has(each));
     if (found.length > 0) throw new Error(`The function ${name} must not contain ${found.join(", ")}`);
   }
+  const embedded = Object.keys(metafile?.inputs ?? {}).filter((input) => input.startsWith("src/store/sqlite/"));
+  if (embedded.length > 0) throw new Error(`The functions must not contain the embedded store: ${embedded.join(", ")}`);
 }
 
 /**
- * What is made at build and imported by name. The catalog goes in checked, and as text: JSON.parse reads it faster than
- * the engine reads a program.
+ * A module that is a text made by the build: the checked catalog, since JSON.parse reads it faster than the engine reads
+ * a program, and the OpenAPI document, since making it takes longer than a request may.
  */
-const contentPlugin = (packed: string, client: Record<string, string>): Plugin => ({
-  name: "waymark-content",
+const textPlugin = (name: string, contents: string): Plugin => ({
+  name,
   setup(bundle) {
-    bundle.onResolve({ filter: /^waymark:(content|client)$/ }, ({ path }) => ({ path, namespace: "waymark" }));
-    bundle.onLoad({ filter: /content$/, namespace: "waymark" }, () => ({ contents: packed, loader: "text" }));
-    bundle.onLoad({ filter: /client$/, namespace: "waymark" }, () => ({
-      contents: `export default ${JSON.stringify(client)};`,
-      loader: "js",
-    }));
+    bundle.onResolve({ filter: new RegExp(`^${name}$`) }, () => ({ path: name, namespace: name }));
+    bundle.onLoad({ filter: /.*/, namespace: name }, () => ({ contents, loader: "text" }));
   },
 });
 
 /** The packages in a function's file and in all files that it may import. */
 function packagesOf({ outputs }: Metafile, name: keyof typeof ENTRIES): Set<string> {
-  const packages = new Set<string>();
   const waiting = Object.keys(outputs).filter((file) => outputs[file]?.entryPoint === ENTRIES[name]);
-  for (const file of waiting) {
+  for (const file of waiting)
     for (const { path } of outputs[file]?.imports ?? [])
       if (path in outputs && !waiting.includes(path)) waiting.push(path);
-    for (const [input, { bytesInOutput }] of Object.entries(outputs[file]?.inputs ?? {})) {
-      const [, found] = /node_modules\/((?:@[^/]+\/)?[^/]+)\/(?!.*node_modules\/)/.exec(input) ?? [];
-      if (found !== undefined && bytesInOutput > 0) packages.add(found);
-    }
-  }
-  return packages;
+  const inputs = waiting.flatMap((file) => Object.entries(outputs[file]?.inputs ?? {}));
+  return new Set(inputs.flatMap(([input, { bytesInOutput }]) => (bytesInOutput > 0 ? (packageOf(input) ?? []) : [])));
 }
+
+const packageOf = (input: string): string | undefined =>
+  /node_modules\/((?:@[^/]+\/)?[^/]+)\/(?!.*node_modules\/)/.exec(input)?.[1];

@@ -4,13 +4,12 @@ import { join } from "node:path";
 import type { Catalog } from "../../src/catalog/catalog.ts";
 import { runBackfillCommand } from "../../src/commands/backfill-command.ts";
 import { openStore } from "../../src/commands/open-store.ts";
+import { moduleCompleted } from "../../src/model/events/module-completed.ts";
 import { readEnvironment } from "../../src/process/environment.ts";
 import { fixedCatalog } from "../../src/service/catalog/catalog-source.ts";
 import { loadContent } from "../../src/service/catalog/load-content.ts";
-import { Deletions } from "../../src/service/deletion/deletions.ts";
 import { createIngest } from "../../src/service/ingest/ingest.ts";
-import { createMissingTables } from "../../src/store/dynamodb/provision.ts";
-import { createStore, type Store } from "../../src/store/dynamodb/store.ts";
+import type { Store } from "../../src/store/store.ts";
 
 const EXAMPLE = "verification-output/backfill/example";
 
@@ -30,14 +29,13 @@ async function addLearners(store: Store, catalog: Catalog): Promise<void> {
   const ingest = createIngest({
     store,
     catalog: fixedCatalog(catalog),
-    deletions: new Deletions({ store, log }),
     log,
   });
   /** Completed through the service, so that flags are right. */
   const through = (contactId: string, modules: readonly string[]) =>
     ingest(
       modules.map((module_slug, index) => ({
-        eventName: "learning_module_completed",
+        eventName: moduleCompleted.name,
         contactIdentifier: { contactId },
         payload: { module_slug, ts: onDay(index + 1) },
       })),
@@ -81,9 +79,8 @@ try {
   if (!loaded.ok) throw new Error(`The content in ${environment.contentDir} is faulty: run npm run check-content`);
 
   const opened = await openStore(environment);
-  const client = opened.connect("page");
-  await createMissingTables(client, opened.tables);
-  await addLearners(createStore(client, opened.tables), loaded.catalog);
+  await opened.prepare();
+  await addLearners(opened.connect("page").store, loaded.catalog);
   await opened.close();
 
   const outputDir = join(dataDir, "runs");

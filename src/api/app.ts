@@ -1,14 +1,19 @@
 import { type Context, Hono } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
-import { AppError } from "../model/errors.ts";
+import { AppError, isWorthRetrying } from "../model/errors.ts";
 import { errorDetails, type Log } from "../process/log.ts";
+import { isLoopback } from "../process/loopback.ts";
 import type { Metrics } from "../process/metrics.ts";
-import { type Authenticate, bearerToken } from "./authenticate.ts";
-import { type Caller, permit } from "./caller.ts";
+import type { Authenticate } from "./authenticate.ts";
+import { type Caller, learnerIn, permit } from "./caller.ts";
 import { allowOrigins } from "./cors.ts";
+import { PROBLEMS } from "./problems.ts";
+import { protectAnswers } from "./protect-answers.ts";
 import { logRequests, note } from "./request-log.ts";
-import { ROUTES, type Services } from "./routes.ts";
-import { isLoopback, onlyFromThisMachine } from "./this-machine.ts";
+import type { Services } from "./route.ts";
+import { ROUTES } from "./routes.ts";
+import { onlyFromThisMachine } from "./this-machine.ts";
+import { bearerToken, cookieToken } from "./token.ts";
 import { problemJson } from "./wire.ts";
 
 const RETRY_AFTER_SECONDS = 2;
@@ -18,6 +23,8 @@ export type Edge = {
   log: Log;
   metrics: Metrics;
   authenticate: Authenticate;
+  /** The cookie in which pages keep their token, if they do. */
+  cookie?: string | undefined;
   /** Of pages that may call from a browser. */
   allowedOrigins: readonly string[];
   /** Whether callers need no token: then only this machine's own are answered. */
@@ -25,34 +32,43 @@ export type Edge = {
 };
 
 /** The HTTP application: the same object answers on Lambda and on a development machine. */
-export function createApp(services: Services, { log, metrics, authenticate, allowedOrigins, isOpen }: Edge): Hono {
-  const app = new Hono({ strict: false });
+export function createApp(
+  services: Services,
+  { log, metrics, authenticate, cookie, allowedOrigins, isOpen }: Edge,
+): Hono {
+  const app = new Hono();
   const isAllowed = (origin: string) => allowedOrigins.includes(origin) || (isOpen && isLoopback(origin));
 
   app.use(logRequests(log, metrics));
+  app.use(protectAnswers);
   app.use(allowOrigins(allowedOrigins, isAllowed));
   if (isOpen) app.use(onlyFromThisMachine((origin) => isAllowed(origin) || allowedOrigins.includes("*")));
 
-  for (const [method, path, access, handler] of ROUTES)
+  for (const { method, path, access, handler } of ROUTES)
     app.on(method, [path], async (context) => {
-      note(context, { route: path, learnerId: context.req.param("id") });
-      const token = access === "anyone" ? undefined : bearerToken(context.req.header("authorization"));
+      note(context, { route: path, learnerId: learnerIn(context.req.param("id")) });
+      const authorization = context.req.header("authorization");
       let caller: Promise<Caller> | undefined;
+      const verify = async (later?: string) => {
+        const sent = bearerToken(authorization) ?? later;
+        // What a page says itself goes before what its browser adds.
+        const token = sent ?? (cookie === undefined ? undefined : cookieToken(context, cookie, allowedOrigins));
+        const known = await authenticate(token);
+        permit(known, access, context.req.param("id"));
+        return known;
+      };
       const identify = (later?: string) => {
-        caller ??= authenticate(token ?? later).then((known) => {
-          permit(known, access, context.req.param("id"));
-          return known;
-        });
+        caller ??= verify(later);
         return caller;
       };
       // A sender's token may come with the body.
-      if (access !== "anyone" && (access !== "sender" || token !== undefined)) await identify();
+      if (access !== "anyone" && (access !== "sender" || authorization?.trim())) await identify();
       return handler(context, services, identify);
     });
 
   const fail = (context: Context, error: AppError, headers?: Record<string, string>): Response => {
     note(context, { code: error.code });
-    return context.body(JSON.stringify(problemJson(error)), error.status as ContentfulStatusCode, {
+    return context.body(JSON.stringify(problemJson(error)), PROBLEMS[error.code].status as ContentfulStatusCode, {
       "Content-Type": "application/problem+json",
       ...headers,
     });
@@ -72,21 +88,21 @@ export function createApp(services: Services, { log, metrics, authenticate, allo
       error instanceof AppError
         ? error
         : new AppError("INTERNAL_ERROR", "The request could not be answered.", { cause: error });
-    if (known.status >= 500) log.error("Request failed", { code: known.code, ...errorDetails(known) });
+    if (isWorthRetrying(known.code)) log.error("Request failed", { code: known.code, ...errorDetails(known) });
     return fail(context, known, headersFor(known));
   });
   return app;
 }
 
-function headersFor({ status, code }: AppError): Record<string, string> {
-  if (status === 503) return { "Retry-After": String(RETRY_AFTER_SECONDS) };
+function headersFor({ code }: AppError): Record<string, string> {
+  if (PROBLEMS[code].status === 503) return { "Retry-After": String(RETRY_AFTER_SECONDS) };
   if (code === "UNAUTHENTICATED") return { "WWW-Authenticate": "Bearer" };
   return {};
 }
 
 function methodsByPath(): Map<string, string> {
   const methods = new Map<string, string>();
-  for (const [method, path] of ROUTES)
+  for (const { method, path } of ROUTES)
     methods.set(path, [methods.get(path), method === "GET" ? "GET, HEAD" : method].filter(Boolean).join(", "));
   return methods;
 }

@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import {
   createLocalJWKSet,
-  createRemoteJWKSet,
   errors,
   type JSONWebKeySet,
   type JWTPayload,
@@ -9,11 +8,11 @@ import {
   type JWTVerifyOptions,
   jwtVerify,
 } from "jose";
-import * as z from "zod";
 import { AppError } from "../model/errors.ts";
-import { LearnerId } from "../model/learner.ts";
 import { EnvironmentError, type TokenIssuer } from "../process/environment.ts";
 import { ANYONE, type Caller } from "./caller.ts";
+import { readClaims } from "./claims.ts";
+import { remoteKeys } from "./remote-keys.ts";
 
 /**
  * Who calls, by his token.
@@ -37,32 +36,23 @@ const ALGORITHMS = [
 ];
 /** How far the issuer's clock may differ from ours. */
 const CLOCK_TOLERANCE_SECONDS = 5;
-const KEYS_TIMEOUT_MS = 2_000;
-/** While the issuer cannot be asked for its keys, it is asked again after this. */
-const KEYS_RETRY_MS = 30_000;
-
-const Claims = z.object({
-  sub: LearnerId.optional(),
-  scope: z.string().optional(),
-});
 
 /** Verifies every caller's token. @throws EnvironmentError for a file of keys that cannot be read */
-export function createAuthenticate({ issuer, audience, jwks }: TokenIssuer): Authenticate {
+export function createAuthenticate(tokenIssuer: TokenIssuer): Authenticate {
+  const { issuer, audience, jwks } = tokenIssuer;
   const keys = /^https?:\/\//i.test(jwks) ? remoteKeys(new URL(jwks)) : keysInFile(jwks);
   const options: JWTVerifyOptions = {
     issuer,
-    audience,
     algorithms: ALGORITHMS,
     clockTolerance: CLOCK_TOLERANCE_SECONDS,
     requiredClaims: ["exp"],
+    ...(audience !== undefined && { audience }),
   };
   return async (token) => {
     if (token === undefined) throw unauthenticated("Send a token: Authorization: Bearer …, or `token` in the body.");
-    const claims = Claims.safeParse(await verify(token, keys, options).catch(refused));
-    if (!claims.success)
-      throw unauthenticated(`The token's claim ${String(claims.error.issues[0]?.path[0])} cannot be used.`);
-    const { sub, scope = "" } = claims.data;
-    return { learnerId: sub, scopes: new Set(scope.split(" ").filter(Boolean)) };
+    const read = readClaims(await verify(token, keys, options).catch(refused), tokenIssuer);
+    if (!read.ok) throw unauthenticated(read.reason);
+    return read.caller;
   };
 }
 
@@ -71,14 +61,6 @@ export const createOpenAuthenticate = (issuer: TokenIssuer): Authenticate => {
   const authenticate = createAuthenticate(issuer);
   return async (token) => (token === undefined ? ANYONE : authenticate(token));
 };
-
-/** The token of an Authorization header. @throws AppError UNAUTHENTICATED for another scheme */
-export function bearerToken(header: string | undefined): string | undefined {
-  if (header === undefined || header.trim() === "") return undefined;
-  const [, token] = /^Bearer +([^\s,]+)$/i.exec(header.trim()) ?? [];
-  if (token === undefined) throw unauthenticated("Expected Authorization: Bearer, and one token.");
-  return token;
-}
 
 const unauthenticated = (detail: string, cause?: unknown) => new AppError("UNAUTHENTICATED", detail, { cause });
 
@@ -120,30 +102,3 @@ function keysInFile(file: string): JWTVerifyGetKey {
     throw new EnvironmentError([`AUTH_JWKS=${JSON.stringify(file)}: No JSON Web Key Set: ${(error as Error).message}`]);
   }
 }
-
-/** The issuer's keys, kept across requests; the last ones stay in use while new ones cannot be fetched. */
-function remoteKeys(address: URL): JWTVerifyGetKey {
-  const remote = createRemoteJWKSet(address, { timeoutDuration: KEYS_TIMEOUT_MS });
-  let failedAt = Number.NEGATIVE_INFINITY;
-  const isFailing = () => performance.now() - failedAt < KEYS_RETRY_MS;
-  /** A key that is not among the last known ones may be a new one: that cannot be told now. */
-  const byLastKnown: JWTVerifyGetKey = async (header, token) => {
-    return createLocalJWKSet(remote.jwks() as JSONWebKeySet)(header, token).catch((error: unknown) => {
-      throw error instanceof errors.JWKSNoMatchingKey ? unavailable(error) : error;
-    });
-  };
-  return async (header, token) => {
-    if (isFailing() && remote.jwks() !== undefined) return byLastKnown(header, token);
-    try {
-      return await remote(header, token);
-    } catch (error) {
-      if (error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys) throw error;
-      failedAt = performance.now();
-      if (remote.jwks() === undefined) throw unavailable(error);
-      return byLastKnown(header, token);
-    }
-  };
-}
-
-const unavailable = (cause?: unknown) =>
-  new AppError("KEYS_UNAVAILABLE", "The issuer's keys cannot be fetched now. Send again: that is safe.", { cause });

@@ -1,13 +1,10 @@
 import { AppError } from "../model/errors.ts";
-import type { LearnerId } from "../model/learner.ts";
+import { LearnerId } from "../model/learner.ts";
+import { SCOPES, type Scope } from "../model/scope.ts";
 import type { Sender } from "../service/ingest/ingest.ts";
 
-/** `write`: sends for anyone, scores included. `read`: any learner, and who completed what. `admin`: exports and deletes learners. */
-export const SCOPES = ["waymark:write", "waymark:read", "waymark:admin"] as const;
-export type Scope = (typeof SCOPES)[number];
-
 /** Who calls: the learner that a token names, if it does, and what else it allows. */
-export type Caller = { learnerId: LearnerId | undefined; scopes: ReadonlySet<string> };
+export type Caller = { learnerId: LearnerId | undefined; scopes: ReadonlySet<Scope> };
 
 /** Whoever calls a service that asks nobody who he is. */
 export const ANYONE: Caller = { learnerId: undefined, scopes: new Set(SCOPES) };
@@ -18,10 +15,10 @@ export const ANYONE: Caller = { learnerId: undefined, scopes: new Set(SCOPES) };
  */
 export type Access = "anyone" | "known" | "sender" | "self" | Scope;
 
-/** @throws AppError FORBIDDEN */
+/** @param learnerId as the path has it @throws AppError FORBIDDEN */
 export function permit(caller: Caller, access: Access, learnerId: string | undefined): void {
   if (access === "anyone" || access === "known" || access === "sender") return;
-  if (access === "self" && caller.learnerId !== undefined && caller.learnerId === learnerId) return;
+  if (access === "self" && caller.learnerId !== undefined && caller.learnerId === learnerIn(learnerId)) return;
   const scope = access === "self" ? "waymark:read" : access;
   if (caller.scopes.has(scope)) return;
   throw new AppError(
@@ -32,9 +29,15 @@ export function permit(caller: Caller, access: Access, learnerId: string | undef
   );
 }
 
+/** An id as it is stored, however a path writes it. */
+export const learnerIn = (text: string | undefined): LearnerId | undefined => LearnerId.safeParse(text).data;
+
 /** In whose name a caller sends events. @throws AppError FORBIDDEN */
 export function senderOf({ learnerId, scopes }: Caller): Sender {
   if (scopes.has("waymark:write")) return undefined;
   if (learnerId !== undefined) return { learnerId };
-  throw new AppError("FORBIDDEN", "The token names no learner (sub), and has not the scope waymark:write.");
+  throw new AppError(
+    "FORBIDDEN",
+    "The token names no learner (sub, or AUTH_LEARNER_CLAIM), and has not the scope waymark:write.",
+  );
 }

@@ -8,7 +8,7 @@ export function allowOrigins(origins: readonly string[], isAllowed: (origin: str
   const anyOrigin = origins.includes("*");
   const allow = cors({
     origin: anyOrigin ? "*" : (origin) => (isAllowed(origin) ? origin : null),
-    // A beacon always goes with credentials; none are read here, and `*` would not allow them.
+    // A beacon always goes with credentials, and `*` would not allow them; a cookie counts from named origins alone.
     credentials: !anyOrigin,
     allowMethods: ["GET", "HEAD", "POST", "DELETE"],
     allowHeaders: ["Authorization", "Content-Type", "If-None-Match"],

@@ -11,8 +11,10 @@ const COMPRESSED_FROM_BYTES = 64 * 1024;
  * A JSON answer of which nobody knows how large it is: with gzip, if it is large and its caller takes that.
  * @throws AppError PAYLOAD_TOO_LARGE for one that a Lambda could not hand over
  */
-export function largeAnswer(context: Context, value: unknown): Response {
-  const text = JSON.stringify(value);
+export const largeAnswer = (context: Context, value: unknown): Response => largeText(context, JSON.stringify(value));
+
+/** As `largeAnswer`, of a JSON text. */
+export function largeText(context: Context, text: string): Response {
   context.header("Content-Type", "application/json");
   if (text.length < COMPRESSED_FROM_BYTES) return context.body(text);
 

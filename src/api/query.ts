@@ -5,8 +5,10 @@ import { Slug } from "../model/slug.ts";
 import { Text } from "../model/text.ts";
 import { TimestampInput } from "../model/time.ts";
 import type { PageCursor } from "../service/read/read-records.ts";
-import type { AttemptCursor } from "../store/dynamodb/records.ts";
-import type { CompletionCursor } from "../store/dynamodb/store.ts";
+import type { CompletionCursor } from "../store/completions.ts";
+import type { AttemptCursor } from "../store/record-store.ts";
+
+const CURSOR_TEXT = "The next_cursor of the page before";
 
 const MAX_PAGE = 1_000;
 const DEFAULT_PAGE = 100;
@@ -37,9 +39,21 @@ const limit = z
   .regex(/^\d{1,6}$/, { error: "Expected a whole number" })
   .transform(Number)
   .pipe(z.int().min(1).max(MAX_PAGE))
-  .default(DEFAULT_PAGE);
+  .default(DEFAULT_PAGE)
+  // It comes as text, and is a number to whoever sends it.
+  .meta({
+    type: "integer",
+    minimum: 1,
+    maximum: MAX_PAGE,
+    default: DEFAULT_PAGE,
+    pattern: undefined,
+    description: "The size of a page",
+  });
 
-const range = { since: TimestampInput.optional(), until: TimestampInput.optional() };
+const range = {
+  since: TimestampInput.optional().describe("From then on"),
+  until: TimestampInput.optional().describe("Until then, and not then"),
+};
 const isRange = ({ since, until }: { since?: string | undefined; until?: string | undefined }) =>
   since === undefined || until === undefined || since < until;
 const rangeFault = { path: ["until"], error: "Expected a time after since" };
@@ -51,7 +65,9 @@ export const CompletionsParameters = z
   .object({
     ...range,
     limit,
-    cursor: Cursor.transform(([completedAt, learnerId]): CompletionCursor => ({ completedAt, learnerId })).optional(),
+    cursor: Cursor.transform(([completedAt, learnerId]): CompletionCursor => ({ completedAt, learnerId }))
+      .optional()
+      .describe(CURSOR_TEXT),
   })
   .refine(isRange, rangeFault);
 
@@ -60,14 +76,19 @@ export const HistoryParameters = z.object({
   // Both are in one key.
   cursor: Cursor.refine((parts) => Buffer.byteLength(parts.join("")) <= 1_000)
     .transform(([occurredAt, eventId]): AttemptCursor => ({ occurredAt, eventId }))
-    .optional(),
+    .optional()
+    .describe(CURSOR_TEXT),
 });
 
 export const PageParameters = z.object({
   limit,
-  cursor: Cursor.transform(([at, id]): PageCursor => ({ at, id })).optional(),
+  cursor: Cursor.transform(([at, id]): PageCursor => ({ at, id }))
+    .optional()
+    .describe(CURSOR_TEXT),
 });
-export const ReviewParameters = PageParameters.extend({ due_before: TimestampInput.optional() });
+export const ReviewParameters = PageParameters.extend({
+  due_before: TimestampInput.optional().describe("Cards that are due before then"),
+});
 
 export const SlugParameter = z.object({ slug: Slug });
 export const LearnerParameter = z.object({ id: LearnerId });

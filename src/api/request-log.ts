@@ -6,7 +6,7 @@ import { type Log, rounded, usageDetails } from "../process/log.ts";
 import type { Metrics } from "../process/metrics.ts";
 import type { EventResult } from "../service/ingest/ingest.ts";
 import { countNames, summarizeEvents } from "../service/ingest/summarize-events.ts";
-import { noUsage, withUsage } from "../store/dynamodb/meter.ts";
+import { noUsage, withUsage } from "../store/usage.ts";
 
 /** What a request's one line in the log is made of, besides what every request has. */
 type Noted = {

@@ -1,10 +1,6 @@
 import type { MiddlewareHandler } from "hono";
 import { AppError } from "../model/errors.ts";
-
-const LOOPBACK = /^(localhost|[a-z0-9-]+\.localhost|127\.\d+\.\d+\.\d+|\[::1\])$/i;
-
-/** Whether a page was loaded from this machine. */
-export const isLoopback = (origin: string): boolean => URL.canParse(origin) && LOOPBACK.test(new URL(origin).hostname);
+import { isLoopback } from "../process/loopback.ts";
 
 /**
  * An open service trusts whoever reaches it, and so must not be reached by a page from elsewhere through the browser of

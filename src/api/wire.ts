@@ -1,6 +1,6 @@
-import type { Catalog } from "../catalog/catalog.ts";
+import type { FlaggedOutcome } from "../completion/event-outcome.ts";
 import type { Lock } from "../completion/locks.ts";
-import type { FlaggedOutcome } from "../completion/replay.ts";
+import type * as Wire from "../contract/index.ts";
 import type { Attempt } from "../model/attempt.ts";
 import { snakeKeys } from "../model/case.ts";
 import type { AppError } from "../model/errors.ts";
@@ -9,14 +9,15 @@ import type { EventResult } from "../service/ingest/ingest.ts";
 import { type ModuleView, moduleView, type TaskView } from "../service/read/module-view.ts";
 import type { FlaggedView, ProgressView } from "../service/read/read.ts";
 import type { ReviewView, SessionView } from "../service/read/read-records.ts";
-import type { CompletionRecord } from "../store/dynamodb/store.ts";
+import type { CompletionRecord } from "../store/completions.ts";
+import { PROBLEMS } from "./problems.ts";
+
+type AcceptedResult = Extract<EventResult, { error?: undefined }>;
 
 // What goes out, in the names and shapes of the wire. A time that is not known is null, never left out.
 
-type Json = Record<string, unknown>;
-
 /** A module's state; what its definition does not have is left out. */
-const moduleState = (view: ModuleView): Json => {
+const moduleState = (view: ModuleView): Wire.ModuleState => {
   const { slug, status, facts, completedAt, progressPercentage, cumulativeScore, tasks, steps, currentStep, lock } =
     view;
   return {
@@ -42,7 +43,7 @@ const taskJson = ({
   bestScore,
   attestedAt,
   passedAt,
-}: TaskView): Json => ({
+}: TaskView): Wire.Task => ({
   task_slug: slug,
   task_type: type,
   required,
@@ -54,19 +55,24 @@ const taskJson = ({
   passed_at: passedAt,
 });
 
-const lockJson = (lock: Lock | undefined): Json => ({ locked: lock !== undefined, locked_by: lock?.by ?? [] });
+const lockJson = (lock: Lock | undefined): Pick<Wire.HolderState, "locked" | "locked_by"> => ({
+  locked: lock !== undefined,
+  locked_by: lock?.by ?? [],
+});
 
 /** One module, with the newest attempts and the completion data that came last. */
-export const moduleJson = (view: ModuleView & { attempts: Attempt[]; completionData: unknown }): Json => ({
+export const moduleJson = (
+  view: ModuleView & { attempts: Attempt[]; completionData: unknown },
+): Wire.LearnerModule => ({
   ...moduleState(view),
   missing: view.missing,
   attempts: view.attempts.map(attemptJson),
   completion_data: view.completionData ?? null,
 });
 
-export const attemptJson = (attempt: Attempt): Json => snakeKeys(attempt);
+export const attemptJson = (attempt: Attempt): Wire.HistoryRecord => snakeKeys(attempt);
 
-export const sessionJson = (session: SessionView): Json => ({
+export const sessionJson = (session: SessionView): Wire.Session => ({
   session_id: session.sessionId,
   session_type: session.sessionType,
   module_slug: session.moduleSlug ?? null,
@@ -79,7 +85,7 @@ export const sessionJson = (session: SessionView): Json => ({
   items_correct: session.itemsCorrect ?? null,
 });
 
-export const reviewJson = (review: ReviewView): Json => ({
+export const reviewJson = (review: ReviewView): Wire.Review => ({
   module_slug: review.moduleSlug,
   item_id: review.itemId,
   front: review.front ?? null,
@@ -89,13 +95,13 @@ export const reviewJson = (review: ReviewView): Json => ({
   ...scheduleJson(review),
 });
 
-const scheduleJson = ({ dueAt, reviewCount, lastReviewedAt }: Schedule): Json => ({
+const scheduleJson = ({ dueAt, reviewCount, lastReviewedAt }: Schedule): Wire.Schedule => ({
   due_at: dueAt,
   review_count: reviewCount,
   last_reviewed_at: lastReviewedAt,
 });
 
-export const flaggedJson = ({ entity, title, state: { facts, flag }, progress, missing, lock }: FlaggedView): Json => ({
+const holderState = ({ entity, title, state: { facts, flag }, progress, lock }: FlaggedView): Wire.HolderState => ({
   slug: entity.slug,
   title,
   enrolled_at: facts.enrolledAt ?? null,
@@ -109,27 +115,32 @@ export const flaggedJson = ({ entity, title, state: { facts, flag }, progress, m
   catalog_version: flag?.catalogVersion ?? null,
   progress,
   ...lockJson(lock),
-  missing,
 });
 
-const bySlug = <T>(items: readonly T[], slugOf: (item: T) => string, json: (item: T) => Json): Json =>
-  Object.fromEntries(items.map((item) => [slugOf(item), json(item)]));
+export const holderJson = (view: FlaggedView): Wire.LearnerHolder => ({ ...holderState(view), missing: view.missing });
 
-const withoutMissing = ({ missing: _, ...json }: Json): Json => json;
+const bySlug = <Item, Shown>(
+  items: readonly Item[],
+  slugOf: (item: Item) => string,
+  json: (item: Item) => Shown,
+): Record<string, Shown> => Object.fromEntries(items.map((item) => [slugOf(item), json(item)]));
 
 /**
  * The tree of pathways, their courses and their modules; courses and modules also stand at the top, since they are
  * shared. What is missing is told of one entity at a time: in a tree it would be told many times over.
  */
-export function progressJson(learnerId: string, { modules, courses, pathways, holds }: ProgressView): Json {
+export function progressJson(
+  learnerId: string,
+  { modules, courses, pathways, holds }: ProgressView,
+): Wire.LearnerProgress {
   const modulesOf = (holder: FlaggedView) =>
     bySlug(
       modules.filter(({ slug }) => holds(holder.entity, { type: "module", slug })),
       ({ slug }) => slug,
       moduleState,
     );
-  const courseJson = (course: FlaggedView): Json => ({
-    ...withoutMissing(flaggedJson(course)),
+  const courseJson = (course: FlaggedView): Wire.CourseProgress => ({
+    ...holderState(course),
     modules: modulesOf(course),
   });
   const coursesOf = (some: readonly FlaggedView[]) => bySlug(some, ({ entity }) => entity.slug, courseJson);
@@ -138,8 +149,8 @@ export function progressJson(learnerId: string, { modules, courses, pathways, ho
     pathways: bySlug(
       pathways,
       ({ entity }) => entity.slug,
-      (pathway) => ({
-        ...withoutMissing(flaggedJson(pathway)),
+      (pathway): Wire.PathwayProgress => ({
+        ...holderState(pathway),
         courses: coursesOf(courses.filter(({ entity }) => holds(pathway.entity, entity))),
         modules: modulesOf(pathway),
       }),
@@ -149,7 +160,7 @@ export function progressJson(learnerId: string, { modules, courses, pathways, ho
   };
 }
 
-const outcomeJson = ({ slug, state: { flag }, progress, newlyCompleted }: FlaggedOutcome): Json => ({
+const outcomeJson = ({ slug, state: { flag }, progress, newlyCompleted }: FlaggedOutcome): Wire.HolderOutcome => ({
   slug,
   completed: flag !== undefined,
   completed_at: flag?.completedAt ?? null,
@@ -158,19 +169,19 @@ const outcomeJson = ({ slug, state: { flag }, progress, newlyCompleted }: Flagge
 });
 
 /** RFC 9457. */
-export const problemJson = ({ code, status, title, message, extras }: AppError): Json => ({
-  type: `urn:waymark:problem:${code.toLowerCase().replaceAll("_", "-")}`,
-  title,
-  status,
-  code,
-  detail: message,
-  ...extras,
-});
+export function problemJson({ code, message, extras }: AppError): Wire.Problem {
+  const { status, title } = PROBLEMS[code];
+  const type = `urn:waymark:problem:${code.toLowerCase().replaceAll("_", "-")}`;
+  return { type, title, status, code, detail: message, ...(extras as Partial<Wire.Problem>) };
+}
 
-/** @param catalog to show the event's module by */
-export function resultJson(catalog: Catalog, result: EventResult): Json {
-  if (result.error) return { status: "refused", event_id: result.eventId ?? null, error: problemJson(result.error) };
-  const { eventId, learnerId, outcome } = result;
+/** One event's result, as it stands in the answer to a batch. */
+export const resultJson = (result: EventResult): Wire.EventResult =>
+  result.error
+    ? { status: "refused", event_id: result.eventId ?? null, error: problemJson(result.error) }
+    : acceptedJson(result);
+
+export function acceptedJson({ eventId, learnerId, outcome, catalog }: AcceptedResult): Wire.AcceptedEvent {
   const flagged = (type: string) => outcome.flagged.filter((entity) => entity.type === type).map(outcomeJson);
   return {
     status: "accepted",
@@ -186,4 +197,4 @@ export function resultJson(catalog: Catalog, result: EventResult): Json {
   };
 }
 
-export const completionJson = (record: CompletionRecord): Json => snakeKeys(record);
+export const completionJson = (record: CompletionRecord): Wire.CompletionRecord => snakeKeys(record);

@@ -68,11 +68,12 @@ const REASONS: Record<string, string> = {
   AuthorizationHeaderMalformed: ELSEWHERE,
   TimeoutError: LATE,
 };
+const REASONS_BY_STATUS: Record<number, string> = { 403: DENIED, 301: ELSEWHERE };
 
 function outcomeOf(error: unknown): ObjectRead {
   const { name, $metadata } = error as { name?: string; $metadata?: { httpStatusCode?: number } };
   const status = $metadata?.httpStatusCode;
   if (status === 304) return { kind: "unchanged" };
-  const reason = REASONS[name ?? ""] ?? (status === 403 ? DENIED : status === 301 ? ELSEWHERE : undefined);
-  return { kind: "failed", reason: reason ?? "S3 did not give it.", cause: error };
+  const reason = REASONS[name ?? ""] ?? REASONS_BY_STATUS[status ?? 0] ?? "S3 did not give it.";
+  return { kind: "failed", reason, cause: error };
 }

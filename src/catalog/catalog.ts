@@ -1,11 +1,14 @@
 import { contentHash } from "../model/canonical-json.ts";
 import { type EntityRef, type EntityType, entityKey, type HolderType } from "../model/entity.ts";
+import type { Timestamp } from "../model/time.ts";
+import type { Span } from "./content-time.ts";
+import type { JsonSchema } from "./data-validator.ts";
+import { definitionHashes } from "./definition-hash.ts";
 import type { ReviewItem, ScoreCondition, Task } from "./module-schema.ts";
 import type { Quiz } from "./quiz.ts";
-import type { JsonSchema } from "./validate-data.ts";
 
-/** A module in a course, or a course or module in a pathway. */
-export type Entry = EntityRef & { optional: boolean };
+/** A module in a course, or a course or module in a pathway, and when it is in force. */
+export type Entry = EntityRef & { optional: boolean } & Span;
 
 /** Which rule decides, with the rule's own parameters. */
 export type CompletionSpec = { rule: string; [param: string]: unknown };
@@ -15,18 +18,30 @@ export type Definition = {
   type: HolderType;
   slug: string;
   title: string | undefined;
+  /** In the order in which content lists them. */
   entries: Entry[];
   completion: CompletionSpec;
   /** Whether an entry is locked until the required ones before it are complete. */
   sequential: boolean;
   /** Whether events for a locked module are refused. */
   enforceOrder: boolean;
+  /** Slugs that it had once. */
+  aliases: string[];
+  /** Whether it takes no new learners; what was earned stays. */
+  retired: boolean;
   source: object;
 };
 
 /** `source` is the content of its completion.json; a module that only courses name has none. */
 export type ModuleDefinition = {
   slug: string;
+  title: string | undefined;
+  /** Whether holders need it not, unless their entries say otherwise. */
+  optional: boolean;
+  aliases: string[];
+  retired: boolean;
+  /** Since when its conditions are in force; always, where it does not say. */
+  from: Timestamp | undefined;
   tasks: Task[];
   score: ScoreCondition | undefined;
   steps: string[];
@@ -42,6 +57,11 @@ export type ModuleDefinition = {
 /** A module without conditions of its own: it is complete when it is marked so. */
 export const plainModule = (slug: string): ModuleDefinition => ({
   slug,
+  title: undefined,
+  optional: false,
+  aliases: [],
+  retired: false,
+  from: undefined,
   tasks: [],
   score: undefined,
   steps: [],
@@ -68,6 +88,14 @@ export type Catalog = Definitions & {
   dependentsOf(moduleSlug: string): readonly ModuleDefinition[];
   /** Whether anything can be locked at all. */
   hasOrder: boolean;
+  /** The moment of asking: what comes into force later is not looked at yet. After all time, unless somebody says when. */
+  asOf: Timestamp;
+  /** The same catalog, asked at a moment. */
+  at(asOf: Timestamp): Catalog;
+  /** The entity that a slug means: an alias means the entity that has it, any other slug itself. */
+  resolve<T extends EntityType>(entity: EntityRef<T>): EntityRef<T>;
+  /** A hash of all that an entity's completion rests on: its own rule, entries and conditions, and those of its entries. */
+  definitionOf(entity: EntityRef): string;
 };
 
 const bySlug = <T extends { slug: string }>(items: T[]): T[] => [...items].sort((a, b) => (a.slug < b.slug ? -1 : 1));
@@ -80,35 +108,60 @@ const indexed = <T extends { slug: string }>(items: T[]) => new Map(items.map((i
 export function createCatalog(definitions: Definitions, version?: string): Catalog {
   const courses = bySlug(definitions.courses);
   const pathways = bySlug(definitions.pathways);
-  const holders = new Map<string, Definition[]>();
+  const holders = holdersOf([...courses, ...pathways]);
   const module = indexed(definitions.modules);
-
-  for (const definition of [...courses, ...pathways]) {
-    for (const entry of definition.entries) {
-      const key = entityKey(entry);
-      const held = holders.get(key);
-      if (held) held.push(definition);
-      else holders.set(key, [definition]);
-      if (entry.type === "module" && !module.has(entry.slug)) module.set(entry.slug, plainModule(entry.slug));
-    }
-  }
+  for (const { entries } of [...courses, ...pathways])
+    for (const { type, slug } of entries)
+      if (type === "module" && !module.has(slug)) module.set(slug, plainModule(slug));
 
   const modules = bySlug([...module.values()]);
+  const [course, pathway] = [indexed(courses), indexed(pathways)];
   const dependents = new Map<string, ModuleDefinition[]>();
   for (const definition of modules)
     for (const slug of definition.prerequisites) dependents.set(slug, [...(dependents.get(slug) ?? []), definition]);
-  return {
+  const catalog: Catalog = {
+    asOf: AFTER_ALL_TIME,
+    at: (asOf) => ({ ...catalog, asOf }),
     version: version ?? versionOf(courses, pathways, modules),
     courses,
     pathways,
     modules,
     module,
-    course: indexed(courses),
-    pathway: indexed(pathways),
+    course,
+    pathway,
     holdersOf: (entity) => holders.get(entityKey(entity)) ?? [],
     dependentsOf: (slug) => dependents.get(slug) ?? [],
+    resolve: resolver({ module: modules, course: courses, pathway: pathways }),
+    definitionOf: definitionHashes(module, course, pathway),
     hasOrder: dependents.size > 0 || [...courses, ...pathways].some(({ sequential }) => sequential),
   };
+  return catalog;
+}
+
+// It sorts behind every timestamp.
+const AFTER_ALL_TIME = "~";
+
+function resolver(entities: Record<EntityType, readonly { slug: string; aliases: string[] }[]>): Catalog["resolve"] {
+  const meant = new Map<string, string>();
+  for (const type of ["module", "course", "pathway"] as const)
+    for (const { slug, aliases } of entities[type])
+      for (const alias of aliases) meant.set(entityKey({ type, slug: alias }), slug);
+  return (entity) => {
+    const slug = meant.size === 0 ? undefined : meant.get(entityKey(entity));
+    return slug === undefined ? entity : { type: entity.type, slug };
+  };
+}
+
+/** The courses and pathways that hold an entity, by its key. */
+function holdersOf(definitions: readonly Definition[]): Map<string, Definition[]> {
+  const holders = new Map<string, Definition[]>();
+  for (const definition of definitions)
+    for (const entry of definition.entries) {
+      const held = holders.get(entityKey(entry));
+      if (held) held.push(definition);
+      else holders.set(entityKey(entry), [definition]);
+    }
+  return holders;
 }
 
 type Sourced = { slug: string; source: object; quiz?: Quiz | undefined };

@@ -1,13 +1,30 @@
 import { Ajv2020, type ErrorObject } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
 import type { InputFault } from "../model/errors.ts";
-import { type JsonSchema, provideValidator } from "./validate-data.ts";
+import { type JsonSchema, provideValidator } from "./data-validator.ts";
+import { type LinearPattern, linearPattern } from "./linear-pattern.ts";
+import { type PatternFault, patternFaults } from "./schema-patterns.ts";
+
+/** No address is longer; the expression for `url` takes a second for one of 32 KB. */
+const MAX_URL = 2_048;
+
+/** Ajv's own would match patterns with the language's engine. It reads `code` only to write a validator to a file. */
+const regExp = Object.assign(
+  (source: string): LinearPattern => {
+    const checked = linearPattern(source);
+    if (checked.ok) return checked.pattern;
+    throw new Error(checked.reason);
+  },
+  { code: "linearPattern" },
+);
 
 // The schemas are the content's: they may carry keywords and formats of its own, and come again with every reload,
 // under the same $id.
 const create = () => {
-  const ajv = new Ajv2020({ allErrors: true, strict: false, addUsedSchema: false, logger: false });
+  const ajv = new Ajv2020({ allErrors: true, strict: false, addUsedSchema: false, logger: false, code: { regExp } });
   addFormats.default(ajv);
+  const url = addFormats.default.get("url") as RegExp;
+  ajv.addFormat("url", (text: string) => text.length <= MAX_URL && url.test(text));
   return ajv;
 };
 
@@ -29,13 +46,15 @@ function validatorOf(schema: JsonSchema): (data: unknown) => ErrorObject[] {
   return validator;
 }
 
-/** Why something is no JSON Schema. */
-export function schemaFault(schema: JsonSchema): string | undefined {
+/** Why something cannot be used as a JSON Schema, with the place in it. */
+export function schemaFaults(schema: JsonSchema): PatternFault[] {
+  const faults = patternFaults(schema);
+  if (faults.length > 0) return faults;
   try {
     validatorOf(schema);
-    return undefined;
+    return [];
   } catch (error) {
-    return `Not a JSON Schema: ${(error as Error).message}`;
+    return [{ path: [], message: `Not a JSON Schema: ${(error as Error).message}` }];
   }
 }
 

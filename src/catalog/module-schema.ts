@@ -1,8 +1,8 @@
 import * as z from "zod";
 import { MAX_DEFINED, MAX_RESULTS } from "../model/result.ts";
 import { Slug } from "../model/slug.ts";
-import type { ModuleDefinition } from "./catalog.ts";
-import { schemaFault } from "./completion-data.ts";
+import { schemaFaults } from "./completion-data.ts";
+import { ContentTime } from "./content-time.ts";
 
 const Percent = z.number().min(0).max(100);
 const STEP = z.string().min(1).max(200);
@@ -66,6 +66,11 @@ const uniqueItems = unique<ReviewItem>("review items", ({ id }) => id);
 /** modules/<slug>/completion.json; all of it may be missing, and then a module is complete when it is marked so. */
 export const ModuleFile = z
   .object({
+    title: z.string().optional(),
+    optional: z.boolean().default(false),
+    aliases: z.array(Slug).default([]),
+    retired: z.boolean().default(false),
+    from: ContentTime.optional(),
     completion_tasks: z.array(Task).max(MAX_DEFINED).refine(uniqueTasks.check, uniqueTasks.message).default([]),
     score: ScoreCondition.optional(),
     steps: z.array(STEP).max(MAX_DEFINED).refine(uniqueSteps.check, uniqueSteps.message).default([]),
@@ -74,20 +79,22 @@ export const ModuleFile = z
     completion_data: z
       .union([z.record(z.string(), z.unknown()), z.boolean()], { error: "Expected a JSON Schema" })
       .superRefine((schema, context) => {
-        const fault = schemaFault(schema);
-        if (fault !== undefined) context.addIssue({ code: "custom", message: fault });
+        for (const { path, message } of schemaFaults(schema)) context.addIssue({ code: "custom", path, message });
       })
       .optional(),
     review_items: z.array(ReviewItem).refine(uniqueItems.check, uniqueItems.message).default([]),
   })
-  .transform(
-    (file): Omit<ModuleDefinition, "slug" | "source" | "quiz"> => ({
-      tasks: file.completion_tasks,
-      score: file.score,
-      steps: file.steps,
-      prerequisites: file.prerequisites,
-      enforceOrder: file.enforce_order,
-      completionData: file.completion_data,
-      reviewItems: file.review_items,
-    }),
-  );
+  .transform((file) => ({
+    title: file.title,
+    optional: file.optional,
+    aliases: file.aliases,
+    retired: file.retired,
+    from: file.from,
+    tasks: file.completion_tasks,
+    score: file.score,
+    steps: file.steps,
+    prerequisites: file.prerequisites,
+    enforceOrder: file.enforce_order,
+    completionData: file.completion_data,
+    reviewItems: file.review_items,
+  }));

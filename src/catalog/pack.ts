@@ -3,7 +3,7 @@ import { type Catalog, createCatalog, type Definitions } from "./catalog.ts";
 import type { RuleSpec } from "./rule-spec.ts";
 
 /** To be raised with every change of `Definitions`: an older service must not read what it would misread. */
-const FORMAT = 1;
+const FORMAT = 2;
 const HEAD = /^\{"format":(\d+),(?:"sha256":"([0-9a-f]{64})",)?/;
 
 export type CheckedPack = { ok: true; catalog: Catalog } | { ok: false; reason: string };

@@ -1,170 +1,101 @@
 import * as z from "zod";
+import { entityKey } from "../model/entity.ts";
+import { checkCompletability } from "./completability.ts";
+import type { Outline } from "./outline.ts";
 import type { ContentFault } from "./read-content.ts";
 import type { RuleSpec } from "./rule-spec.ts";
 
-/** What one content file says of others, as far as it can be read at all: its own form is checked elsewhere. */
-export type Outline = {
-  file: string;
-  kind: "course" | "pathway" | "module";
-  slug: string | undefined;
-  /** Slugs in order; undefined where an entry has none. */
-  courses: (string | undefined)[];
-  modules: (string | undefined)[];
-  /** Those among the modules that block nothing. */
-  optional: (string | undefined)[];
-  prerequisites: (string | undefined)[];
-  sequential: boolean;
-  completion: unknown;
-};
+/** What is wrong between files, and what is odd but no fault. */
+export type Relations = { faults: ContentFault[]; warnings: ContentFault[] };
 
-type Loose = Record<string, unknown>;
-
-const slugOf = (entry: unknown): string | undefined => {
-  const slug = typeof entry === "object" && entry !== null ? (entry as Loose).slug : entry;
-  return typeof slug === "string" ? slug : undefined;
-};
-const slugsOf = (list: unknown) => (Array.isArray(list) ? list.map(slugOf) : []);
-const isOptional = (entry: unknown) => (entry as Loose | null)?.optional === true;
-
-/** @param source a content file's JSON object */
-export function outlineOf(file: string, kind: Outline["kind"], slug: unknown, source: object): Outline {
-  const { courses, modules, prerequisites, sequential, completion } = source as Loose;
+/** Checks what files say of each other: what is there twice, what is named and not there, what can never be completed. */
+export function checkRelations(outlines: readonly Outline[], rules: readonly RuleSpec[]): Relations {
+  const { faults, warnings } = checkCompletability(outlines, rules);
   return {
-    file,
-    kind,
-    slug: slugOf(slug),
-    courses: kind === "pathway" ? slugsOf(courses) : [],
-    modules: kind === "module" ? [] : slugsOf(modules),
-    optional: Array.isArray(modules) ? slugsOf(modules.filter(isOptional)) : [],
-    prerequisites: kind === "module" ? slugsOf(prerequisites) : [],
-    sequential: sequential === true,
-    completion,
+    faults: [
+      ...outlines.flatMap((outline) => [...entriesTwice(outline), ...impossibleRule(outline, rules)]),
+      ...slugsTwice(outlines),
+      ...aliasesInUse(outlines),
+      ...unknownNames(outlines),
+      ...faults,
+    ],
+    warnings,
   };
 }
 
-/** Faults between entries and between files: what is there twice, what is named and not there, what waits for itself. */
-export function relationFaults(outlines: readonly Outline[], rules: readonly RuleSpec[]): ContentFault[] {
-  return [
-    ...outlines.flatMap((outline) => [...entriesTwice(outline), ...impossibleRule(outline, rules)]),
-    ...slugsTwice(outlines),
-    ...unknownNames(outlines),
-    ...cycles(outlines),
+function entriesTwice({ file, entries, prerequisites }: Outline): ContentFault[] {
+  const named = [
+    ...entries.map(({ type, slug, path }) => ({ type, slug, path, key: entityKey({ type, slug }) })),
+    ...prerequisites.map((slug, index) => ({ type: "module", slug, path: `prerequisites.${index}`, key: slug })),
   ];
+  const seen = new Set<string>();
+  return named.flatMap(({ type, slug, path, key }) => {
+    if (slug === "") return [];
+    const isTwice = seen.has(key);
+    seen.add(key);
+    return isTwice ? [{ file, path, message: `The ${type} ${slug} is listed twice` }] : [];
+  });
 }
 
-function entriesTwice({ file, courses, modules, prerequisites }: Outline): ContentFault[] {
-  return Object.entries({ courses, modules, prerequisites }).flatMap(([list, slugs]) =>
-    slugs.flatMap((slug, index) =>
-      slug !== undefined && slugs.indexOf(slug) < index
-        ? [
-            {
-              file,
-              path: `${list}.${index}`,
-              message: `The ${list === "courses" ? "course" : "module"} ${slug} is listed twice`,
-            },
-          ]
-        : [],
-    ),
-  );
-}
-
-function impossibleRule(
-  { file, kind, completion, courses, modules }: Outline,
-  rules: readonly RuleSpec[],
-): ContentFault[] {
-  const rule = rules.find(({ name }) => name === (completion as Loose | undefined)?.rule);
+function impossibleRule({ file, kind, completion, entries }: Outline, rules: readonly RuleSpec[]): ContentFault[] {
+  const rule = rules.find(({ name }) => name === (completion as { rule?: unknown } | undefined)?.rule);
   if (kind === "module" || rule?.fault === undefined) return [];
   const parameters = z.object(rule.shape).safeParse(completion);
-  const message = parameters.success
-    ? rule.fault(parameters.data as never, courses.length + modules.length)
-    : undefined;
+  const message = parameters.success ? rule.fault(parameters.data as never, entries.length) : undefined;
   return message === undefined ? [] : [{ file, path: "completion", message }];
 }
 
+/** Slugs and aliases of one kind are all different, also where case is not looked at, as in many file systems. */
 function slugsTwice(outlines: readonly Outline[]): ContentFault[] {
-  const first = new Map<string, string>();
-  return outlines.flatMap(({ kind, slug, file }) => {
-    if (slug === undefined) return [];
-    const earlier = first.get(`${kind}/${slug}`);
-    if (earlier === undefined) first.set(`${kind}/${slug}`, file);
-    return earlier === undefined
-      ? []
-      : [{ file, path: "slug", message: `The ${kind} ${slug} is defined in ${earlier} already` }];
+  const first = new Map<string, { slug: string; file: string }>();
+  const names = outlines.flatMap(({ kind, slug, aliases, file }) => [
+    ...(slug === undefined ? [] : [{ kind, slug, file, path: "slug" }]),
+    ...aliases.map((alias, index) => ({ kind, slug: alias, file, path: `aliases.${index}` })),
+  ]);
+  // Slugs come before aliases, so that the fault is told of the alias.
+  const inOrder = [...names.filter(({ path }) => path === "slug"), ...names.filter(({ path }) => path !== "slug")];
+  return inOrder.flatMap(({ kind, slug, file, path }) => {
+    const key = `${kind}/${slug.toLowerCase()}`;
+    const earlier = first.get(key);
+    if (slug === "" || earlier === undefined) {
+      first.set(key, { slug, file });
+      return [];
+    }
+    const asWhat = earlier.slug === slug ? "" : ` as ${earlier.slug}`;
+    return [{ file, path, message: `The ${kind} ${slug} is defined in ${earlier.file} already${asWhat}` }];
   });
+}
+
+/** A module that only a holder names has no file, and so no slug of its own that an alias could be compared with. */
+function aliasesInUse(outlines: readonly Outline[]): ContentFault[] {
+  const defined = new Set(outlines.filter(({ kind }) => kind === "module").map(({ slug }) => slug));
+  const holders = new Map<string, string>();
+  for (const { file, entries } of outlines)
+    for (const { type, slug } of entries) if (type === "module" && !defined.has(slug)) holders.set(slug, file);
+  return outlines.flatMap(({ file, kind, aliases }) =>
+    aliases.flatMap((alias, index) => {
+      const holder = kind === "module" ? holders.get(alias) : undefined;
+      const message = `The module ${alias} is an entry in ${holder}: name the module there by its own slug`;
+      return holder === undefined ? [] : [{ file, path: `aliases.${index}`, message }];
+    }),
+  );
 }
 
 function unknownNames(outlines: readonly Outline[]): ContentFault[] {
-  const knownCourses = new Set(outlines.filter(({ kind }) => kind === "course").map(({ slug }) => slug));
-  const knownModules = new Set(
-    outlines.flatMap(({ kind, slug, modules }) => [...modules, kind === "module" ? slug : undefined]),
-  );
-  const unknown = (
-    file: string,
-    list: string,
-    slugs: (string | undefined)[],
-    known: Set<string | undefined>,
-    kind: string,
-  ) =>
-    slugs.flatMap((slug, index) =>
-      slug === undefined || known.has(slug)
+  const courses = new Set(outlines.filter(({ kind }) => kind === "course").map(({ slug }) => slug));
+  const modules = new Set<string | undefined>();
+  for (const { kind, slug, entries } of outlines) {
+    if (kind === "module") modules.add(slug);
+    for (const entry of entries) if (entry.type === "module") modules.add(entry.slug);
+  }
+  return outlines.flatMap(({ file, entries, prerequisites }) => [
+    ...entries
+      .filter(({ type, slug }) => type === "course" && slug !== "" && !courses.has(slug))
+      .map(({ slug, path }) => ({ file, path, message: `There is no course ${slug}` })),
+    ...prerequisites.flatMap((slug, index) =>
+      slug === "" || modules.has(slug)
         ? []
-        : [{ file, path: `${list}.${index}`, message: `There is no ${kind} ${slug}` }],
-    );
-  return outlines.flatMap(({ file, courses, prerequisites }) => [
-    ...unknown(file, "courses", courses, knownCourses, "course"),
-    ...unknown(file, "prerequisites", prerequisites, knownModules, "module"),
+        : [{ file, path: `prerequisites.${index}`, message: `There is no module ${slug}` }],
+    ),
   ]);
-}
-
-/** A module waits for its prerequisites, and in a sequential course for what is required before it. */
-function cycles(outlines: readonly Outline[]): ContentFault[] {
-  const modules = outlines.filter(({ kind }) => kind === "module");
-  const prerequisites = new Map(modules.map(({ slug, prerequisites }) => [slug, prerequisites]));
-  const faults = modules.flatMap(({ file, slug }) => {
-    const cycle = slug === undefined ? undefined : cycleThrough(slug, (name) => prerequisites.get(name) ?? []);
-    // A cycle is one fault, told in the file of its first module.
-    return cycle === undefined || [...cycle].sort()[0] !== slug
-      ? []
-      : [
-          {
-            file,
-            path: "prerequisites",
-            message: `These modules wait for each other: ${[...cycle, slug].join(" -> ")}`,
-          },
-        ];
-  });
-  if (faults.length > 0) return faults;
-
-  return outlines.flatMap(({ file, kind, sequential, modules: order, optional }) => {
-    if (kind !== "course" || !sequential) return [];
-    const waitsFor = (name: string) => [
-      ...(prerequisites.get(name) ?? []),
-      ...order.slice(0, Math.max(0, order.indexOf(name))).filter((slug) => !optional.includes(slug)),
-    ];
-    const cycle = order.map((slug) => slug && cycleThrough(slug, waitsFor)).find((found) => found);
-    return cycle
-      ? [
-          {
-            file,
-            path: "modules",
-            message: `The order contradicts prerequisites: ${[...cycle, cycle[0]].join(" -> ")}`,
-          },
-        ]
-      : [];
-  });
-}
-
-function cycleThrough(start: string, next: (slug: string) => readonly (string | undefined)[]): string[] | undefined {
-  const seen = new Set<string>();
-  const walk = (slug: string, path: string[]): string[] | undefined => {
-    for (const following of next(slug)) {
-      if (following === start) return path;
-      if (following === undefined || seen.has(following)) continue;
-      seen.add(following);
-      const cycle = walk(following, [...path, following]);
-      if (cycle) return cycle;
-    }
-    return undefined;
-  };
-  return walk(start, [start]);
 }

@@ -1,22 +1,14 @@
 import * as z from "zod";
 import type { HolderType } from "../model/entity.ts";
 import { Slug } from "../model/slug.ts";
-import type { CompletionSpec, Definition, Entry } from "./catalog.ts";
+import type { CompletionSpec, Definition } from "./catalog.ts";
+import { listEntry, mixedEntry, type WrittenEntry } from "./entry-schema.ts";
 import type { RuleSpec } from "./rule-spec.ts";
 
 const DEFAULT_RULE = "all";
 
-const entry = <T extends Entry["type"]>(type: T) =>
-  z
-    .union([Slug, z.object({ slug: Slug, optional: z.boolean().default(false) })], {
-      error: "Expected a slug, or { slug, optional }",
-    })
-    .transform(
-      (value): Entry =>
-        typeof value === "string"
-          ? { type, slug: value, optional: false }
-          : { type, slug: value.slug, optional: value.optional },
-    );
+/** A course or pathway as its file says it: whether an entry is optional may stand in its module. */
+export type WrittenDefinition = Omit<Definition, "source" | "entries"> & { entries: WrittenEntry[] };
 
 const completionSchema = (rules: readonly RuleSpec[]) => {
   const [first, ...others] = rules.map(({ name, shape }) => z.object({ rule: z.literal(name), ...shape }));
@@ -36,14 +28,37 @@ export function contentSchemas(rules: readonly RuleSpec[]) {
     completion: completionSchema(rules),
     sequential: z.boolean().default(false),
     enforce_order: z.boolean().default(false),
+    aliases: z.array(Slug).default([]),
+    retired: z.boolean().default(false),
   };
+  const insteadOfLists = { path: ["entries"], error: "Expected entries instead of the other lists, not beside them" };
 
   const Course = z
-    .object({ ...common, modules: z.array(entry("module")) })
-    .transform(({ modules, ...file }) => definition("course", file, modules));
+    .object({
+      ...common,
+      modules: z.array(listEntry("module")).optional(),
+      entries: z.array(mixedEntry(["module"])).optional(),
+    })
+    .refine(({ modules, entries }) => modules !== undefined || entries !== undefined, {
+      path: ["modules"],
+      error: "Expected a list of modules",
+    })
+    .refine(({ modules, entries }) => modules === undefined || entries === undefined, insteadOfLists)
+    .transform(({ modules, entries, ...file }) => definition("course", file, entries ?? modules ?? []));
   const Pathway = z
-    .object({ ...common, courses: z.array(entry("course")).default([]), modules: z.array(entry("module")).default([]) })
-    .transform(({ courses, modules, ...file }) => definition("pathway", file, [...courses, ...modules]));
+    .object({
+      ...common,
+      courses: z.array(listEntry("course")).optional(),
+      modules: z.array(listEntry("module")).optional(),
+      entries: z.array(mixedEntry(["module", "course"])).optional(),
+    })
+    .refine(
+      ({ courses, modules, entries }) => entries === undefined || (courses ?? modules) === undefined,
+      insteadOfLists,
+    )
+    .transform(({ courses, modules, entries, ...file }) =>
+      definition("pathway", file, entries ?? [...(courses ?? []), ...(modules ?? [])]),
+    );
   return { course: Course, pathway: Pathway };
 }
 
@@ -53,18 +68,20 @@ type CommonFields = {
   completion: unknown;
   sequential: boolean;
   enforce_order: boolean;
+  aliases: string[];
+  retired: boolean;
 };
 
 const definition = (
   type: HolderType,
-  { slug, title, completion, sequential, enforce_order: enforceOrder }: CommonFields,
-  entries: Entry[],
-): Omit<Definition, "source"> => ({
+  { slug, title, completion, enforce_order: enforceOrder, ...rest }: CommonFields,
+  entries: WrittenEntry[],
+): WrittenDefinition => ({
   type,
   slug,
   title,
   entries,
   completion: completion as CompletionSpec,
-  sequential,
   enforceOrder,
+  ...rest,
 });

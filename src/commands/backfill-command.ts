@@ -1,17 +1,13 @@
 import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
 import { toTimestamp } from "../model/time.ts";
-import { Deletions } from "../service/deletion/deletions.ts";
 import type { LearnerChanges } from "../service/jobs/change.ts";
-import type { Failure } from "../service/jobs/learner.ts";
 import { type BackfillOptions, segmentsOf } from "../service/jobs/options.ts";
 import { type Checkpoint, newCheckpoint, runBackfill } from "../service/jobs/run.ts";
 import { RunFolder, readEntries } from "../service/jobs/run-folder.ts";
+import type { Failure } from "../service/jobs/settle-for-run.ts";
 import { type Summary, summaryText } from "../service/jobs/summary.ts";
-import { type Meter, meterClient } from "../store/dynamodb/meter.ts";
-import { createScanner } from "../store/dynamodb/scan.ts";
-import { createStore } from "../store/dynamodb/store.ts";
-import { type CommandContext, claimTable, openForCommand } from "./command.ts";
+import { type CommandContext, leaseForCommand, openForCommand } from "./command.ts";
 import { progressDisplay } from "./progress-display.ts";
 import { StartError } from "./start-error.ts";
 
@@ -61,11 +57,7 @@ async function run(
   print: (line: string) => void,
 ): Promise<number> {
   const { catalog, opened, itemCount } = context;
-  const client = opened.connect("batch");
-  const meter: Meter = meterClient(client, given);
-  const store = createStore(client, opened.tables);
-  // What it takes away, the summary counts.
-  const deletions = new Deletions({ store, log: { info() {} } });
+  const { store, meter, scanner } = opened.connect("batch", given);
   const { folder, checkpoint } =
     given.resume === undefined
       ? begin(given, options, catalog.version, opened.target)
@@ -86,8 +78,8 @@ async function run(
     console.error("Another run has taken this table over; stopping.");
     stop.abort();
   };
-  const claim = { run: name, segments: running.segments, ...running.segmentRange };
-  const release = running.dryRun ? async () => {} : await claimTable(opened, claim, given.force, onLost);
+  const lease = { run: name, segments: running.segments, ...running.segmentRange };
+  const release = running.dryRun ? async () => {} : await leaseForCommand(opened, lease, given.force, onLost);
   const interrupt = () => {
     if (!stop.signal.aborted) console.error("\nStopping after the learners in hand …");
     stop.abort();
@@ -100,9 +92,8 @@ async function run(
   const goOn = `Go on with: npm run backfill -- --resume=${folder.path}`;
   try {
     const unitsPerPage = given.maxRcu === undefined ? undefined : Math.max(1, given.maxRcu / PAGES_A_SECOND / segments);
-    const scanner = createScanner(client, opened.tables, unitsPerPage);
     const summary = await runBackfill(
-      { store, scanner, meter, catalog, deletions, folder, checkpoint, signal: stop.signal },
+      { store, scanner: scanner(unitsPerPage), meter, catalog, folder, checkpoint, signal: stop.signal },
       ({ itemsRead, learners, seconds }) => display.update(itemsRead, learners, seconds),
     );
     display.stop();
@@ -120,7 +111,7 @@ async function run(
     return 1;
   } finally {
     process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
-    // A claim that cannot be given back is seen to be dead.
+    // A lease that cannot be given back is seen to be dead.
     await release().catch(() => {});
   }
 }
@@ -131,7 +122,7 @@ function begin({ outputDir }: BackfillArguments, options: BackfillOptions, versi
   const part = from === 0 && to === options.segments - 1 ? "" : `-segments-${from}-${to}`;
   const name = startTime.replace(/[:.]/g, "-") + part;
   const folder = new RunFolder(join(outputDir, name));
-  return { folder, checkpoint: newCheckpoint(name, options, version, target, startTime) };
+  return { folder, checkpoint: newCheckpoint({ run: name, options, catalogVersion: version, target, startTime }) };
 }
 
 function resume({ resume: run = "", outputDir }: BackfillArguments, version: string, target: string) {

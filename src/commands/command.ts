@@ -1,10 +1,10 @@
 import { type Catalog, countsOf } from "../catalog/catalog.ts";
 import { type Environment, EnvironmentError, readEnvironment } from "../process/environment.ts";
-import { claimRun, RunRefused } from "../service/jobs/claim-run.ts";
-import { createRunLock } from "../store/dynamodb/run-lock.ts";
-import { createScanner } from "../store/dynamodb/scan.ts";
+import { leaseTable, RunRefused } from "../service/jobs/lease-table.ts";
+import type { OpenStore } from "../store/open-store.ts";
+import { handOver } from "./hand-over.ts";
 import { readCatalog } from "./open-catalog.ts";
-import { type OpenStore, openStore } from "./open-store.ts";
+import { openStore } from "./open-store.ts";
 import { cannotOpen, StartError } from "./start-error.ts";
 
 /** What an operator's command works on; it has been seen to be there. */
@@ -20,9 +20,9 @@ export async function openForCommand(print: (line: string) => void): Promise<Com
 
   const opened = await openStore(environment, { mustExist: true }).catch(cannotOpen);
   try {
-    const itemCount = await tableItemCount(opened);
+    const itemCount = await opened.connect("page").scanner().approximateItemCount().catch(cannotOpen);
     const { pathways, courses, modules } = countsOf(catalog);
-    print(`store    ${opened.description}, table ${opened.tables.progress}`);
+    print(`store    ${opened.description}`);
     print(
       `catalog  ${catalog.version}: ${pathways} pathways, ${courses} courses, ${modules} modules${environment.catalogObject ? `, from ${description}` : ""}`,
     );
@@ -33,26 +33,14 @@ export async function openForCommand(print: (line: string) => void): Promise<Com
   }
 }
 
-async function tableItemCount({ connect, tables, description }: OpenStore): Promise<number> {
-  const scanner = createScanner(connect("page"), tables);
-  return scanner.approximateItemCount().catch((error: Error) => {
-    const cause = error.cause as Error | undefined;
-    if (cause?.name === "ResourceNotFoundException")
-      throw new StartError(
-        `There is no table ${tables.progress} in the store ${description}. Check STORE and TABLE_PREFIX.`,
-      );
-    return cannotOpen(error);
-  });
-}
-
-/** Claims the table for a command that writes. @returns gives it back @throws StartError while another run is alive */
-export async function claimTable(
-  { connect, tables }: OpenStore,
-  claim: Parameters<typeof claimRun>[1],
+/** Leases the table for a command that writes. @returns gives it back @throws StartError while another run is alive */
+export async function leaseForCommand(
+  opened: OpenStore,
+  lease: Parameters<typeof leaseTable>[1],
   force: boolean,
   onLost: () => void,
 ): Promise<() => Promise<void>> {
-  return claimRun(createRunLock(connect("page"), tables), claim, { force, onLost }).catch((error: unknown) => {
+  return leaseTable(opened.connect("page").leases, lease, { force, onLost }).catch((error: unknown) => {
     throw error instanceof RunRefused ? new StartError(error.message) : error;
   });
 }
@@ -60,7 +48,7 @@ export async function claimTable(
 /** Runs a command to its exit code; what cannot start is one clear message and exit code 2. */
 export async function runCommand(command: () => Promise<number>): Promise<void> {
   try {
-    process.exitCode = await command();
+    process.exitCode = (await handOver()) ?? (await command());
   } catch (error) {
     if (error instanceof StartError || error instanceof EnvironmentError) process.exitCode = 2;
     else process.exitCode = 1;

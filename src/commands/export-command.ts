@@ -1,7 +1,6 @@
 import { pipeline } from "node:stream/promises";
 import { LearnerId } from "../model/learner.ts";
 import { exportLearner } from "../service/read/export-learner.ts";
-import { createStore } from "../store/dynamodb/store.ts";
 import { openForCommand } from "./command.ts";
 import { StartError } from "./start-error.ts";
 
@@ -12,7 +11,7 @@ export async function runExportCommand({ learner }: { learner: string }): Promis
   // Standard output is the document's alone.
   const { opened } = await openForCommand((line) => console.error(line));
   try {
-    const store = createStore(opened.connect("batch"), opened.tables);
+    const { store } = opened.connect("batch");
     await pipeline(exportLearner(store, id.data), process.stdout, { end: false });
     return 0;
   } finally {

@@ -1,4 +1,3 @@
-import { type FSWatcher, watch } from "node:fs";
 import type { Catalog } from "../catalog/catalog.ts";
 import type { Environment } from "../process/environment.ts";
 import type { Log } from "../process/log.ts";
@@ -8,6 +7,7 @@ import { loadContent } from "../service/catalog/load-content.ts";
 import { openCatalogObject } from "../service/catalog/open-catalog-object.ts";
 import { remoteCatalog } from "../service/catalog/remote-catalog.ts";
 import { faultyContent } from "./start-error.ts";
+import { watchFolder } from "./watch-folder.ts";
 
 /** Editors write a file in several steps. */
 const SETTLE_MS = 200;
@@ -53,16 +53,18 @@ function openFolder(folder: string, first: Catalog, log: Log): OpenCatalog {
     if (outcome === "refused")
       log.error("New content is faulty; the last good catalog stays", { faults: source.faults() });
   };
-  let watcher: FSWatcher | undefined;
+  const later = () => {
+    clearTimeout(timer);
+    timer = setTimeout(reload, SETTLE_MS);
+  };
+  let watcher: { close(): void } | undefined;
   return {
     source,
     description: folder,
     watch() {
-      watcher = watch(folder, { recursive: true }, () => {
-        clearTimeout(timer);
-        timer = setTimeout(reload, SETTLE_MS);
-      });
-      watcher.on("error", (error) => log.warn("Content is no longer watched", { error: error.message }));
+      watcher = watchFolder(folder, later, (error) =>
+        log.warn("Content is watched for new folders only", { error: error.message }),
+      );
     },
     freshen() {},
     close() {

@@ -6,8 +6,7 @@ import { type RollbackMode, type RollbackTally, runRollback } from "../service/j
 import type { Checkpoint } from "../service/jobs/run.ts";
 import { changesOfRun } from "../service/jobs/run-changes.ts";
 import { RunFolder } from "../service/jobs/run-folder.ts";
-import { createStore } from "../store/dynamodb/store.ts";
-import { type CommandContext, claimTable, openForCommand } from "./command.ts";
+import { type CommandContext, leaseForCommand, openForCommand } from "./command.ts";
 import { StartError } from "./start-error.ts";
 
 export type RollbackArguments = { run: string; dryRun: boolean; verify: boolean; force: boolean };
@@ -38,12 +37,17 @@ function checkpointOf(path: string): Checkpoint {
   return checkpoint;
 }
 
+function modeOf({ verify, dryRun }: Pick<RollbackArguments, "verify" | "dryRun">): RollbackMode {
+  if (verify) return "verify";
+  return dryRun ? "dry-run" : "write";
+}
+
 async function rollBack(
   { run: path, ...given }: RollbackArguments,
   { run, finished }: Checkpoint,
   { opened }: CommandContext,
 ): Promise<number> {
-  const mode: RollbackMode = given.verify ? "verify" : given.dryRun ? "dry-run" : "write";
+  const mode = modeOf(given);
   console.log(`run      ${run}${finished ? "" : ", which did not finish"}; ${MODE_TEXT[mode]}`);
   const stop = new AbortController();
   const interrupt = () => stop.abort();
@@ -51,23 +55,18 @@ async function rollBack(
     console.error("Another run has taken this table over; stopping.");
     stop.abort();
   };
-  const claim = { run: `rollback-${run}`, segments: 1, from: 0, to: 0 };
-  const release = mode === "write" ? await claimTable(opened, claim, given.force, onLost) : async () => {};
+  const lease = { run: `rollback-${run}`, segments: 1, from: 0, to: 0 };
+  const release = mode === "write" ? await leaseForCommand(opened, lease, given.force, onLost) : async () => {};
   process.on("SIGINT", interrupt).on("SIGTERM", interrupt);
 
   const startTime = toTimestamp(Date.now());
   const files = filesOf(path, mode);
   const kept = new EntryFile(files.notUndone);
   try {
-    const tally = await runRollback(
-      createStore(opened.connect("batch"), opened.tables),
-      changesOfRun(path, finished),
-      mode,
-      {
-        onNotUndone: (entry) => kept.add(entry, `  ${entry.contact_id}: ${entry.type} ${entry.slug}: ${entry.reason}`),
-        signal: stop.signal,
-      },
-    );
+    const tally = await runRollback(opened.connect("batch").store, changesOfRun(path, finished), mode, {
+      onNotUndone: (entry) => kept.add(entry, `  ${entry.contact_id}: ${entry.type} ${entry.slug}: ${entry.reason}`),
+      signal: stop.signal,
+    });
     await kept.close();
     const summary = {
       run,

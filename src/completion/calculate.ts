@@ -1,8 +1,11 @@
 import { type Catalog, type Definition, type Entry, type ModuleDefinition, plainModule } from "../catalog/catalog.ts";
+import { isInForce } from "../catalog/content-time.ts";
+import type { Requirement } from "../catalog/requirement.ts";
 import type { EntityRef } from "../model/entity.ts";
-import type { Facts, FlaggedState, Progress } from "../model/progress.ts";
+import type { EntityState, Facts, Progress } from "../model/progress.ts";
 import type { Timestamp } from "../model/time.ts";
-import { type Completion, type EntryState, NOTHING_REQUIRED } from "./completion.ts";
+import { type Completion, NOTHING_REQUIRED } from "./completion.ts";
+import { type DoneAt, measure, metAt } from "./rules/evaluate.ts";
 import { CONDITIONS, RULES } from "./rules/index.ts";
 import { cumulativeScore } from "./rules/score.ts";
 
@@ -30,39 +33,70 @@ export function calculateModuleCompletion(catalog: Catalog, slug: string, facts:
   const last = times.at(-1);
   const scored = definition.score && { cumulativeScore: cumulativeScore(definition.score, facts) };
   return missing.length === 0 && last !== undefined
-    ? { completed: true, completedAt: last, progress, needed: parts.length, missing, ...scored }
-    : { completed: false, progress, needed: parts.length, missing, ...scored };
+    ? { completed: true, completedAt: last, progress, needed: parts.length, shortBy: 0, missing, ...scored }
+    : { completed: false, progress, needed: parts.length, shortBy: missing.length, missing, ...scored };
 }
 
 /** When a module became complete, if it did: by its flag, by having been marked, or by conditions that the facts meet. */
 export function moduleCompletedAt(
   catalog: Catalog,
   slug: string,
-  state: FlaggedState | undefined,
+  state: EntityState | undefined,
 ): Timestamp | undefined {
   const stored = state?.flag?.completedAt ?? state?.facts.completedAt;
   if (stored !== undefined || state === undefined || !isGated(catalog, slug)) return stored;
   return calculateModuleCompletion(catalog, slug, state.facts).completedAt;
 }
 
-const evaluate = ({ completion, entries }: Definition, completedAt: (entry: Entry) => Timestamp | undefined) => {
+const toward = ({ completion }: Definition, entries: readonly Entry[]): Requirement<Entry> => {
   const rule = rules.get(completion.rule);
   // The catalog has been checked against the same rules.
   if (rule === undefined) throw new TypeError(`No completion rule ${completion.rule}`);
-  return rule.evaluate(
-    completion as never,
-    entries.map((entry): EntryState => {
-      const { type, slug, optional } = entry;
-      return { type, slug, optional, completedAt: completedAt(entry) };
-    }),
-  );
+  return rule.requirement(completion as never, entries);
 };
+
+/** The moments up to `asOf` at which other entries come into force, or go out of it. */
+const turnsOf = ({ entries }: Definition, asOf: Timestamp): Timestamp[] =>
+  [...new Set(entries.flatMap(({ from, until }) => [from ?? [], until ?? []].flat()))]
+    .filter((turn) => turn <= asOf)
+    .sort();
+
+const BEFORE_ALL_TIME = "";
+
+/** The first moment at which what was done up to it meets what was in force at it. */
+function firstMetAt(definition: Definition, doneAt: DoneAt<Entry>, asOf: Timestamp): Timestamp | undefined {
+  const starts = [BEFORE_ALL_TIME, ...turnsOf(definition, asOf)];
+  for (const [index, start] of starts.entries()) {
+    const inForce = definition.entries.filter((entry) => isInForce(entry, start));
+    const time = metAt(toward(definition, inForce), doneAt);
+    const moment = time !== undefined && time < start ? start : time;
+    const end = starts[index + 1];
+    if (moment !== undefined && (end === undefined || moment < end)) return moment;
+  }
+  return undefined;
+}
+
+/** @param asOf the moment of asking: what comes into force later is not looked at yet */
+function evaluate(definition: Definition, doneAt: DoneAt<Entry>, asOf: Timestamp): Completion {
+  const completedAt = firstMetAt(definition, doneAt, asOf);
+  const inForce = definition.entries.filter((entry) => isInForce(entry, asOf));
+  const isDone = (entry: Entry) => doneAt(entry) !== undefined;
+  const { completed, total, needed, shortBy, missing } = measure(toward(definition, inForce), isDone);
+  const progress = { completed, total };
+  return completedAt === undefined
+    ? { completed: false, progress, needed, shortBy, missing: missing.map(({ type, slug }) => ({ type, slug })) }
+    : { completed: true, completedAt, progress, needed, shortBy: 0, missing: [] };
+}
 
 /** Whether the facts complete a course, since when, and what is missing. A course without metadata is never complete. */
 export function calculateCourseCompletion(catalog: Catalog, slug: string, progress: Progress): Completion {
   const course = catalog.course.get(slug);
   if (course === undefined) return NOTHING_REQUIRED;
-  return evaluate(course, (entry) => moduleCompletedAt(catalog, entry.slug, progress.module.get(entry.slug)));
+  return evaluate(
+    course,
+    (entry) => moduleCompletedAt(catalog, entry.slug, progress.module.get(entry.slug)),
+    catalog.asOf,
+  );
 }
 
 /** As for a course. A course counts in a pathway when it is flagged complete or the facts complete it. */
@@ -70,7 +104,7 @@ export function calculatePathwayCompletion(catalog: Catalog, slug: string, progr
   const pathway = catalog.pathway.get(slug);
   return pathway === undefined
     ? NOTHING_REQUIRED
-    : evaluate(pathway, (entry) => completedAtOf(catalog, entry, progress));
+    : evaluate(pathway, (entry) => completedAtOf(catalog, entry, progress), catalog.asOf);
 }
 
 /** What the facts say of an entity. */

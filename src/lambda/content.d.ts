@@ -4,8 +4,14 @@ declare module "waymark:content" {
   export default catalog;
 }
 
-/** The browser's files, by the path at which they are served, put into the bundle by scripts/tools/build.ts. */
+/** The text of the OpenAPI document, from the same build. */
+declare module "waymark:openapi" {
+  const document: string;
+  export default document;
+}
+
+/** The browser's files as JSON, by the path at which they are served, from the same build. */
 declare module "waymark:client" {
-  const files: Record<string, string>;
+  const files: string;
   export default files;
 }

@@ -2,6 +2,7 @@ import type { Context } from "aws-lambda";
 import { type APIGatewayProxyResult, handle, type LambdaEvent } from "hono/aws-lambda";
 import { createApp } from "../api/app.ts";
 import { createAuthenticate } from "../api/authenticate.ts";
+import type { ClientFiles } from "../api/client-file.ts";
 import { readEnvironment, type TokenIssuer } from "../process/environment.ts";
 import { createIngest } from "../service/ingest/ingest.ts";
 import { ANSWER_WAIT_MS, START_WAIT_MS } from "./catalog.ts";
@@ -10,17 +11,20 @@ import { openLambda } from "./open-lambda.ts";
 const environment = readEnvironment();
 const { tokenIssuer, allowedOrigins } = environment;
 const unsafe = "AUTH_ISSUER, AUTH_AUDIENCE, AUTH_JWKS: without them anyone could send and read; set all three";
-const { log, metrics, store, deletions, catalog } = openLambda(environment, tokenIssuer ? [] : [unsafe]);
+const { log, metrics, store, catalog } = openLambda(environment, tokenIssuer ? [] : [unsafe]);
 const authenticate = createAuthenticate(tokenIssuer as TokenIssuer);
 await catalog.freshen(START_WAIT_MS);
 // Node loads what is behind fetch at its first use, which takes longer than all else in a first request: better now,
 // while the function has a whole processor, than then.
 new Response();
 
-const ingest = createIngest({ store, catalog, deletions, log });
+const ingest = createIngest({ store, catalog, log });
+// Both are in files of their own, which nobody reads until they are asked for.
+const openApi = async () => (await import("waymark:openapi")).default;
+const client = async (): Promise<ClientFiles> => JSON.parse((await import("waymark:client")).default);
 const app = createApp(
-  { store, catalog, deletions, ingest, client: () => import("waymark:client").then((files) => files.default) },
-  { log, metrics, authenticate, allowedOrigins, isOpen: false },
+  { store, catalog, ingest, openApi, client },
+  { log, metrics, authenticate, cookie: tokenIssuer?.cookie, allowedOrigins, isOpen: false },
 );
 const answer = handle(app);
 

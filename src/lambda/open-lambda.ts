@@ -1,11 +1,7 @@
 import { type Environment, EnvironmentError } from "../process/environment.ts";
 import { createLog } from "../process/logger.ts";
 import { createMetrics } from "../process/metrics.ts";
-import { Deletions } from "../service/deletion/deletions.ts";
-import { createClient } from "../store/dynamodb/client.ts";
-import { meterUsage } from "../store/dynamodb/meter.ts";
-import { createStore } from "../store/dynamodb/store.ts";
-import { tableNames } from "../store/dynamodb/tables.ts";
+import { openDynamoStore } from "../store/dynamodb/open.ts";
 import { openLambdaCatalog } from "./catalog.ts";
 
 /**
@@ -22,10 +18,6 @@ export function openLambda(environment: Environment, faults: readonly string[]) 
 
   const [log, metrics] = [createLog(environment), createMetrics(environment)];
   const endpoint = target.kind === "endpoint" ? target.address : undefined;
-  const client = createClient({ endpoint, region, hasCredentials });
-  meterUsage(client);
-  const store = createStore(client, tableNames(tablePrefix));
-  const deletions = new Deletions({ store, log });
-  deletions.start();
-  return { log, metrics, store, deletions, catalog: openLambdaCatalog(environment, log, metrics) };
+  const { store } = openDynamoStore({ endpoint, region, hasCredentials }, tablePrefix).connect("page");
+  return { log, metrics, store, catalog: openLambdaCatalog(environment, log, metrics) };
 }

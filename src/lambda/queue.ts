@@ -3,7 +3,7 @@ import { parseText } from "../api/body.ts";
 import { createDeadLetters } from "../aws/dead-letters.ts";
 import { toTimestamp } from "../model/time.ts";
 import { readEnvironment } from "../process/environment.ts";
-import { createBulkIngest } from "../service/ingest/ingest.ts";
+import { createIngestByLearner } from "../service/ingest/ingest.ts";
 import type { Message } from "../service/queue/message.ts";
 import { createTakeMessages } from "../service/queue/take-messages.ts";
 import { ANSWER_WAIT_MS, START_WAIT_MS } from "./catalog.ts";
@@ -12,12 +12,12 @@ import { openLambda } from "./open-lambda.ts";
 const environment = readEnvironment();
 const { deadLetterQueueUrl, endpoints, region, hasCredentials } = environment;
 const nowhere = "DEAD_LETTER_QUEUE_URL: what can never succeed must go somewhere; set the address of a queue";
-const { log, metrics, store, deletions, catalog } = openLambda(environment, deadLetterQueueUrl ? [] : [nowhere]);
+const { log, metrics, store, catalog } = openLambda(environment, deadLetterQueueUrl ? [] : [nowhere]);
 await catalog.freshen(START_WAIT_MS);
 
 const take = createTakeMessages({
   // Who may send is the queue's policy's to say, so a sender speaks for any learner.
-  ingest: createBulkIngest({ store, catalog, deletions, log }),
+  ingest: createIngestByLearner({ store, catalog, log }),
   parse: parseText,
   bury: createDeadLetters({ queueUrl: deadLetterQueueUrl as string, endpoint: endpoints.sqs, region, hasCredentials }),
   log,

@@ -1,4 +1,5 @@
 import { fileURLToPath } from "node:url";
+import type { ClientFiles } from "../api/client-file.ts";
 
 const SOURCES = {
   "/waymark.js": "waymark.ts",
@@ -8,7 +9,7 @@ const SOURCES = {
 const sourceOf = (file: string) => fileURLToPath(new URL(`../client/${file}`, import.meta.url));
 
 /** Builds the client's files, by the path at which they are served. esbuild is loaded when it is needed. */
-export async function buildClient(): Promise<Record<string, string>> {
+export async function buildClient(): Promise<ClientFiles> {
   const { build } = await import("esbuild");
   const built = Object.entries(SOURCES).map(async ([path, file]) => {
     const { outputFiles } = await build({

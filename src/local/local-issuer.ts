@@ -9,7 +9,7 @@ const AUDIENCE = "waymark";
 const ALGORITHM = "ES256";
 
 /** What `npm run token` signs with, in the data folder; made when it is first asked for. */
-export type LocalIssuer = TokenIssuer & { privateKey: JWK };
+export type LocalIssuer = TokenIssuer & { audience: string; privateKey: JWK };
 
 /** @throws StartError when the folder cannot be written */
 export const localIssuer = (dataDir: string): Promise<LocalIssuer> =>
@@ -20,7 +20,7 @@ export const localIssuer = (dataDir: string): Promise<LocalIssuer> =>
 async function issuerIn(dataDir: string): Promise<LocalIssuer> {
   const folder = join(dataDir, "tokens");
   const [privateFile, jwks] = [join(folder, "private.jwk.json"), join(folder, "jwks.json")];
-  mkdirSync(folder, { recursive: true });
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
   try {
     const pair = await generateKeyPair(ALGORITHM, { extractable: true });
     const key = { ...(await exportJWK(pair.privateKey)), alg: ALGORITHM };

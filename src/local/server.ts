@@ -10,11 +10,7 @@ import { cannotOpen, StartError } from "../commands/start-error.ts";
 import type { Environment } from "../process/environment.ts";
 import type { Log } from "../process/log.ts";
 import { noMetrics } from "../process/metrics.ts";
-import { Deletions } from "../service/deletion/deletions.ts";
 import { createIngest } from "../service/ingest/ingest.ts";
-import { meterUsage } from "../store/dynamodb/meter.ts";
-import { createMissingTables } from "../store/dynamodb/provision.ts";
-import { createStore } from "../store/dynamodb/store.ts";
 import { builtClient } from "./build-client.ts";
 import { localIssuer } from "./local-issuer.ts";
 
@@ -28,24 +24,22 @@ export type LocalServer = { url: string; banner: string; close(): Promise<void> 
 export async function startServer(environment: Environment, log: Log): Promise<LocalServer> {
   const content = await openCatalog(environment, log);
   const opened = await openStore(environment).catch(cannotOpen);
-  const client = opened.connect("page");
-  meterUsage(client);
-  const store = createStore(client, opened.tables);
-  const deletions = new Deletions({ store, log });
+  const { store } = opened.connect("page");
   let callers: Callers;
   try {
-    if (environment.store.kind !== "aws") await createMissingTables(client, opened.tables).catch(cannotOpen);
+    await opened.prepare().catch(cannotOpen);
     callers = await callersOf(environment);
-    await deletions.look().catch(cannotOpen);
+    // A store that cannot be read is better known now than with the first event.
+    await store.identity("").catch(cannotOpen);
   } catch (error) {
     await opened.close();
     throw error;
   }
 
   const catalog = content.source;
-  const ingest = createIngest({ store, catalog, deletions, log });
+  const ingest = createIngest({ store, catalog, log });
   const app = createApp(
-    { store, catalog, deletions, ingest, client: builtClient },
+    { store, catalog, ingest, openApi: madeOnce, client: builtClient },
     { log, metrics: noMetrics, ...callers, allowedOrigins: environment.allowedOrigins },
   );
   const server = createAdaptorServer({
@@ -90,21 +84,29 @@ export async function startServer(environment: Environment, log: Log): Promise<L
   const banner = [
     `Waymark listens at ${url}`,
     `  catalog  ${catalog.current().version}: ${pathways} pathways, ${courses} courses, ${modules} modules, from ${content.description}`,
-    `  store    ${opened.description}, table ${opened.tables.progress}`,
+    `  store    ${opened.description}`,
     `  callers  ${callers.description}`,
   ].join("\n");
   return { url, banner, close };
 }
 
-type Callers = Pick<Edge, "authenticate" | "isOpen"> & { description: string };
+let openApi: Promise<string> | undefined;
+/** The OpenAPI document, made when it is first asked for. */
+function madeOnce(): Promise<string> {
+  openApi ??= import("../api/openapi-text.ts").then(({ openApiText }) => openApiText());
+  return openApi;
+}
+
+type Callers = Pick<Edge, "authenticate" | "cookie" | "isOpen"> & { description: string };
 
 /** Every caller's token is verified where an issuer is named; else the service is open, and only looks at tokens that are sent. */
 async function callersOf({ tokenIssuer, dataDir }: Environment): Promise<Callers> {
   if (tokenIssuer)
     return {
       authenticate: createAuthenticate(tokenIssuer),
+      cookie: tokenIssuer.cookie,
       isOpen: false,
-      description: `with a token of ${tokenIssuer.issuer} for ${tokenIssuer.audience}`,
+      description: `with a token of ${tokenIssuer.issuer} for ${tokenIssuer.audience ?? tokenIssuer.clientIds?.join(", ")}`,
     };
   const issuer = await localIssuer(dataDir);
   return {

@@ -1,32 +1,37 @@
-/** Every code that an answer can carry, with its HTTP status and title. */
-export const ERRORS = {
-  INVALID_JSON: { status: 400, title: "The body is not valid JSON" },
-  SCHEMA_VALIDATION_FAILED: { status: 400, title: "The request does not have the expected form" },
-  COMPLETION_NOT_REACHED: { status: 400, title: "The completion that is claimed is not reached" },
-  MODULE_LOCKED: { status: 400, title: "The module is locked" },
-  ATTEMPTS_EXHAUSTED: { status: 400, title: "No attempt is left for this task" },
-  MODULE_FULL: { status: 400, title: "No more can be kept of this learner's module" },
-  QUIZ_NOT_FOUND: { status: 400, title: "The module has no quiz to grade answers against" },
-  UNKNOWN_COURSE: { status: 400, title: "The catalog has no such course" },
-  UNKNOWN_PATHWAY: { status: 400, title: "The catalog has no such pathway" },
-  UNAUTHENTICATED: { status: 401, title: "The caller is not known" },
-  FORBIDDEN: { status: 403, title: "The caller may not do this" },
-  NOT_FOUND: { status: 404, title: "Not found" },
-  METHOD_NOT_ALLOWED: { status: 405, title: "Method not allowed" },
-  LEARNER_DELETED: { status: 410, title: "The learner has been deleted" },
-  PAYLOAD_TOO_LARGE: { status: 413, title: "The request is too large" },
-  UNSUPPORTED_MEDIA_TYPE: { status: 415, title: "The content type is not supported" },
-  INTERNAL_ERROR: { status: 500, title: "Something went wrong on our side" },
-  KEYS_UNAVAILABLE: { status: 503, title: "The caller cannot be verified now" },
-  STORE_UNAVAILABLE: { status: 503, title: "The store cannot take the request now" },
-} as const;
+/** Every code that an answer can carry. */
+export const ERROR_CODES = [
+  "INVALID_JSON",
+  "SCHEMA_VALIDATION_FAILED",
+  "COMPLETION_NOT_REACHED",
+  "MODULE_LOCKED",
+  "ATTEMPTS_EXHAUSTED",
+  "MODULE_FULL",
+  "QUIZ_NOT_FOUND",
+  "UNKNOWN_COURSE",
+  "UNKNOWN_PATHWAY",
+  "UNAUTHENTICATED",
+  "FORBIDDEN",
+  "NOT_FOUND",
+  "METHOD_NOT_ALLOWED",
+  "LEARNER_DELETED",
+  "PAYLOAD_TOO_LARGE",
+  "UNSUPPORTED_MEDIA_TYPE",
+  "INTERNAL_ERROR",
+  "KEYS_UNAVAILABLE",
+  "STORE_UNAVAILABLE",
+] as const;
 
-export type ErrorCode = keyof typeof ERRORS;
+export type ErrorCode = (typeof ERROR_CODES)[number];
+
+const OURS: ReadonlySet<ErrorCode> = new Set(["INTERNAL_ERROR", "KEYS_UNAVAILABLE", "STORE_UNAVAILABLE"]);
+
+/** Whether we failed, so that the same may succeed when it is sent again. */
+export const isWorthRetrying = (code: ErrorCode): boolean => OURS.has(code);
 
 /** What is wrong at one place of the input; `path` is dotted, empty for the whole. */
 export type InputFault = { path: string; message: string };
 
-/** Members of the answer besides code, status, title and detail. */
+/** Members of the answer besides the code and what is said of it. */
 export type ErrorExtras = { errors?: InputFault[]; [member: string]: unknown };
 
 /** A fault with a stable code that its receiver can act on. `detail` is for people; `extras` go into the answer. */
@@ -39,13 +44,5 @@ export class AppError extends Error {
     this.name = "AppError";
     this.code = code;
     this.extras = extras;
-  }
-
-  get status(): number {
-    return ERRORS[this.code].status;
-  }
-
-  get title(): string {
-    return ERRORS[this.code].title;
   }
 }

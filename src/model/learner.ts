@@ -2,8 +2,26 @@ import { createHash } from "node:crypto";
 import * as z from "zod";
 import { Text } from "./text.ts";
 
+const EMAIL = /^[^@\s]+@[^@\s]+$/;
+
+/**
+ * One way to write an id: in Unicode's composed form, and an email in lower case. It must be one, because the id is a
+ * key: a page, a token and a path that mean the same learner must find the same facts.
+ */
+const canonical = (text: string): string => {
+  const composed = text.normalize("NFC");
+  return EMAIL.test(composed) ? composed.toLowerCase().normalize("NFC") : composed;
+};
+
 /** The key of everything that is stored about one person. */
-export const LearnerId = Text(256);
+export const LearnerId = z
+  .string()
+  .overwrite(canonical)
+  .pipe(
+    Text(256).refine((text) => text !== "." && text !== "..", {
+      error: "Expected another id than . and .., which no path can name: they mean a folder",
+    }),
+  );
 export type LearnerId = z.infer<typeof LearnerId>;
 
 /** Stands for a learner where the id may not stand. It tells who is meant to those alone who know, or guess, the id. */
@@ -29,8 +47,8 @@ const Email = z.preprocess(
   z
     .string({ error: "Expected contactId or email" })
     .trim()
-    .toLowerCase()
-    .pipe(Text(254).regex(/^[^@\s]+@[^@\s]+$/, { error: "Expected an email address" })),
+    .overwrite(canonical)
+    .pipe(Text(254).regex(EMAIL, { error: "Expected an email address" })),
 );
 
 /**

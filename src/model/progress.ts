@@ -1,5 +1,4 @@
-import type { EntityRef, EntityType } from "./entity.ts";
-import type { LearningEvent } from "./event.ts";
+import type { EntityRef } from "./entity.ts";
 import { mergeResults, type Result } from "./result.ts";
 import { earliest, type Timestamp } from "./time.ts";
 
@@ -43,70 +42,21 @@ export const sameFlag = (a: Flag | undefined, b: Flag | undefined): boolean =>
     ));
 
 /** A module, course or pathway of one learner; `claimedAt` is an accepted claim that no flag carries yet. */
-export type FlaggedState = { facts: Facts; flag?: Flag; claimedAt?: Timestamp };
+export type EntityState = { facts: Facts; flag?: Flag; claimedAt?: Timestamp };
 
 /** What a learner viewed last. */
 export type View = { contentType: string; slug: string; viewedAt: Timestamp };
 
 /** Everything that is known of one learner, by slug. */
 export type Progress = {
-  module: Map<string, FlaggedState>;
-  course: Map<string, FlaggedState>;
-  pathway: Map<string, FlaggedState>;
+  module: Map<string, EntityState>;
+  course: Map<string, EntityState>;
+  pathway: Map<string, EntityState>;
 };
 
 export const emptyProgress = (): Progress => ({ module: new Map(), course: new Map(), pathway: new Map() });
 
 export type Fact = { entity: EntityRef; facts: Facts };
-
-const fact = (type: EntityType, slug: string | undefined, facts: Facts): Fact[] =>
-  slug === undefined ? [] : [{ entity: { type, slug }, facts }];
-
-const enrolments = (event: LearningEvent, also: Facts = {}): Fact[] => {
-  const facts = { enrolledAt: event.at, enrollmentSource: event.enrollmentSource ?? null, ...also };
-  return [...fact("course", event.courseSlug, facts), ...fact("pathway", event.pathwaySlug, facts)];
-};
-
-/**
- * The facts that an event states of a learner's progress. Claims state none: they are checked, never believed. Answers
- * must have been graded into a score.
- */
-export function factsOf(event: LearningEvent): Fact[] {
-  switch (event.name) {
-    case "learning_pathway_enrolled":
-      return enrolments({ ...event, courseSlug: undefined });
-    case "learning_course_enrolled":
-      return enrolments(event);
-    case "learning_module_recommended":
-      return fact("module", event.moduleSlug, { recommendedAt: event.at });
-    case "learning_module_started":
-      return [
-        ...fact("module", event.moduleSlug, { startedAt: event.at }),
-        ...enrolments(event, { startedAt: event.at }),
-      ];
-    case "learning_module_progressed":
-      return fact("module", event.moduleSlug, { steps: [{ key: event.step, at: event.at, value: true }] });
-    case "learning_task_submitted":
-      return fact("module", event.moduleSlug, {
-        tasks: [{ key: event.taskSlug, at: event.at, value: event.score ?? true }],
-      });
-    case "learning_module_scored":
-      return fact("module", event.moduleSlug, {
-        scores: Object.entries(event.scores).map(([key, value]) => ({ key, at: event.at, value })),
-      });
-    case "learning_module_completed":
-      return fact("module", event.moduleSlug, { completedAt: event.at });
-    case "learning_course_completed":
-    case "learning_pathway_completed":
-    case "learning_page_viewed":
-    case "learning_session_started":
-    case "learning_session_ended":
-    case "learning_item_reviewed":
-      return [];
-    default:
-      return event satisfies never;
-  }
-}
 
 /** What two statements say together; the order of the two does not matter, nor how often each is made. */
 export function mergeFacts(a: Facts, b: Facts): Facts {

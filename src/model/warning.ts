@@ -1,14 +1,16 @@
-export type WarningCode =
-  | "TIMESTAMP_OUTSIDE_TOLERANCE"
-  | "TIMESTAMP_IN_FUTURE"
-  | "UNKNOWN_MODULE"
-  | "UNKNOWN_COURSE"
-  | "UNKNOWN_PATHWAY"
-  | "UNKNOWN_TASK"
-  | "UNKNOWN_STEP"
-  | "UNKNOWN_COMPONENT"
-  | "UNKNOWN_ITEM"
-  | "SESSION_ALREADY_ENDED";
+export const WARNING_CODES = [
+  "TIMESTAMP_OUTSIDE_TOLERANCE",
+  "TIMESTAMP_IN_FUTURE",
+  "UNKNOWN_MODULE",
+  "UNKNOWN_COURSE",
+  "UNKNOWN_PATHWAY",
+  "UNKNOWN_TASK",
+  "UNKNOWN_STEP",
+  "UNKNOWN_COMPONENT",
+  "UNKNOWN_ITEM",
+  "SESSION_ALREADY_ENDED",
+] as const;
+export type WarningCode = (typeof WARNING_CODES)[number];
 
 /** Something in an accepted event that its sender should know of. */
 export type Warning = { code: WarningCode; message: string };

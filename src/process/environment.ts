@@ -1,4 +1,6 @@
 import * as z from "zod";
+import { SCOPES, type Scope } from "../model/scope.ts";
+import { isLoopback } from "./loopback.ts";
 
 export type StoreTarget = { kind: "embedded" } | { kind: "aws" } | { kind: "endpoint"; address: string };
 
@@ -27,10 +29,8 @@ const Origins = z.string().transform((text, context): string[] => {
   return origins;
 });
 
-const LOOPBACK = /^(localhost|127\.0\.0\.1|\[::1\])$/;
 /** Whoever can alter the keys on their way can be anyone, so they come over TLS, or from this machine. */
-const isSafeAddress = (text: string) =>
-  URL.canParse(text) && (text.startsWith("https://") || LOOPBACK.test(new URL(text).hostname));
+const isSafeAddress = (text: string) => URL.canParse(text) && (text.startsWith("https://") || isLoopback(text));
 const KeySource = z.string().refine((text) => !/^[a-z]+:\/\//i.test(text) || isSafeAddress(text), {
   error: "Expected a file, or an address that begins with https://",
 });
@@ -44,6 +44,33 @@ const CatalogUri = z
     return { bucket, key: key.join("/") };
   });
 
+/** Names separated by commas. */
+const Names = z.string().transform((text) =>
+  text
+    .split(",")
+    .map((part) => part.trim())
+    .filter(Boolean),
+);
+
+/** `waymark:read=res/read,waymark:write=res/write`: which scope of ours a name in a token stands for. */
+const ScopeNames = Names.transform((pairs, context): ReadonlyMap<string, Scope> => {
+  const names = new Map<string, Scope>();
+  for (const pair of pairs) {
+    const [, ours, name] = /^([^=]+)=(\S+)$/.exec(pair) ?? [];
+    const scope = SCOPES.find((known) => known === ours?.trim());
+    if (scope === undefined || name === undefined)
+      context.issues.push({
+        code: "custom",
+        input: pair,
+        message: `Expected pairs such as waymark:read=res/read, of ${SCOPES.join(", ")}; not ${pair}`,
+      });
+    else if (names.has(name))
+      context.issues.push({ code: "custom", input: pair, message: `Expected ${name} to stand for one scope` });
+    else names.set(name, scope);
+  }
+  return names;
+});
+
 const Environment = z.object({
   PORT: z
     .string()
@@ -53,6 +80,7 @@ const Environment = z.object({
     .default(8787),
   CONTENT_DIR: z.string().default("content"),
   DATA_DIR: z.string().default(".waymark"),
+  DURABILITY: z.enum(["flush", "process"], { error: "Expected flush or process" }).default("flush"),
   STORE: Target.default({ kind: "embedded" }),
   TABLE_PREFIX: z
     .string()
@@ -65,7 +93,14 @@ const Environment = z.object({
     .default("INFO"),
   AUTH_ISSUER: z.string().optional(),
   AUTH_AUDIENCE: z.string().optional(),
+  AUTH_CLIENT_IDS: Names.refine((names) => names.length > 0, { error: "Expected client ids" }).optional(),
   AUTH_JWKS: KeySource.optional(),
+  AUTH_SCOPES: ScopeNames.optional(),
+  AUTH_LEARNER_CLAIM: z.string().optional(),
+  AUTH_COOKIE: z
+    .string()
+    .regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, { error: "Expected the name of a cookie" })
+    .optional(),
   ALLOWED_ORIGINS: Origins.default([]),
   CATALOG_URI: CatalogUri.optional(),
   CATALOG_TTL: z
@@ -81,12 +116,27 @@ const Environment = z.object({
 });
 
 /** Whose tokens are believed; `jwks` is a file or an address. */
-export type TokenIssuer = { issuer: string; audience: string; jwks: string };
+export type TokenIssuer = {
+  issuer: string;
+  /** In `aud`; undefined where the token's client is asked for instead. */
+  audience?: string | undefined;
+  /** One of them is in `client_id` or `azp`. */
+  clientIds?: readonly string[] | undefined;
+  jwks: string;
+  /** Names in the issuer's tokens, each with the scope that it stands for. */
+  scopeNames?: ReadonlyMap<string, Scope> | undefined;
+  /** Where the learner's id is; `sub` by default. */
+  learnerClaim?: string | undefined;
+  /** The cookie in which pages keep their token. */
+  cookie?: string | undefined;
+};
 
 export type Environment = {
   port: number;
   contentDir: string;
   dataDir: string;
+  /** Of the embedded store: whether an answer waits for the disk, or only for the operating system. */
+  durability: "flush" | "process";
   store: StoreTarget;
   tablePrefix: string;
   logLevel: (typeof LOG_LEVELS)[number];
@@ -129,6 +179,7 @@ export function readEnvironment(variables: Record<string, string | undefined> = 
     port: data.PORT,
     contentDir: data.CONTENT_DIR,
     dataDir: data.DATA_DIR,
+    durability: data.DURABILITY,
     store: data.STORE,
     tablePrefix: data.TABLE_PREFIX,
     logLevel: data.LOG_LEVEL,
@@ -142,14 +193,24 @@ export function readEnvironment(variables: Record<string, string | undefined> = 
   };
 }
 
-/** All of the issuer's variables, or none. */
+/** All that an issuer takes, or nothing of it. */
 function callersOf(data: z.infer<typeof Environment>): Pick<Environment, "tokenIssuer" | "allowedOrigins"> {
-  const { AUTH_ISSUER: issuer, AUTH_AUDIENCE: audience, AUTH_JWKS: jwks, ALLOWED_ORIGINS: allowedOrigins } = data;
-  if (issuer !== undefined && audience !== undefined && jwks !== undefined)
-    return { tokenIssuer: { issuer, audience, jwks }, allowedOrigins };
-  const given = Object.entries({ AUTH_ISSUER: issuer, AUTH_AUDIENCE: audience, AUTH_JWKS: jwks });
-  if (given.every(([, value]) => value === undefined)) return { tokenIssuer: undefined, allowedOrigins };
-  throw new EnvironmentError(
-    given.filter(([, value]) => value === undefined).map(([name]) => `${name}: Expected beside the others of AUTH_*`),
-  );
+  const { AUTH_ISSUER: issuer, AUTH_JWKS: jwks, ALLOWED_ORIGINS: allowedOrigins } = data;
+  const { AUTH_AUDIENCE: audience, AUTH_CLIENT_IDS: clientIds } = data;
+  const [scopeNames, learnerClaim, cookie] = [data.AUTH_SCOPES, data.AUTH_LEARNER_CLAIM, data.AUTH_COOKIE];
+  const given = [issuer, jwks, audience, clientIds, scopeNames, learnerClaim, cookie];
+  if (given.every((value) => value === undefined)) return { tokenIssuer: undefined, allowedOrigins };
+  const isForSomebody = audience !== undefined || clientIds !== undefined;
+  if (issuer !== undefined && jwks !== undefined && isForSomebody)
+    return {
+      tokenIssuer: { issuer, audience, clientIds, jwks, scopeNames, learnerClaim, cookie },
+      allowedOrigins,
+    };
+  const missing = Object.entries({
+    AUTH_ISSUER: issuer,
+    AUTH_AUDIENCE: isForSomebody || undefined,
+    AUTH_JWKS: jwks,
+  }).filter(([, value]) => value === undefined);
+  const instead = (name: string) => (name === "AUTH_AUDIENCE" ? ", or AUTH_CLIENT_IDS in its place" : "");
+  throw new EnvironmentError(missing.map(([name]) => `${name}: Expected beside the others of AUTH_*${instead(name)}`));
 }

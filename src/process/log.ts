@@ -1,4 +1,5 @@
-import type { Usage } from "../store/dynamodb/meter.ts";
+/** What one piece of work asked of the store. */
+type Usage = { calls: number; ms: number; rcu: number; wcu: number };
 
 /** The part of a structured logger that the services use. */
 export type Log = Record<

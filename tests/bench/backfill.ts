@@ -1,8 +1,8 @@
+import { startDynamoDbLocal } from "../../src/local/dynamodb-local.ts";
 import { createClient } from "../../src/store/dynamodb/client.ts";
 import { createMissingTables } from "../../src/store/dynamodb/provision.ts";
 import { tableNames } from "../../src/store/dynamodb/tables.ts";
 import { clearFlags, fillTable } from "../support/builders/fill-table.ts";
-import { startDynamoDbLocal } from "../support/processes/dynamodb-local.ts";
 import { buildPrograms, type Programs, type Run, type Target } from "./backfill-programs.ts";
 import { withContent } from "./content.ts";
 import type { StoreAnswer } from "./dynalite.ts";

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { hasBrowser, launch } from "../client/support/browser.ts";
-import { serviceProcess } from "../trials/load/service-process.ts";
+import { launchService } from "../support/processes/launch-service.ts";
 import { interleave, median, ratios } from "./measure.ts";
 import { atMost, type Benchmark } from "./report.ts";
 import { withTemporaryFolder } from "./temporary-folder.ts";
@@ -16,8 +16,7 @@ export const client: Benchmark = async ({ quick }) => {
     return [];
   }
   return withTemporaryFolder(async (folder) => {
-    const service = await serviceProcess({ DATA_DIR: folder, LOG_LEVEL: "WARN" });
-    await service.start();
+    const service = await launchService({ DATA_DIR: folder, LOG_LEVEL: "WARN" });
     const browser = await launch();
     try {
       const page = await browser.newPage();
@@ -37,7 +36,7 @@ export const client: Benchmark = async ({ quick }) => {
       return [{ ...row, ratio, spread, aim: atMost(ratio, AIM) }];
     } finally {
       await browser.close();
-      await service.kill("SIGTERM");
+      await service.kill();
     }
   });
 };

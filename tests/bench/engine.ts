@@ -1,11 +1,13 @@
 import type { Catalog } from "../../src/catalog/catalog.ts";
 import { parseContent } from "../../src/catalog/load.ts";
-import { type PreparedEvent, prepare } from "../../src/completion/prepare.ts";
-import { replay } from "../../src/completion/replay.ts";
+import { applyEvents } from "../../src/completion/apply-events.ts";
+import { type InterpretedEvent, interpretEvent } from "../../src/completion/interpret-event.ts";
+import { recordedBatch } from "../../src/completion/recorded-batch.ts";
 import { RULES } from "../../src/completion/rules/index.ts";
 import { settle } from "../../src/completion/settle.ts";
-import { entityKey } from "../../src/model/entity.ts";
-import { type LearningEvent, parseEvent } from "../../src/model/event.ts";
+import { type EntityRef, entityKey } from "../../src/model/entity.ts";
+import type { LearningEvent } from "../../src/model/events/index.ts";
+import { parseEvent } from "../../src/model/parse-event.ts";
 import { emptyProgress, type Progress } from "../../src/model/progress.ts";
 import { contentFiles, courseSlug, moduleSlug } from "./content.ts";
 import { callsPerSecond, interleave, median, ratios } from "./measure.ts";
@@ -51,17 +53,20 @@ function completionEvent(): LearningEvent {
 export const engine: Benchmark = async ({ quick }) => {
   const [rounds, span] = quick ? [5, 30] : [15, 100];
   const event = completionEvent();
-  const changed = entityKey({ type: "module", slug: moduleSlug(1, 9) });
+  const changed: EntityRef = { type: "module", slug: moduleSlug(1, 9) };
   const catalogs = SIZES.map(catalogOf);
   const cases: Record<string, (catalog: Catalog) => () => unknown> = {
     "settle, 40 facts": (catalog) => {
       const progress = learner(catalog.version);
       return () => settle(catalog, progress, { stamp: { source: "backfill", recordedAt: NOW } });
     },
-    "replay one event, 40 facts": (catalog) => {
+    "apply one event, 40 facts": (catalog) => {
       const progress = learner(catalog.version);
-      const before = new Map([[changed, { facts: {} }]]);
-      return () => replay(catalog, progress, before, [prepare(catalog, event) as PreparedEvent], NOW);
+      const before = new Map([[entityKey(changed), { entity: changed, state: { facts: {} } }]]);
+      return () => {
+        const batch = recordedBatch(catalog, before, [interpretEvent(catalog, event) as InterpretedEvent]);
+        return applyEvents(catalog, progress, batch, NOW);
+      };
     },
   };
 

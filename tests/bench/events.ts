@@ -1,4 +1,4 @@
-import { startDynamoDbLocal } from "../support/processes/dynamodb-local.ts";
+import { startDynamoDbLocal } from "../../src/local/dynamodb-local.ts";
 import { withContent } from "./content.ts";
 import type { StoreAnswer } from "./dynalite.ts";
 import type { FloorQuestion } from "./floor.ts";

@@ -2,9 +2,9 @@ import { type DynamoDBDocumentClient, PutCommand, QueryCommand, UpdateCommand } 
 import pLimit from "p-limit";
 import { createClient } from "../../src/store/dynamodb/client.ts";
 import { Expression } from "../../src/store/dynamodb/expression.ts";
-import { factAttributes } from "../../src/store/dynamodb/items.ts";
-import { attemptKey, entityItemKey } from "../../src/store/dynamodb/keys.ts";
 import { type TableNames, tableNames } from "../../src/store/dynamodb/tables.ts";
+import { factAttributes } from "../../src/store/items.ts";
+import { attemptKey, entityItemKey } from "../../src/store/keys.ts";
 import { newFlag } from "./new-flag.ts";
 import { answer } from "./worker.ts";
 import { LOADS, lanesOf, type Part, type Run, walk } from "./workload.ts";

@@ -3,11 +3,11 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { contentFiles } from "../support/builders/catalogs.ts";
 import { bearer, createIssuerIn, type Issuer } from "../support/fakes/issuer.ts";
+import { type RestartableService, restartableService } from "../support/processes/restartable-service.ts";
 import { FUZZED_CONTENT } from "../trials/fuzz/content.ts";
 import { type Counts, EXCHANGES } from "../trials/fuzz/judge.ts";
 import { fuzz as sendAll } from "../trials/fuzz/run-fuzz.ts";
 import { tokensOf } from "../trials/fuzz/tokens.ts";
-import { type ServiceProcess, serviceProcess } from "../trials/load/service-process.ts";
 import type { StoreAnswer } from "./dynalite.ts";
 import { machine } from "./report.ts";
 import { withTemporaryFolder } from "./temporary-folder.ts";
@@ -83,7 +83,7 @@ async function attack(
   [issuer, stranger]: [Issuer, Issuer],
   { exchanges, seed, path }: Options,
 ): Promise<Result> {
-  const service = await serviceProcess(variables, ["--expose-gc", "--import", PRINT_HEAP]);
+  const service = await restartableService(variables, ["--expose-gc", "--import", PRINT_HEAP]);
   await service.start();
   try {
     const tokens = await tokensOf(issuer, stranger, variables.AUTH_ISSUER !== undefined);
@@ -109,7 +109,7 @@ function faultsAfter({
   findings: { errors, leaks, insides, unavailable },
   restarts,
   isRunning,
-}: ServiceProcess): string[] {
+}: RestartableService): string[] {
   return [
     ...[...errors, ...leaks, ...insides].map((line) => `In the log: ${line}`),
     ...(unavailable > 0 ? [`${unavailable} times the store was said to be down, and was not`] : []),
@@ -119,7 +119,7 @@ function faultsAfter({
 
 /** After all that, an ordinary event; to an open service, whose keys are others, without a token. */
 async function isAlive(
-  { url }: ServiceProcess,
+  { url }: RestartableService,
   token: string | undefined,
   { AUTH_ISSUER }: Record<string, string>,
 ): Promise<string[]> {

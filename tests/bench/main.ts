@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { measureLarge } from "../trials/large/measure-large.ts";
 import { backfill } from "./backfill.ts";
 import { bundle } from "./bundle.ts";
 import { catalog } from "./catalog.ts";
@@ -7,13 +8,13 @@ import { client } from "./client.ts";
 import { engine } from "./engine.ts";
 import { events } from "./events.ts";
 import { fuzz } from "./fuzz.ts";
-import { large } from "./large.ts";
 import { load } from "./load.ts";
+import { patterns } from "./patterns.ts";
 import { type Row, table, writeReport } from "./report.ts";
 import { runtime } from "./runtime.ts";
 
 const output = (folder: string) => fileURLToPath(new URL(`../../verification-output/${folder}`, import.meta.url));
-const BENCHMARKS = { engine, catalog, bundle, events, backfill, client, runtime };
+const BENCHMARKS = { engine, catalog, patterns, bundle, events, backfill, client, runtime };
 /** They run when they are named: this one installs and builds AWS's runtime client first. */
 const ON_REQUEST = ["runtime"];
 
@@ -31,7 +32,7 @@ const { values, positionals } = parseArgs({
 });
 /** Long runs that find faults and not figures: only when they are asked for. */
 const TRIALS = {
-  large: () => large(output("large-learner")),
+  large: () => measureLarge(output("large-learner")),
   fuzz: () =>
     fuzz(output("fuzz"), { exchanges: Number(values.exchanges), seed: Number(values.seed), path: values.path }),
   load: () =>

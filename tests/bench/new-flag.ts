@@ -1,6 +1,6 @@
 import type { Flag } from "../../src/model/progress.ts";
 import { Expression } from "../../src/store/dynamodb/expression.ts";
-import { FLAG_ATTRIBUTES, flagAttributes } from "../../src/store/dynamodb/items.ts";
+import { FLAG_ATTRIBUTES, flagAttributes } from "../../src/store/items.ts";
 
 /** The update with which the store sets a flag where there is none yet. */
 export function newFlag(flag: Omit<Flag, "catalogVersion">) {

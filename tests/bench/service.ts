@@ -1,40 +1,21 @@
-import { spawn } from "node:child_process";
-import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
+import { launchService } from "../support/processes/launch-service.ts";
 import { type Connection, openConnection } from "./connection.ts";
 import { LOADS, lanesOf, type Request, type Run, walk } from "./workload.ts";
 
-const MAIN = fileURLToPath(new URL("../../src/local/main.ts", import.meta.url));
 const TS = "2026-01-18T10:15:00Z";
 
 export type Service = { run(run: Run): Promise<number>; stop(): Promise<void> };
 
 /** Starts the service as `npm start` does, on a store that runs already. */
 export async function startService(endpoint: string, prefix: string, contentDir: string): Promise<Service> {
-  const child = spawn(process.execPath, [MAIN], {
-    stdio: ["ignore", "pipe", "inherit"],
-    env: {
-      ...process.env,
-      PORT: "0",
-      STORE: endpoint,
-      TABLE_PREFIX: prefix,
-      CONTENT_DIR: contentDir,
-      LOG_LEVEL: "WARN",
-    },
-  });
-  const url = await new Promise<string>((done, failed) => {
-    child.once("exit", () => failed(new Error("The service ended")));
-    createInterface(child.stdout).on("line", (line) => {
-      const address = /http:\/\/127\.0\.0\.1:\d+/.exec(line)?.[0];
-      if (line.includes("listens at") && address) done(address);
-    });
-  });
+  const { url, kill } = await launchService(
+    { STORE: endpoint, TABLE_PREFIX: prefix, CONTENT_DIR: contentDir, LOG_LEVEL: "WARN" },
+    { onLine: (line) => void (line.startsWith("{") && console.error(line)) },
+  );
   return {
     run: (run) => send(url, run),
     async stop() {
-      const ended = new Promise((done) => child.once("exit", done));
-      child.kill("SIGTERM");
-      await ended;
+      await kill();
     },
   };
 }

@@ -23,10 +23,20 @@ describe("a module's file", () => {
       enforce_order: true,
       completion_data: { type: "object" },
       review_items: [{ id: "hola", front: "hola", back: "hello" }],
-      title: "Anything of the content's own",
+      title: "Strings",
+      optional: true,
+      aliases: ["m-old"],
+      retired: true,
+      from: "2026-03-01",
+      anything: "of the content's own",
     };
     expect(moduleOf(file)).toEqual({
       slug: "m",
+      title: "Strings",
+      optional: true,
+      aliases: ["m-old"],
+      retired: true,
+      from: "2026-03-01T00:00:00.000Z",
       tasks: [
         { slug: "quiz-1", type: "quiz", required: true, passingScore: 75, maxAttempts: 3, trusted: true },
         { slug: "lab", type: "task", required: true, passingScore: undefined, maxAttempts: undefined, trusted: false },

@@ -1,6 +1,7 @@
 import { describe, expect, expectTypeOf, it } from "vitest";
 import type { EventFields } from "../../src/client/types.ts";
-import { EVENT_NAMES, type LearningEvent, parseEvent } from "../../src/model/event.ts";
+import { EVENT_NAMES, type LearningEvent } from "../../src/model/events/index.ts";
+import { parseEvent } from "../../src/model/parse-event.ts";
 
 /** One event of each name, with all its fields, as the client's types have them. */
 const EVENTS: { [Name in keyof EventFields]: Required<EventFields[Name]> } = {

@@ -17,7 +17,7 @@ const catalog = catalogOf({
     modules: ["x", "y"],
     completion: { rule: "at-least", count: 2 },
   },
-  "pathways/idle.json": { slug: "idle", courses: ["reading"] },
+  "pathways/idle.json": { slug: "idle", courses: [{ slug: "reading", optional: true }] },
 });
 const [ten, eleven, noon] = [at("10:00"), at("11:00"), at("12:00")];
 const module = (slug: string) => ({ type: "module", slug });
@@ -132,12 +132,7 @@ describe("a pathway", () => {
       { y: noon },
       { completed: false, needed: 2, progress: { completed: 1, total: 3 }, missing: [course("ruby"), module("x")] },
     ],
-    [
-      "of a course that requires nothing",
-      "idle",
-      { book: ten },
-      { completed: false, progress: { completed: 0, total: 1 }, missing: [course("reading")] },
-    ],
+    ["of an optional course alone, which requires nothing itself", "idle", { book: ten }, never],
     ["that the catalog does not know", "unknown", { a: ten }, never],
   ])("%s", (_, slug, modules, result) => {
     expect(calculateCompletion(catalog, { type: "pathway", slug }, progressOf({ modules }))).toMatchObject(result);

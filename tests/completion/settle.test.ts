@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type SettleOptions, type Stamp, settle } from "../../src/completion/settle.ts";
-import type { Flag, FlaggedState, Progress } from "../../src/model/progress.ts";
+import type { EntityState, Flag, Progress } from "../../src/model/progress.ts";
 import { catalogOf } from "../support/builders/catalogs.ts";
 import { flagOf, progressOf } from "../support/builders/progress.ts";
 import { at, plus } from "../support/builders/times.ts";
@@ -21,7 +21,7 @@ const settled = (progress: Progress, options: Partial<SettleOptions> = {}) =>
   Object.fromEntries(settle(catalog, progress, { stamp, ...options }).map(({ entity, after }) => [entity.slug, after]));
 
 /** A learner who completed ruby's modules at nine and ten, in this state. */
-const rubyist = (ruby: Partial<FlaggedState>, modules = { a: nine, b: ten }) =>
+const rubyist = (ruby: Partial<EntityState>, modules = { a: nine, b: ten }) =>
   progressOf({ modules, courses: { ruby }, pathways: { basics: { flag: stored({ completedAt: modules.a }) } } });
 
 describe("a flag that is due", () => {

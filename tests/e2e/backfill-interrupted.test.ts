@@ -90,7 +90,7 @@ async function kill(opened: TestStore, fate: Fate): Promise<{ folder: string; do
   let isKilled = false;
   proxy.decide = async ({ command: name }) => {
     await sleep(DELAY_MS);
-    if (isKilled || name !== "UpdateItem" || doneIn(out.run()).length === 0) return isKilled ? "swallow" : "pass";
+    if (isKilled || name !== "UpdateItem" || doneIn(out.run()).length === 0) return isKilled ? "hang" : "pass";
     isKilled = true;
     child.kill("SIGKILL");
     return fate;
@@ -102,8 +102,8 @@ async function kill(opened: TestStore, fate: Fate): Promise<{ folder: string; do
 
 describe("A process that is killed in the middle of a run", () => {
   it.each<[string, Fate]>([
-    ["before a flag is written", "swallow"],
-    ["between a flag's write and its being written down", "swallow the answer"],
+    ["before a flag is written", "hang"],
+    ["between a flag's write and its being written down", "hang after"],
   ])("%s goes on where it was, and ends as if nothing had happened", async (_, fate) => {
     const opened = await table();
     const { folder, done } = await kill(opened, fate);
@@ -131,7 +131,7 @@ describe("A process that is killed in the middle of a run", () => {
 
   it("can be rolled back to the byte", async () => {
     const opened = await table();
-    const { folder } = await kill(opened, "swallow the answer");
+    const { folder } = await kill(opened, "hang after");
     proxy.reset();
     const { code, output } = await command("rollback", [`--run=${folder}`], on(opened));
     expect(output).toMatch(/^run {6}\S+, which did not finish; undoing it$/m);
@@ -143,7 +143,7 @@ describe("A process that is killed in the middle of a run", () => {
 
   it("does not stand in the way of another run; nor can it go on under another catalog or on another table", async () => {
     const [opened, other] = [await table(), await table(missing("ada"))];
-    const { folder } = await kill(opened, "swallow");
+    const { folder } = await kill(opened, "hang");
     proxy.reset();
     const grown = writeContent(temporaryFolder(), {
       ...CONTENT,

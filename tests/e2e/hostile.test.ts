@@ -1,7 +1,7 @@
-import { connect } from "node:net";
+import { connect, type Socket } from "node:net";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
-import { ERRORS } from "../../src/model/errors.ts";
+import { PROBLEMS } from "../../src/api/problems.ts";
 import {
   type Answer,
   completedModule,
@@ -11,9 +11,12 @@ import {
   startService,
   writeContent,
 } from "../support/processes/service.ts";
+import { holds } from "../support/vitest/property.ts";
+import { RUNS } from "../support/vitest/runs.ts";
 import { contentDir } from "./content.ts";
 
-const ANSWER_WITHIN_MS = 5_000;
+/** What runs away takes longer than this on any machine, and what does not is far below it on a busy one. */
+const ANSWER_WITHIN_MS = 60_000;
 
 // A module with everything that a definition may have.
 const GATED = {
@@ -50,8 +53,8 @@ function expectSound({ status, headers, text, body }: Answer): void {
     detail: expect.any(String),
     type: expect.stringMatching(/^urn:/),
   });
-  expect(ERRORS).toHaveProperty([body.code]);
-  expect(ERRORS[body.code as keyof typeof ERRORS].status).toBe(status);
+  expect(PROBLEMS).toHaveProperty([body.code]);
+  expect(PROBLEMS[body.code as keyof typeof PROBLEMS].status).toBe(status);
 }
 
 type Body = NonNullable<RequestInit["body"]>;
@@ -578,9 +581,11 @@ const raw = (...parts: (string | Uint8Array)[]) =>
       })
       .on("error", finish)
       .on("close", finish);
-    quiet = setTimeout(finish, 1_000);
+    quiet = setTimeout(finish, ANSWER_WITHIN_MS);
     for (const part of parts) socket.write(part);
   });
+
+const sentBy = (socket: Socket, text: string) => new Promise<unknown>((done) => socket.write(text, done));
 
 describe("Over a bare socket", () => {
   const HOST = "Host: localhost";
@@ -639,14 +644,11 @@ describe("Over a bare socket", () => {
 
   it("a sender who goes away in the middle leaves no trace", async () => {
     const socket = connect(Number(new URL(service.url).port), "127.0.0.1");
-    socket.write(`POST /events/track HTTP/1.1\r\n${HOST}\r\nContent-Length: 100\r\n\r\n{"eventName"`);
-    await new Promise((done) => setTimeout(done, 100));
+    await sentBy(socket, `POST /events/track HTTP/1.1\r\n${HOST}\r\nContent-Length: 100\r\n\r\n{"eventName"`);
     socket.destroy();
     const chunked = connect(Number(new URL(service.url).port), "127.0.0.1");
-    chunked.write(`POST /events/track HTTP/1.1\r\n${HOST}\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{"eve`);
-    await new Promise((done) => setTimeout(done, 100));
+    await sentBy(chunked, `POST /events/track HTTP/1.1\r\n${HOST}\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{"eve`);
     chunked.destroy();
-    await new Promise((done) => setTimeout(done, 100));
     expect((await service.get("/health")).status).toBe(200);
     expect(service.output()).not.toMatch(/INTERNAL_ERROR/);
   });
@@ -793,9 +795,9 @@ describe("Whatever comes", () => {
     },
   );
 
-  it("is sent, some 300 requests are answered soundly", async () => {
+  it("is sent, every request is answered soundly", async () => {
     const seen = new Map<number, number>();
-    await fc.assert(
+    await holds(
       fc.asyncProperty(bodies, async (body) => {
         const answer = await send(Buffer.from(body, "utf8"));
         expectSound(answer);
@@ -803,14 +805,14 @@ describe("Whatever comes", () => {
         for (const { error } of answer.body.results ?? []) if (error) expect(error.status).toBeLessThan(500);
         seen.set(answer.status, (seen.get(answer.status) ?? 0) + 1);
       }),
-      { numRuns: 220 },
+      RUNS.body,
     );
     // Otherwise the test says nothing.
     expect(seen.get(200)).toBeGreaterThan(20);
     expect(seen.get(400)).toBeGreaterThan(20);
   });
 
-  it("is asked for, some 100 paths are answered soundly", async () => {
+  it("is asked for, every path is answered soundly", async () => {
     const segment = fc.oneof(
       fc.constantFrom(
         "learners",
@@ -837,12 +839,12 @@ describe("Whatever comes", () => {
       fc.tuple(fc.constantFrom("limit", "since", "until", "cursor", "due_before"), fc.string({ maxLength: 20 })),
       { maxLength: 3 },
     );
-    await fc.assert(
+    await holds(
       fc.asyncProperty(fc.array(segment, { maxLength: 5 }), query, async (segments, parameters) => {
         const answer = await request(service.url, `/${segments.join("/")}?${new URLSearchParams(parameters)}`);
         expectSound(answer);
       }),
-      { numRuns: 100 },
+      RUNS.path,
     );
   });
 });

@@ -8,6 +8,7 @@ it("Under mixed traffic and kill -9, everything acknowledged is there, and is wh
     seconds: 8,
     secondsBetweenKills: 3,
     leastKills: 2,
+    leastEvents: 400,
     learnersAtOnce: 10,
     seed: 1,
     folder: temporaryFolder(),
@@ -19,4 +20,4 @@ it("Under mixed traffic and kill -9, everything acknowledged is there, and is wh
   expect(result.events.accepted).toBeGreaterThan(100);
   expect(result.events.refused).toBeGreaterThan(5);
   expect(result.compared.transitions).toBeGreaterThan(10);
-}, 120_000);
+});

@@ -1,8 +1,8 @@
 import { fileURLToPath } from "node:url";
 import pLimit from "p-limit";
 import { expect, it } from "vitest";
+import { restartableService } from "../support/processes/restartable-service.ts";
 import { temporaryFolder } from "../support/processes/service.ts";
-import { serviceProcess } from "../trials/load/service-process.ts";
 import { contentDir } from "./content.ts";
 
 const PRINT_HEAP = fileURLToPath(new URL("../bench/print-heap.ts", import.meta.url));
@@ -12,7 +12,7 @@ const MAX_GROWTH = 1.04;
 
 it("A service with an embedded store keeps nothing of the requests that it has answered", async () => {
   const variables = { CONTENT_DIR: contentDir(), DATA_DIR: temporaryFolder(), LOG_LEVEL: "WARN" };
-  const service = await serviceProcess(variables, ["--expose-gc", "--import", PRINT_HEAP]);
+  const service = await restartableService(variables, ["--expose-gc", "--import", PRINT_HEAP]);
   await service.start();
   try {
     const limit = pLimit(32);
@@ -26,4 +26,4 @@ it("A service with an embedded store keeps nothing of the requests that it has a
   } finally {
     await service.kill("SIGKILL");
   }
-}, 60_000);
+});

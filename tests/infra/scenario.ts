@@ -1,9 +1,9 @@
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { ROUTES } from "../../src/api/routes.ts";
 import { createCatalog } from "../../src/catalog/catalog.ts";
+import { toTimestamp } from "../../src/model/time.ts";
 import { fixedCatalog } from "../../src/service/catalog/catalog-source.ts";
-import { Deletions } from "../../src/service/deletion/deletions.ts";
-import { createBulkIngest } from "../../src/service/ingest/ingest.ts";
+import { createIngestByLearner } from "../../src/service/ingest/ingest.ts";
 import { createClient } from "../../src/store/dynamodb/client.ts";
 import { createStore } from "../../src/store/dynamodb/store.ts";
 import { tableNames } from "../../src/store/dynamodb/tables.ts";
@@ -69,28 +69,21 @@ async function startAtOnce(service: Service, proxy: StoreProxy): Promise<void> {
   await first;
 }
 
-/**
- * An event of a learner whom another process has deleted since, a minute later, in a process with a clock of its own:
- * it learns of the deletion, and takes away what it wrote.
- */
+/** An event of a learner whom another process has deleted since: it learns of it, and takes away what it wrote. */
 export async function writeOfSomebodyDeleted(through: string, beside: string, prefix: string): Promise<void> {
   const learner = "deleted elsewhere";
   const [client, other] = [through, beside].map((endpoint) => createClient({ endpoint, region: "us-east-1" }));
   const store = createStore(client as DynamoDBDocumentClient, tableNames(prefix));
   const log = { debug() {}, info() {}, warn() {}, error() {} };
-  let clock = Date.now();
-  const deletions = new Deletions({ store, log, now: () => clock });
-  const ingest = createBulkIngest({
+  const ingest = createIngestByLearner({
     store,
     log,
-    deletions,
     catalog: fixedCatalog(createCatalog(NOTHING)),
   });
   const send = () => ingest([event("task_submitted", learner, { module_slug: "m", task_slug: "t", score: 1 })]);
   await send();
   const elsewhere = createStore(other as DynamoDBDocumentClient, tableNames(prefix));
-  await new Deletions({ store: elsewhere, log }).mark(learner);
-  clock += 2 * 60_000;
+  await elsewhere.markDeleted(learner, toTimestamp(Date.now()));
   const [result] = await send();
   if (result === undefined || "failure" in result || result.error?.code !== "LEARNER_DELETED")
     throw new Error(`An event of a deleted learner comes to ${JSON.stringify(result)}`);
@@ -103,8 +96,8 @@ const SLUGS = { modules: "strings", courses: "ruby", pathways: "full-stack" };
 
 /** Every other route, those that take away last. */
 export async function askEveryRoute({ url }: Service): Promise<void> {
-  const others = ROUTES.filter(([, path]) => path !== "/events/track");
-  for (const [method, path] of others.toSorted(([a], [b]) => Number(a !== "GET") - Number(b !== "GET"))) {
+  const others = ROUTES.filter(({ path }) => path !== "/events/track");
+  for (const { method, path } of others.toSorted((a, b) => Number(a.method !== "GET") - Number(b.method !== "GET"))) {
     const filled = path
       .replace(":id", LEARNER)
       .replace(/(modules|courses|pathways)\/:slug/, (_, kind: keyof typeof SLUGS) => `${kind}/${SLUGS[kind]}`);

@@ -3,6 +3,8 @@ import { describe, expect, it } from "vitest";
 import { type Facts, mergeFacts } from "../../src/model/progress.ts";
 import type { Result } from "../../src/model/result.ts";
 import { at, plus } from "../support/builders/times.ts";
+import { holds } from "../support/vitest/property.ts";
+import { RUNS } from "../support/vitest/runs.ts";
 
 const [early, middle, late] = [at("10:00"), at("10:30"), at("11:00")];
 const result = (key: string, when: string, value: number | true): Result => ({ key, at: when, value });
@@ -87,29 +89,32 @@ describe("merged facts", () => {
     .tuple(times, fc.option(enrolment, { nil: {} }), results)
     .map((parts) => Object.assign({}, ...parts));
 
-  it("are the same in either order", () => {
-    fc.assert(
+  it("are the same in either order", async () => {
+    await holds(
       fc.property(facts, facts, (a, b) => {
         expect(mergeFacts(a, b)).toEqual(mergeFacts(b, a));
       }),
+      RUNS.pure,
     );
   });
 
-  it("are the same in any grouping", () => {
-    fc.assert(
+  it("are the same in any grouping", async () => {
+    await holds(
       fc.property(facts, facts, facts, (a, b, c) => {
         expect(mergeFacts(mergeFacts(a, b), c)).toEqual(mergeFacts(a, mergeFacts(b, c)));
       }),
+      RUNS.pure,
     );
   });
 
-  it("are the same however often each is stated", () => {
-    fc.assert(
+  it("are the same however often each is stated", async () => {
+    await holds(
       fc.property(facts, facts, (a, b) => {
         expect(mergeFacts(a, a)).toEqual(mergeFacts(a, {}));
         expect(mergeFacts(mergeFacts(a, {}), {})).toEqual(mergeFacts(a, {}));
         expect(mergeFacts(mergeFacts(a, b), b)).toEqual(mergeFacts(a, b));
       }),
+      RUNS.pure,
     );
   });
 });

@@ -1,11 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { factsOf, laterView, sameFlag, type View } from "../../src/model/progress.ts";
+import { statementOf } from "../../src/model/events/index.ts";
+import { laterView, sameFlag, type View } from "../../src/model/progress.ts";
 import { eventOf, rawEvent } from "../support/builders/events.ts";
 import { flagOf } from "../support/builders/progress.ts";
 import { at } from "../support/builders/times.ts";
 
 const ts = at("10:00");
-const facts = (name: string, fields: object) => factsOf(eventOf(rawEvent(name, { ts, ...fields })));
+const facts = (name: string, fields: object) => statementOf(eventOf(rawEvent(name, { ts, ...fields }))).facts;
 
 const module = { type: "module", slug: "strings" };
 const course = { type: "course", slug: "ruby" };

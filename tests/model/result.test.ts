@@ -10,6 +10,8 @@ import {
   type Result,
 } from "../../src/model/result.ts";
 import { at, plus } from "../support/builders/times.ts";
+import { holds } from "../support/vitest/property.ts";
+import { RUNS } from "../support/vitest/runs.ts";
 
 const [ten, eleven, twelve] = [at("10:00"), at("11:00"), at("12:00")];
 const result = (key: string, when: string, value: number | true): Result => ({ key, at: when, value });
@@ -51,11 +53,12 @@ describe("a result as a text", () => {
     `2026-01-18T10:00:00Z#75#quiz`,
   ])("%j is none", (text) => expect(decodeResult(text)).toBeUndefined());
 
-  it("can be read back, whatever the result", () => {
-    fc.assert(
+  it("can be read back, whatever the result", async () => {
+    await holds(
       fc.property(key, time, value, (name, when, some) => {
         expect(decodeResult(encodeResult(result(name, when, some)))).toEqual(result(name, when, some));
       }),
+      RUNS.pure,
     );
   });
 });
@@ -63,14 +66,14 @@ describe("a result as a text", () => {
 describe("merged results say all that single ones say", () => {
   const results = fc.array(fc.record({ key: fc.constantFrom("a", "b"), at: time, value }), { maxLength: 8 });
 
-  it("of when a value was first reached, and a key first and last done", () => {
+  it("of when a value was first reached, and a key first and last done", async () => {
     const lastDone = (list: readonly Result[], name: string) =>
       list
         .filter((one) => one.key === name && one.value === true)
         .map((one) => one.at)
         .sort()
         .at(-1);
-    fc.assert(
+    await holds(
       fc.property(results, results, fc.nat({ max: 100 }), (some, others, least) => {
         const [all, merged] = [[...some, ...others], mergeResults(some, others)];
         for (const name of ["a", "b", "c"]) {
@@ -82,6 +85,7 @@ describe("merged results say all that single ones say", () => {
         for (const one of merged) expect(all).toContainEqual(one);
         expect(new Set(merged.map(encodeResult)).size).toBe(merged.length);
       }),
+      RUNS.pure,
     );
   });
 });

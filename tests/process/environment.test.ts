@@ -37,8 +37,35 @@ describe("The environment", () => {
     [{ AUTH_ISSUER: "x" }, ["AUTH_AUDIENCE", "AUTH_JWKS"]],
     [{ AUTH_JWKS: "x" }, ["AUTH_ISSUER", "AUTH_AUDIENCE"]],
     [{ ...ISSUER, AUTH_AUDIENCE: "" }, ["AUTH_AUDIENCE"]],
+    [{ AUTH_CLIENT_IDS: "page" }, ["AUTH_ISSUER", "AUTH_JWKS"]],
+    [{ AUTH_COOKIE: "session" }, ["AUTH_ISSUER", "AUTH_AUDIENCE", "AUTH_JWKS"]],
+    [{ AUTH_SCOPES: "waymark:read=x" }, ["AUTH_ISSUER", "AUTH_AUDIENCE", "AUTH_JWKS"]],
+    [{ AUTH_LEARNER_CLAIM: "oid" }, ["AUTH_ISSUER", "AUTH_AUDIENCE", "AUTH_JWKS"]],
   ])("with part of an issuer (%j) names what is missing", (variables, missing) => {
     expect(faultsOf(variables as Record<string, string>).map((fault) => fault.split(":")[0])).toEqual(missing);
+  });
+
+  it("names an issuer whose tokens have no audience, by its clients", () => {
+    const { AUTH_ISSUER, AUTH_JWKS } = ISSUER;
+    const variables = { AUTH_ISSUER, AUTH_JWKS, AUTH_CLIENT_IDS: "page, server,", AUTH_COOKIE: "__Host-token" };
+    expect(readEnvironment(variables).tokenIssuer).toMatchObject({
+      audience: undefined,
+      clientIds: ["page", "server"],
+      cookie: "__Host-token",
+    });
+  });
+
+  it.each([
+    ["AUTH_CLIENT_IDS", " , "],
+    ["AUTH_COOKIE", "a cookie"],
+    ["AUTH_COOKIE", "a=b"],
+    ["AUTH_SCOPES", "res/read"],
+    ["AUTH_SCOPES", "waymark:rad=res/read"],
+    ["AUTH_SCOPES", "waymark:read="],
+    ["AUTH_SCOPES", "waymark:read=a b"],
+    ["AUTH_SCOPES", "waymark:read=x,waymark:write=x"],
+  ])("refuses %s=%j", (name, value) => {
+    expect(faultsOf({ ...ISSUER, [name]: value })).toEqual([expect.stringMatching(`^${name}=.*Expected`)]);
   });
 
   it.each([

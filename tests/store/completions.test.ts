@@ -1,8 +1,8 @@
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { EntityRef } from "../../src/model/entity.ts";
-import type { CompletionCursor, CompletionsQuery } from "../../src/store/dynamodb/store.ts";
-import { describeStores, type TestStore } from "../support/processes/stores.ts";
-import { putRaw } from "./raw-items.ts";
+import type { CompletionCursor, CompletionsQuery } from "../../src/store/completions.ts";
+import { describeEachStore, type StoreUnderTest } from "../support/processes/stores.ts";
+import { expectCommands, forgetCalls, putRaw } from "./raw-items.ts";
 
 const RUBY: EntityRef = { type: "course", slug: "ruby" };
 
@@ -15,8 +15,8 @@ const LEARNERS = [
   ["emil", at(5)],
 ] as const;
 
-describeStores("completions", (open) => {
-  let opened: TestStore;
+describeEachStore("completions", (open) => {
+  let opened: StoreUnderTest;
   const learners = async (query: Partial<CompletionsQuery>) =>
     (await opened.store.completions(RUBY, { limit: 100, ...query })).completions.map(({ learnerId }) => learnerId);
 
@@ -36,7 +36,7 @@ describeStores("completions", (open) => {
     await putRaw(opened, "hans", "COURSE#ruby-2", { completed: true, completed_at: at(1) });
   });
   beforeEach(() => {
-    opened.calls.length = 0;
+    forgetCalls(opened);
   });
 
   it("come in order of time, with what the flag says", async () => {
@@ -50,7 +50,7 @@ describeStores("completions", (open) => {
       catalogVersion: "v1",
     });
     expect(next).toBeUndefined();
-    expect(opened.calls.map(({ command }) => command)).toEqual(["Query"]);
+    expectCommands(opened, ["Query"]);
   });
 
   it("are none of a course that nobody completed", async () => {

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
-import type { TestStore } from "../support/processes/stores.ts";
+import { expect } from "vitest";
+import type { StoreUnderTest } from "../support/processes/stores.ts";
 
 type Item = Record<string, unknown>;
 
@@ -8,18 +8,16 @@ type Item = Record<string, unknown>;
 export const newLearner = (): string => `learner-${randomUUID()}`;
 
 /** An item as it lies in the table, without its keys; undefined where there is none. */
-export async function rawItem({ client, tables }: TestStore, learner: string, entity: string) {
-  const { Item } = await client.send(
-    new GetCommand({ TableName: tables.progress, Key: { learner_id: learner, entity }, ConsistentRead: true }),
-  );
-  if (Item === undefined) return undefined;
-  const { learner_id: _, entity: __, ...attributes } = Item;
-  return attributes;
-}
+export const rawItem = ({ raw }: StoreUnderTest, learner: string, entity: string) => raw.get(learner, entity);
 
 /** Puts an item into the table past the store, as somebody else's program might. */
-export async function putRaw({ client, tables }: TestStore, learner: string, entity: string, attributes: Item) {
-  await client.send(
-    new PutCommand({ TableName: tables.progress, Item: { learner_id: learner, entity, ...attributes } }),
-  );
+export const putRaw = ({ raw }: StoreUnderTest, learner: string, entity: string, attributes: Item) =>
+  raw.put(learner, entity, attributes);
+
+/** Forgets the requests that were made so far. */
+export const forgetCalls = ({ calls }: StoreUnderTest): void => void calls?.splice(0);
+
+/** Which requests were made, of a store that makes some: only there a number of requests is a cost. */
+export function expectCommands({ calls }: StoreUnderTest, expected: readonly string[]): void {
+  if (calls !== undefined) expect(calls.map(({ command }) => command)).toEqual(expected);
 }

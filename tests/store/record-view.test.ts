@@ -1,7 +1,7 @@
 import { beforeEach, expect, it } from "vitest";
 import type { View } from "../../src/model/progress.ts";
-import { describeStores, type TestStore } from "../support/processes/stores.ts";
-import { newLearner, putRaw, rawItem } from "./raw-items.ts";
+import { describeEachStore, type StoreUnderTest } from "../support/processes/stores.ts";
+import { expectCommands, forgetCalls, newLearner, putRaw, rawItem } from "./raw-items.ts";
 
 const view = (hour: number, contentType: string, slug: string): View => ({
   viewedAt: `2026-01-18T${hour}:00:00.000Z`,
@@ -9,8 +9,8 @@ const view = (hour: number, contentType: string, slug: string): View => ({
   slug,
 });
 
-describeStores("recordView", (open) => {
-  let opened: TestStore;
+describeEachStore("recordView", (open) => {
+  let opened: StoreUnderTest;
   let learner: string;
   const stored = () => rawItem(opened, learner, "PROFILE");
 
@@ -49,9 +49,9 @@ describeStores("recordView", (open) => {
   it("takes one write, whether or not it is the latest", async () => {
     await opened.store.recordView(learner, view(12, "page", "a"));
     for (const hour of [12, 11, 13]) {
-      opened.calls.length = 0;
+      forgetCalls(opened);
       await opened.store.recordView(learner, view(hour, "page", "a"));
-      expect(opened.calls.map(({ command }) => command)).toEqual(["UpdateItem"]);
+      expectCommands(opened, ["UpdateItem"]);
     }
   });
 

@@ -2,8 +2,8 @@ import { NumberValue } from "@aws-sdk/lib-dynamodb";
 import { beforeEach, expect, it } from "vitest";
 import type { EntityRef } from "../../src/model/entity.ts";
 import type { Facts } from "../../src/model/progress.ts";
-import { describeStores, type TestStore } from "../support/processes/stores.ts";
-import { newLearner, putRaw, rawItem } from "./raw-items.ts";
+import { describeEachStore, type StoreUnderTest } from "../support/processes/stores.ts";
+import { expectCommands, forgetCalls, newLearner, putRaw, rawItem } from "./raw-items.ts";
 
 const MODULE: EntityRef = { type: "module", slug: "strings" };
 const COURSE: EntityRef = { type: "course", slug: "ruby" };
@@ -12,20 +12,19 @@ const EARLY = "2026-01-18T10:00:00.000Z";
 const NOON = "2026-01-18T12:00:00.000Z";
 const LATE = "2026-01-18T14:00:00.000Z";
 
-describeStores("record", (open) => {
-  let opened: TestStore;
+describeEachStore("record", (open) => {
+  let opened: StoreUnderTest;
   let learner: string;
-  const commands = () => opened.calls.map(({ command }) => command);
 
   beforeEach(() => {
     opened = open();
     learner = newLearner();
-    opened.calls.length = 0;
+    forgetCalls(opened);
   });
 
   it("makes an item that holds the facts and nothing else, and says that there were none", async () => {
     expect(await opened.store.record(learner, MODULE, { completedAt: NOON })).toEqual({ facts: {} });
-    expect(commands()).toEqual(["UpdateItem"]);
+    expectCommands(opened, ["UpdateItem"]);
     expect(await rawItem(opened, learner, "MODULE#strings")).toEqual({ completed_at: NOON });
   });
 
@@ -111,10 +110,10 @@ describeStores("record", (open) => {
   it("changes nothing when it is repeated, with one write", async () => {
     const facts = { enrolledAt: NOON, enrollmentSource: "course_page", startedAt: NOON };
     await opened.store.record(learner, COURSE, facts);
-    opened.calls.length = 0;
+    forgetCalls(opened);
 
     expect(await opened.store.record(learner, COURSE, facts)).toEqual({ facts });
-    expect(commands()).toEqual(["UpdateItem"]);
+    expectCommands(opened, ["UpdateItem"]);
     expect(await rawItem(opened, learner, "COURSE#ruby")).toEqual({
       enrolled_at: NOON,
       enrollment_source: "course_page",
@@ -124,18 +123,18 @@ describeStores("record", (open) => {
 
   it("takes a second write for an earlier time, and says what was there before it", async () => {
     await opened.store.record(learner, MODULE, { completedAt: NOON });
-    opened.calls.length = 0;
+    forgetCalls(opened);
     expect(await opened.store.record(learner, MODULE, { completedAt: EARLY })).toEqual({
       facts: { completedAt: NOON },
     });
-    expect(commands()).toEqual(["UpdateItem", "UpdateItem"]);
+    expectCommands(opened, ["UpdateItem", "UpdateItem"]);
   });
 
   it("needs one write for a later time", async () => {
     await opened.store.record(learner, MODULE, { completedAt: NOON });
-    opened.calls.length = 0;
+    forgetCalls(opened);
     expect(await opened.store.record(learner, MODULE, { completedAt: LATE })).toEqual({ facts: { completedAt: NOON } });
-    expect(commands()).toEqual(["UpdateItem"]);
+    expectCommands(opened, ["UpdateItem"]);
   });
 
   it("leaves a flag alone that is on the same item", async () => {

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { EntityRef } from "../../src/model/entity.ts";
 import type { Flag } from "../../src/model/progress.ts";
-import { describeStores, type TestStore } from "../support/processes/stores.ts";
-import { newLearner, putRaw, rawItem } from "./raw-items.ts";
+import { describeEachStore, type StoreUnderTest } from "../support/processes/stores.ts";
+import { expectCommands, forgetCalls, newLearner, putRaw, rawItem } from "./raw-items.ts";
 
 const RUBY: EntityRef = { type: "course", slug: "ruby" };
 const KEY = "COURSE#ruby";
@@ -23,8 +23,8 @@ const STORED = {
   event_id: "event-1",
 };
 
-describeStores("setFlag", (open) => {
-  let opened: TestStore;
+describeEachStore("setFlag", (open) => {
+  let opened: StoreUnderTest;
   let learner: string;
   const asRead = async () => (await opened.store.read(learner)).items.get(KEY);
   const stored = () => rawItem(opened, learner, KEY);
@@ -35,9 +35,9 @@ describeStores("setFlag", (open) => {
   });
 
   it("sets a flag where there is no item, with one write", async () => {
-    opened.calls.length = 0;
+    forgetCalls(opened);
     expect(await opened.store.setFlag(learner, RUBY, FLAG, undefined)).toBe("written");
-    expect(opened.calls.map(({ command }) => command)).toEqual(["UpdateItem"]);
+    expectCommands(opened, ["UpdateItem"]);
     expect(await stored()).toEqual(STORED);
     expect((await opened.store.read(learner)).progress.course.get("ruby")).toEqual({ facts: {}, flag: FLAG });
   });

@@ -5,7 +5,9 @@ export const all = defineRule(
   "all",
   {},
   {
-    counted: (entries) => entries.filter(({ optional }) => !optional),
-    needed: (counted) => counted.length,
+    requirement: (_, entries) => {
+      const required = entries.filter(({ optional }) => !optional);
+      return { need: required.length, of: required };
+    },
   },
 );

@@ -6,8 +6,7 @@ export const atLeast = defineRule(
   "at-least",
   { count: z.int().positive() },
   {
-    counted: (entries) => entries,
-    needed: (_, { count }) => count,
+    requirement: ({ count }, entries) => ({ need: count, of: entries }),
     fault: ({ count }, entryCount) =>
       count > entryCount
         ? `at-least asks for ${count} of only ${entryCount} ${entryCount === 1 ? "entry" : "entries"}`

@@ -4,20 +4,26 @@ import { bestValue } from "../../model/result.ts";
 import type { Timestamp } from "../../model/time.ts";
 import type { Condition } from "./condition.ts";
 
-/** The weighted mean of the best of each component, to two decimals; a component that is missing counts 0. */
-export function cumulativeScore({ weights }: ScoreCondition, { scores }: Facts): number {
+/** The weighted mean of the best of each component; a component that is missing counts 0. */
+function weightedMean({ weights }: ScoreCondition, { scores }: Facts): number {
   const components = Object.entries(weights);
   const sum = components.reduce((total, [name, weight]) => total + weight * (bestValue(scores, name) ?? 0), 0);
-  const mean = sum / components.reduce((total, [, weight]) => total + weight, 0);
-  // 0.1 * 70 + 0.9 * 90 is 87.99999999999999 in binary: what is a hair below a half is a half.
-  return Math.round(mean * 100 + 1e-7) / 100;
+  return sum / components.reduce((total, [, weight]) => total + weight, 0);
 }
+
+// 0.1 * 70 + 0.9 * 90 is 87.99999999999999 in binary: what is a hair below a value is that value.
+const HAIR = 1e-9;
+
+/** As it is shown, to two decimals. */
+export const cumulativeScore = (condition: ScoreCondition, facts: Facts): number =>
+  Math.round((weightedMean(condition, facts) + HAIR) * 100) / 100;
 
 function reachedAt(condition: ScoreCondition, { scores = [] }: Facts): Timestamp | undefined {
   const times = [...new Set(scores.map(({ at }) => at))].sort();
   return times.find((time) => {
     const known = { scores: scores.filter(({ at }) => at <= time) };
-    return cumulativeScore(condition, known) >= condition.passingScore;
+    // The exact mean decides, and not the rounded one that is shown: 79.996 does not pass 80.
+    return weightedMean(condition, known) + HAIR >= condition.passingScore;
   });
 }
 

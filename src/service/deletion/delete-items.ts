@@ -1,6 +1,6 @@
 import pLimit from "p-limit";
 import type { LearnerId } from "../../model/learner.ts";
-import { type ItemKey, type LearnerItems, MAX_BATCH, type TableOf } from "../../store/dynamodb/learner-items.ts";
+import { type ItemKey, type LearnerItems, MAX_BATCH, type TableOf } from "../../store/learner-items.ts";
 
 /** Items that were deleted, by table. */
 export type DeletedItems = Record<TableOf, number>;

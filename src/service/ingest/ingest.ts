@@ -1,23 +1,25 @@
 import pLimit from "p-limit";
+import type { Catalog } from "../../catalog/catalog.ts";
 import { snakeKeys } from "../../model/case.ts";
 import { AppError } from "../../model/errors.ts";
-import { type LearningEvent, parseEvent } from "../../model/event.ts";
+import type { LearningEvent } from "../../model/events/index.ts";
 import { type LearnerId, pseudonymOf } from "../../model/learner.ts";
+import { parseEvent } from "../../model/parse-event.ts";
 import { type Timestamp, toTimestamp } from "../../model/time.ts";
 import type { Warning } from "../../model/warning.ts";
 import type { Log } from "../../process/log.ts";
-import type { Store } from "../../store/dynamodb/store.ts";
+import type { Store } from "../../store/store.ts";
 import type { CatalogSource } from "../catalog/catalog-source.ts";
-import type { Deletions } from "../deletion/deletions.ts";
-import { type AcceptedEvent, ingestLearner, type LearnerOutcome } from "./ingest-learner.ts";
+import { unlessDeleted } from "../deletion/late-writes.ts";
+import { type AcceptedEvent, type IngestOutcome, ingestLearner } from "./ingest-learner.ts";
 import { isRefusedClaim } from "./summarize-events.ts";
 
 /** Learners of one batch that are worked on side by side. */
 const LEARNERS_AT_ONCE = 16;
 
-/** What became of one event. */
+/** What became of one event. `catalog` is the one that it was judged by, which its answer is to be made under. */
 export type EventResult =
-  | { eventId: string; learnerId: LearnerId; outcome: AcceptedEvent; error?: undefined }
+  | { eventId: string; learnerId: LearnerId; outcome: AcceptedEvent; catalog: Catalog; error?: undefined }
   | { eventId: string | undefined; learnerId?: LearnerId; error: AppError };
 
 /** Who sends: a learner's own page, which speaks for that learner alone, or, with none, a server that may speak for anyone. */
@@ -30,18 +32,18 @@ export type Ingest = (events: readonly unknown[], sender?: Sender) => Promise<Ev
  * As `Ingest`, but where the store, or we, failed, that is the outcome of the learner's events alone. `receivedAt` says
  * of each event when it was first received, where it has waited somewhere; otherwise it is received now.
  */
-export type BulkIngest = (
+export type IngestByLearner = (
   events: readonly unknown[],
   sender?: Sender,
   receivedAt?: readonly Timestamp[],
 ) => Promise<(EventResult | { failure: unknown })[]>;
 
-type Dependencies = { store: Store; catalog: CatalogSource; deletions: Deletions; log: Log; now?: () => number };
+type Dependencies = { store: Store; catalog: CatalogSource; log: Log; now?: () => number };
 type Parsed = { event: LearningEvent; warnings: Warning[]; index: number };
 
 /** For those who send all of it again when some of it failed. */
 export function createIngest(dependencies: Dependencies): Ingest {
-  const ingest = createBulkIngest(dependencies);
+  const ingest = createIngestByLearner(dependencies);
   return async (raws, sender) => {
     const results = await ingest(raws, sender);
     return results.map((result) => {
@@ -56,7 +58,7 @@ export function createIngest(dependencies: Dependencies): Ingest {
  * A learner's events are applied in order of time, whatever their order in the batch.
  * @returns a result per event, in the order sent
  */
-export function createBulkIngest({ store, catalog, deletions, log, now = Date.now }: Dependencies): BulkIngest {
+export function createIngestByLearner({ store, catalog, log, now = Date.now }: Dependencies): IngestByLearner {
   return async (raws, sender, receivedAt = []) => {
     const recordedAt = toTimestamp(now());
     const version = catalog.current();
@@ -92,20 +94,24 @@ export function createBulkIngest({ store, catalog, deletions, log, now = Date.no
           );
           const events = inOrder.map(({ event }) => event);
           const context = {
-            store,
             log,
             catalog: version,
             learnerId,
             recordedAt,
             isTrusted: sender === undefined,
           };
-          const outcomes = await deletions
-            .guarded(learnerId, () => ingestLearner(context, events))
-            .catch((failure: unknown) => ({ failure }));
+          const outcomes = await unlessDeleted({ store, log }, learnerId, (watched) =>
+            ingestLearner({ ...context, store: watched }, events),
+          ).catch((failure: unknown) => ({ failure }));
           for (const [position, { event, warnings, index }] of inOrder.entries())
             results[index] = isFailure(outcomes)
               ? failureOf(event, outcomes)
-              : resultOf(event, warnings, outcomes === "deleted" ? DELETED : (outcomes[position] as LearnerOutcome));
+              : resultOf(
+                  version,
+                  event,
+                  warnings,
+                  outcomes === "deleted" ? DELETED : (outcomes[position] as IngestOutcome),
+                );
           if (Array.isArray(outcomes)) logRefusedClaims(log, events, outcomes);
         }),
       ),
@@ -114,7 +120,7 @@ export function createBulkIngest({ store, catalog, deletions, log, now = Date.no
   };
 }
 
-const DELETED: LearnerOutcome = {
+const DELETED: IngestOutcome = {
   accepted: false,
   code: "LEARNER_DELETED",
   reason:
@@ -131,23 +137,28 @@ const failureOf = ({ id, learnerId }: LearningEvent, outcome: { failure: unknown
     ? { eventId: id, learnerId, error: outcome.failure }
     : outcome;
 
-function resultOf({ id, learnerId }: LearningEvent, warnings: Warning[], outcome: LearnerOutcome): EventResult {
+function resultOf(
+  catalog: Catalog,
+  { id, learnerId }: LearningEvent,
+  warnings: Warning[],
+  outcome: IngestOutcome,
+): EventResult {
   if (outcome.accepted)
-    return { eventId: id, learnerId, outcome: { ...outcome, warnings: [...warnings, ...outcome.warnings] } };
+    return { eventId: id, learnerId, catalog, outcome: { ...outcome, warnings: [...warnings, ...outcome.warnings] } };
   const { accepted: _, code, reason, ...extras } = outcome;
   return { eventId: id, learnerId, error: new AppError(code, reason, extras) };
 }
 
 /** Pages that claim what is not so are worth somebody's look; the reason names content, never a person. */
-function logRefusedClaims(log: Log, events: readonly LearningEvent[], outcomes: readonly LearnerOutcome[]): void {
+function logRefusedClaims(log: Log, events: readonly LearningEvent[], outcomes: readonly IngestOutcome[]): void {
   for (const [index, event] of events.entries()) {
-    const outcome = outcomes[index] as LearnerOutcome;
+    const outcome = outcomes[index] as IngestOutcome;
     if (outcome.accepted || !isRefusedClaim(outcome)) continue;
     const { code, reason, progress } = outcome;
-    const { name, courseSlug, pathwaySlug, learnerId } = event;
+    const { name, moduleSlug, courseSlug, pathwaySlug, learnerId } = event;
     log.warn("Claim refused", {
       event_name: name,
-      ...snakeKeys({ moduleSlug: "moduleSlug" in event ? event.moduleSlug : undefined, courseSlug, pathwaySlug }),
+      ...snakeKeys({ moduleSlug, courseSlug, pathwaySlug }),
       learner: pseudonymOf(learnerId),
       code,
       reason,

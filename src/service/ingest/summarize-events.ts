@@ -1,5 +1,5 @@
 import type { ErrorCode } from "../../model/errors.ts";
-import { EVENT_NAMES } from "../../model/event.ts";
+import { EVENT_NAMES } from "../../model/events/index.ts";
 import { pseudonymOf } from "../../model/learner.ts";
 import type { MetricName } from "../../process/metrics.ts";
 import type { EventResult } from "./ingest.ts";

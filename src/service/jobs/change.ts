@@ -3,7 +3,7 @@ import type { Ratio } from "../../completion/completion.ts";
 import type { FlagChange } from "../../completion/settle.ts";
 import { type EntityRef, entityKey } from "../../model/entity.ts";
 import type { LearnerId } from "../../model/learner.ts";
-import { CLEARED, flagAttributes, flagAttributesOf, type Item } from "../../store/dynamodb/items.ts";
+import { CLEARED, flagAttributes, flagAttributesOf, type Item } from "../../store/items.ts";
 
 /** One flag that a run changed, or would change, as backfill-changes.json has it. */
 export type ChangeRecord = EntityRef & {

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import pLimit from "p-limit";
-import { flagAttributesOf } from "../../store/dynamodb/items.ts";
-import type { Store } from "../../store/dynamodb/store.ts";
+import { flagAttributesOf } from "../../store/items.ts";
+import type { Store } from "../../store/store.ts";
 import type { ChangeRecord, LearnerChanges } from "./change.ts";
 
 /** `verify` asks whether everything is as it was before the run; `dry-run` what a rollback would do. */

@@ -2,15 +2,20 @@ import pLimit, { type LimitFunction } from "p-limit";
 import type { Catalog } from "../../catalog/catalog.ts";
 import type { LearnerId } from "../../model/learner.ts";
 import { type Timestamp, toTimestamp } from "../../model/time.ts";
-import { readingOf } from "../../store/dynamodb/items.ts";
-import type { Meter } from "../../store/dynamodb/meter.ts";
-import type { ScannedLearner, Scanner, ScanPosition } from "../../store/dynamodb/scan.ts";
-import type { Store } from "../../store/dynamodb/store.ts";
-import type { Deletions } from "../deletion/deletions.ts";
+import { readingOf } from "../../store/items.ts";
+import type { ScannedLearner, ScannedPage, Scanner, ScanPosition } from "../../store/scanner.ts";
+import type { Store } from "../../store/store.ts";
+import type { Meter } from "../../store/usage.ts";
 import { type ChangeRecord, intendedBefore, type LearnerChanges } from "./change.ts";
-import { differencesOf, type Failure, type LearnerOutcome, type SettlePolicy, settleUnlessDeleted } from "./learner.ts";
 import { type BackfillOptions, segmentsOf } from "./options.ts";
 import type { Lengths, RunFolder } from "./run-folder.ts";
+import {
+  differencesOf,
+  type Failure,
+  type RunOutcome,
+  type SettlePolicy,
+  settleUnlessDeleted,
+} from "./settle-for-run.ts";
 import { type Summary, summarize } from "./summary.ts";
 import { addTally, countChanges, emptyTally, type Tally } from "./tally.ts";
 
@@ -40,7 +45,6 @@ export type BackfillRun = {
   scanner: Scanner;
   meter: Meter;
   catalog: Catalog;
-  deletions: Deletions;
   folder: RunFolder;
   /** A new run's, or the one that it goes on from. */
   checkpoint: Checkpoint;
@@ -49,18 +53,10 @@ export type BackfillRun = {
   now?: () => number;
 };
 
-export const newCheckpoint = (
-  run: string,
-  options: BackfillOptions,
-  catalogVersion: string,
-  target: string,
-  startTime: Timestamp,
-): Checkpoint => ({
-  run,
-  options,
-  catalogVersion,
-  target,
-  startTime,
+type NewRun = Pick<Checkpoint, "run" | "options" | "catalogVersion" | "target" | "startTime">;
+
+export const newCheckpoint = (begun: NewRun): Checkpoint => ({
+  ...begun,
   seconds: 0,
   consumed: { rcu: 0, wcu: 0 },
   tally: emptyTally(),
@@ -84,14 +80,11 @@ export async function runBackfill(
   const segments = options.contactId === undefined ? segmentsOf(options) : [0];
   folder.create();
   session.save();
-  await run.deletions.look();
 
   const workers = segments.map((segment) => new SegmentWorker(session, segment));
   const worked = await Promise.allSettled(workers.map((worker) => worker.work()));
-  // A tombstone comes before its learner's items go: a look after the last write finds whom that write brought back.
-  const looked = await Promise.allSettled([run.deletions.look()]);
   session.save();
-  const failed = [...worked, ...looked].find((outcome) => outcome.status === "rejected");
+  const failed = worked.find((outcome) => outcome.status === "rejected");
   if (failed) throw failed.reason;
   if (!segments.every((segment) => checkpoint.segments[segment]?.done)) return undefined;
 
@@ -148,6 +141,8 @@ class SegmentWorker {
   /** What is done since the last commit. */
   #tally = emptyTally();
   #position: ScanPosition | null;
+  /** Learners that wait until they are enough to be settled. */
+  #batch: LearnerId[] = [];
   #savedAt = performance.now();
   readonly #intended: Map<LearnerId, Map<string, ChangeRecord>>;
 
@@ -163,36 +158,43 @@ class SegmentWorker {
 
   async work(): Promise<void> {
     const { checkpoint, scanner, signal } = this.#session.run;
-    const { contactId, batchSize, segments } = checkpoint.options;
+    const { contactId, segments } = checkpoint.options;
     if (checkpoint.segments[this.#segment]?.done) return;
     if (contactId !== undefined) {
       if (await this.#settle([contactId])) this.#commit(true);
       return;
     }
 
-    let batch: LearnerId[] = [];
-    for await (const page of ahead(scanner.segment(this.#segment, segments, this.#position ?? undefined))) {
+    const pages = ahead(scanner.segment(this.#segment, segments, this.#position ?? undefined));
+    for await (const page of pages) {
       this.#tally.itemsRead += page.itemCount;
-      for (const learner of page.learners) {
-        if (this.#looksRight(learner)) this.#countRight();
-        else batch.push(learner.learnerId);
-        this.#position = learner.last;
-        if (batch.length < batchSize) continue;
-        if (!(await this.#settle(batch))) return;
-        batch = [];
-        this.#commit(false);
-        if (signal.aborted) return;
-      }
+      if (!(await this.#takePage(page))) return;
       if (signal.aborted) break;
-      if (batch.length === 0) this.#commit(false);
+      if (this.#batch.length === 0) this.#commit(false);
     }
-    if (await this.#settle(batch)) this.#commit(!signal.aborted);
+    if (await this.#settle(this.#batch)) this.#commit(!signal.aborted);
+  }
+
+  /** Settles each batch that the page's learners fill. @returns false when the run was stopped meanwhile */
+  async #takePage({ learners }: ScannedPage): Promise<boolean> {
+    const { checkpoint, store, signal } = this.#session.run;
+    const deleted = await store.deletedAmong(learners.map(({ learnerId }) => learnerId));
+    for (const learner of learners) {
+      if (!deleted.has(learner.learnerId) && this.#looksRight(learner)) this.#countRight();
+      else this.#batch.push(learner.learnerId);
+      this.#position = learner.last;
+      if (this.#batch.length < checkpoint.options.batchSize) continue;
+      if (!(await this.#settle(this.#batch))) return false;
+      this.#batch = [];
+      this.#commit(false);
+      if (signal.aborted) return false;
+    }
+    return true;
   }
 
   /** By an eventually consistent read: good enough to find candidates. */
   #looksRight({ learnerId, items }: ScannedLearner): boolean {
-    const { deletions } = this.#session.run;
-    if (this.#intended.has(learnerId) || deletions.looksDeleted(learnerId)) return false;
+    if (this.#intended.has(learnerId)) return false;
     const reading = readingOf(items);
     return reading.faults.length === 0 && differencesOf(this.#session.policy, reading).length === 0;
   }
@@ -207,9 +209,13 @@ class SegmentWorker {
       learners.map((learnerId) =>
         limit(async () => {
           if (run.signal.aborted) return undefined;
-          return settleUnlessDeleted(run, policy, learnerId, this.#intended.get(learnerId) ?? new Map(), (changes) =>
-            run.folder.append("intents", this.#segment, [{ contact_id: learnerId, changes } satisfies LearnerChanges]),
-          );
+          return settleUnlessDeleted(run.store, policy, learnerId, {
+            intended: this.#intended.get(learnerId) ?? new Map(),
+            announce: (changes) =>
+              run.folder.append("intents", this.#segment, [
+                { contact_id: learnerId, changes } satisfies LearnerChanges,
+              ]),
+          });
         }),
       ),
     );
@@ -222,7 +228,7 @@ class SegmentWorker {
     return true;
   }
 
-  #record(learnerId: LearnerId, outcome: LearnerOutcome): void {
+  #record(learnerId: LearnerId, outcome: RunOutcome): void {
     const { folder } = this.#session.run;
     if (outcome.kind === "deleted") this.#tally.deletedPurged++;
     if (outcome.kind === "right") this.#countRight();

@@ -1,4 +1,4 @@
-import type { Meter } from "../../store/dynamodb/meter.ts";
+import type { Meter } from "../../store/usage.ts";
 import type { BackfillOptions } from "./options.ts";
 import type { EntityTally, Tally } from "./tally.ts";
 

@@ -54,6 +54,7 @@ export function countChanges(tally: Tally, changes: readonly ChangeRecord[]): vo
     tally[`${type}sUpdated`]++;
     const key = `${type}/${slug}`;
     tally.entities[key] ??= { set: 0, cleared: 0, moved: 0 };
-    tally.entities[key][before === after ? "moved" : after ? "set" : "cleared"]++;
+    const turned = after ? "set" : "cleared";
+    tally.entities[key][before === after ? "moved" : turned]++;
   }
 }

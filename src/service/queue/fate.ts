@@ -1,4 +1,4 @@
-import type { AppError, ErrorCode } from "../../model/errors.ts";
+import { type AppError, type ErrorCode, isWorthRetrying } from "../../model/errors.ts";
 import type { EventResult } from "../ingest/ingest.ts";
 
 /**
@@ -27,10 +27,11 @@ export function fateOf(result: EventResult | { failure: unknown }, receiveCount:
 }
 
 export function fateOfError(error: AppError, receiveCount: number): Fate {
-  const { code, status } = error;
+  const { code } = error;
   // What is kept of a deleted learner must not come back through the dead letters.
   if (code === "LEARNER_DELETED") return { kind: "dropped" };
-  if (status >= 500 || (EARLY.has(code) && receiveCount < MAX_EARLY_RECEIVES)) return { kind: "retried", cause: error };
+  const isEarly = EARLY.has(code) && receiveCount < MAX_EARLY_RECEIVES;
+  if (isEarly || isWorthRetrying(code)) return { kind: "retried", cause: error };
   const faults = (error.extras.errors ?? []).map(({ path, message }) => (path ? `${path}: ${message}` : message));
   return { kind: "refused", code, reason: [error.message, ...faults].join(" ").slice(0, MAX_REASON_LENGTH) };
 }

@@ -1,15 +1,15 @@
 import type { DeadLetter } from "../../aws/dead-letters.ts";
 import { errorDetails, type Log, usageDetails } from "../../process/log.ts";
 import type { MetricName, Metrics } from "../../process/metrics.ts";
-import { noUsage, withUsage } from "../../store/dynamodb/meter.ts";
-import type { BulkIngest, EventResult } from "../ingest/ingest.ts";
+import { noUsage, withUsage } from "../../store/usage.ts";
+import type { EventResult, IngestByLearner } from "../ingest/ingest.ts";
 import { countNames, summarizeEvents } from "../ingest/summarize-events.ts";
 import { deadLetterOf, type Refused } from "./dead-letter.ts";
 import { type Fate, fateOf, fateOfError } from "./fate.ts";
 import { type Message, type OpenedMessage, openMessage } from "./message.ts";
 
 type Dependencies = {
-  ingest: BulkIngest;
+  ingest: IngestByLearner;
   /** The JSON value in a body. @throws AppError for a body that is none */
   parse: (text: string) => unknown;
   /** Sends a dead letter. */

@@ -3,8 +3,8 @@ import { createGzip } from "node:zlib";
 import { AppError } from "../../model/errors.ts";
 import type { LearnerId } from "../../model/learner.ts";
 import { type Timestamp, toTimestamp } from "../../model/time.ts";
-import type { Item } from "../../store/dynamodb/items.ts";
-import type { ItemKey, LearnerItems, TableOf } from "../../store/dynamodb/learner-items.ts";
+import type { Item } from "../../store/items.ts";
+import type { ItemKey, LearnerItems, TableOf } from "../../store/learner-items.ts";
 import { carriedBytes, MAX_ANSWER_BYTES } from "./answer-size.ts";
 
 type Store = Pick<LearnerItems, "itemsPage">;

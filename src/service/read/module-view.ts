@@ -5,7 +5,7 @@ import type { Missing } from "../../completion/completion.ts";
 import { type Lock, lockOf } from "../../completion/locks.ts";
 import { currentStep } from "../../completion/rules/steps.ts";
 import { taskPassedAt } from "../../completion/rules/tasks.ts";
-import type { Facts, FlaggedState, Progress } from "../../model/progress.ts";
+import type { EntityState, Facts, Progress } from "../../model/progress.ts";
 import { bestValue, firstDone } from "../../model/result.ts";
 import type { Timestamp } from "../../model/time.ts";
 
@@ -28,14 +28,14 @@ export type ModuleView = {
 };
 
 /** @param progress the learner's progress, to tell locks by; without it they are left out */
-export function moduleView(catalog: Catalog, slug: string, state: FlaggedState, progress?: Progress): ModuleView {
+export function moduleView(catalog: Catalog, slug: string, state: EntityState, progress?: Progress): ModuleView {
   const definition = catalog.module.get(slug) ?? plainModule(slug);
   const { facts } = state;
   const completion = calculateModuleCompletion(catalog, slug, facts);
   const completedAt = moduleCompletedAt(catalog, slug, state);
   return {
     slug,
-    status: completedAt !== undefined ? "completed" : hasBegun(facts) ? "started" : "not_started",
+    status: completedAt === undefined ? statusBefore(facts) : "completed",
     facts,
     completedAt,
     missing: completedAt === undefined ? completion.missing : [],
@@ -66,3 +66,5 @@ const taskView = (task: Task, facts: Facts): TaskView => ({
   attestedAt: facts.tasks?.find(({ key, value }) => key === task.slug && value === true)?.at ?? null,
   passedAt: taskPassedAt(task, facts) ?? null,
 });
+
+const statusBefore = (facts: Facts): "started" | "not_started" => (hasBegun(facts) ? "started" : "not_started");

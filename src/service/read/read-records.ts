@@ -5,7 +5,7 @@ import type { ReviewCard } from "../../model/review.ts";
 import type { Session } from "../../model/session.ts";
 import { millisecondsOf, type Timestamp } from "../../model/time.ts";
 import { type Schedule, scheduleReview } from "../../review/schedule-review.ts";
-import type { Store } from "../../store/dynamodb/store.ts";
+import type { Store } from "../../store/store.ts";
 import { DataSummary, type FieldSummary } from "./summarize-data.ts";
 
 /** `at` and `id` are those of the last entry of the page before. */
@@ -83,4 +83,8 @@ function paged<T>(
   return { entries: page.map(({ entry }) => entry), next: rest.length > limit ? page.at(-1)?.cursor : undefined };
 }
 
-const compare = (a: string, b: string) => (a === b ? 0 : a < b ? -1 : 1);
+/** By code units, as the store orders its keys. */
+function compare(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}

@@ -2,20 +2,21 @@ import { type Catalog, type Definition, knows } from "../../catalog/catalog.ts";
 import { calculateCompletion } from "../../completion/calculate.ts";
 import type { Missing, Ratio } from "../../completion/completion.ts";
 import { type Lock, lockOf } from "../../completion/locks.ts";
-import { touchedBy } from "../../completion/settle.ts";
+import { touchedBy } from "../../completion/reach.ts";
 import type { Attempt } from "../../model/attempt.ts";
 import { type EntityRef, type EntityType, entityKey, type HolderType } from "../../model/entity.ts";
 import { AppError } from "../../model/errors.ts";
 import type { LearnerId } from "../../model/learner.ts";
-import type { FlaggedState, Progress } from "../../model/progress.ts";
-import type { CompletionCursor, CompletionRecord, CompletionsQuery, Store } from "../../store/dynamodb/store.ts";
+import type { EntityState, Progress } from "../../model/progress.ts";
+import type { CompletionCursor, CompletionRecord, CompletionsQuery } from "../../store/completions.ts";
+import type { Store } from "../../store/store.ts";
 import { type ModuleView, moduleView } from "./module-view.ts";
 
 /** A course or pathway of one learner. `missing` is what stands between the learner and completion. */
 export type FlaggedView = {
   entity: EntityRef<HolderType>;
   title: string | null;
-  state: FlaggedState;
+  state: EntityState;
   progress: Ratio;
   missing: Missing[];
   lock: Lock | undefined;

@@ -3,6 +3,7 @@ import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { connectionTo, type Place } from "../../aws/connection.ts";
 import { AppError } from "../../model/errors.ts";
 import { batchRetries } from "./batch-retries.ts";
+import { boundInFlight, MAX_IN_FLIGHT } from "./in-flight.ts";
 
 export type ClientOptions = Place & { patience?: Patience };
 
@@ -11,15 +12,18 @@ export type Patience = "page" | "batch";
 
 const PATIENCE = {
   // A store that takes longer is as good as down, and sending again is safe.
-  page: { requestTimeout: 3_000, maxAttempts: 3, retryMode: "standard" },
-  batch: { requestTimeout: 20_000, retryStrategy: batchRetries() },
+  page: { requestTimeout: 3_000, maxAttempts: 3, retryMode: "standard", turn: 10_000 },
+  batch: { requestTimeout: 20_000, retryStrategy: batchRetries(), turn: Number.POSITIVE_INFINITY },
 } as const;
-const AGENT = { keepAlive: true, maxSockets: 128 };
+const AGENT = { keepAlive: true, maxSockets: MAX_IN_FLIGHT };
+/** A process that is busy itself looks late at a connection that has long been made. */
+const CONNECTION_TIMEOUT_MS = 3_000;
 
 export function createClient({ patience = "page", ...place }: ClientOptions): DynamoDBDocumentClient {
-  const { requestTimeout, ...retries } = PATIENCE[patience];
-  const agents = { httpAgent: AGENT, httpsAgent: AGENT };
-  const client = new DynamoDBClient({ ...retries, ...connectionTo(place, requestTimeout, agents) });
+  const { requestTimeout, turn, ...retries } = PATIENCE[patience];
+  const sockets = { httpAgent: AGENT, httpsAgent: AGENT, connectionTimeout: CONNECTION_TIMEOUT_MS };
+  const client = new DynamoDBClient({ ...retries, ...connectionTo(place, requestTimeout, sockets) });
+  boundInFlight(client, turn);
   return DynamoDBDocumentClient.from(client, {
     marshallOptions: { removeUndefinedValues: true },
     // Without it a number beyond 2^53 comes as a bigint, or fails the whole answer.

@@ -1,4 +1,4 @@
-import type { Item } from "./items.ts";
+import type { Item } from "../items.ts";
 
 /** Placeholders have letters, digits and underscores only. */
 const identifier = (name: string) =>

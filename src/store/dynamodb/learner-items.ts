@@ -1,46 +1,22 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import {
+  BatchGetCommand,
   BatchWriteCommand,
   type DynamoDBDocumentClient,
   GetCommand,
-  PutCommand,
-  paginateQuery,
   QueryCommand,
+  UpdateCommand,
 } from "@aws-sdk/lib-dynamodb";
 import { AppError } from "../../model/errors.ts";
 import type { LearnerId } from "../../model/learner.ts";
-import { isTimestamp, type Timestamp } from "../../model/time.ts";
+import { identityKey, identityOf } from "../keys.ts";
+import type { ItemKey, LearnerItems, TableOf } from "../learner-items.ts";
 import { call } from "./client.ts";
 import { Expression } from "./expression.ts";
-import type { Item } from "./items.ts";
-import { DELETED_PARTITION, tombstoneKey } from "./keys.ts";
 import type { TableNames } from "./tables.ts";
 
-export type TableOf = keyof TableNames;
-
-/** The key of an item; where a page ended, it is that of its last item. */
-export type ItemKey = Record<string, unknown>;
-
-/** That a learner has been deleted, and when; of whom, only who knows the id can tell. */
-export type Tombstone = { deletedAt: Timestamp; digest: string };
-
-/** All that is stored of one learner, whatever it is. Every method throws STORE_UNAVAILABLE when the store fails. */
-export type LearnerItems = {
-  /** Items of a table in order of their keys, as many as come in one answer; strongly consistent. */
-  itemsPage(learnerId: LearnerId, table: TableOf, from?: ItemKey): Promise<{ items: Item[]; next?: ItemKey }>;
-  /** Keys of a table's items, as many as come in one answer; none once all are deleted. Strongly consistent. */
-  someKeys(learnerId: LearnerId, table: TableOf): Promise<ItemKey[]>;
-  /** Deletes items, at most MAX_BATCH of them. */
-  deleteItems(table: TableOf, keys: readonly ItemKey[]): Promise<void>;
-  /** Who has been deleted since a time, or ever, in order of time; strongly consistent. */
-  tombstones(since?: Timestamp): Promise<Tombstone[]>;
-  addTombstone(tombstone: Tombstone): Promise<void>;
-  /** Whether a tombstone is still there; strongly consistent. */
-  hasTombstone(tombstone: Tombstone): Promise<boolean>;
-};
-
-/** What DynamoDB takes in one BatchWriteItem. */
-export const MAX_BATCH = 25;
+/** What DynamoDB takes in one BatchGetItem. */
+const MAX_BATCH_GET = 100;
 const MAX_ROUNDS = 10;
 const FIRST_DELAY_MS = 50;
 const LONGEST_DELAY_MS = 1_000;
@@ -83,44 +59,57 @@ export function createLearnerItems(client: DynamoDBDocumentClient, tables: Table
     async deleteItems(table, keys) {
       let requests: object[] = keys.map((Key) => ({ DeleteRequest: { Key } }));
       for (let round = 0; requests.length > 0; round++) {
-        if (round === MAX_ROUNDS)
-          throw new AppError(
-            "STORE_UNAVAILABLE",
-            "The store takes no more for now. Send the request again: it goes on where it stopped.",
-          );
-        if (round > 0) await sleep(Math.random() * Math.min(FIRST_DELAY_MS * 2 ** round, LONGEST_DELAY_MS));
+        if (round > 0) await waitFor(round);
         // A table that is short of capacity leaves some undone.
         const batch = new BatchWriteCommand({ RequestItems: { [tables[table]]: requests } });
         requests = (await call(client.send(batch))).UnprocessedItems?.[tables[table]] ?? [];
       }
     },
 
-    async tombstones(since) {
+    async identity(learnerId) {
+      const get = new GetCommand({ ...table, Key: identityKey(learnerId), ConsistentRead: true });
+      return identityOf((await call(client.send(get))).Item);
+    },
+
+    async deletedAmong(learnerIds) {
+      const byKey = new Map(learnerIds.map((learnerId) => [identityKey(learnerId).learner_id, learnerId]));
+      const keys = learnerIds.map(identityKey);
+      const deleted = new Set<LearnerId>();
+      for (let round = 0; keys.length > 0; ) {
+        const Keys = keys.splice(0, MAX_BATCH_GET);
+        const batch = new BatchGetCommand({ RequestItems: { [tables.progress]: { Keys } } });
+        const { Responses, UnprocessedKeys } = await call(client.send(batch));
+        for (const item of Responses?.[tables.progress] ?? [])
+          if (identityOf(item).deletedAt) deleted.add(byKey.get(item.learner_id) as LearnerId);
+        const undone = (UnprocessedKeys?.[tables.progress]?.Keys ?? []) as typeof keys;
+        keys.push(...undone);
+        if (undone.length > 0) await waitFor(++round);
+      }
+      return deleted;
+    },
+
+    async markDeleted(learnerId, deletedAt) {
       const expression = new Expression();
-      const partition = `${expression.name("learner_id")} = ${expression.value("deleted", DELETED_PARTITION)}`;
-      const range = since && ` AND ${expression.name("entity")} > ${expression.value("since", since)}`;
-      const query = { ...table, KeyConditionExpression: partition + (range ?? ""), ConsistentRead: true };
-      const found: Tombstone[] = [];
-      const read = async () => {
-        for await (const { Items = [] } of paginateQuery({ client }, { ...query, ...expression.bindings }))
-          found.push(...Items.flatMap(({ entity }) => tombstoneOf(entity) ?? []));
-      };
-      await call(read());
-      return found;
-    },
-
-    async addTombstone(tombstone) {
-      await call(client.send(new PutCommand({ ...table, Item: tombstoneKey(tombstone) })));
-    },
-
-    async hasTombstone(tombstone) {
-      const get = new GetCommand({ ...table, Key: tombstoneKey(tombstone), ConsistentRead: true });
-      return (await call(client.send(get))).Item !== undefined;
+      const name = expression.name("deleted_at");
+      // Of two deletions the first stands, and what else is known of the id stays beside it.
+      const update = new UpdateCommand({
+        ...table,
+        Key: identityKey(learnerId),
+        UpdateExpression: `SET ${name} = if_not_exists(${name}, ${expression.value("deleted_at", deletedAt)})`,
+        ...expression.bindings,
+        ReturnValues: "ALL_NEW",
+      });
+      return identityOf((await call(client.send(update))).Attributes).deletedAt ?? deletedAt;
     },
   };
 }
 
-function tombstoneOf(entity: unknown): Tombstone | undefined {
-  const [deletedAt, digest] = String(entity).split("#");
-  return isTimestamp(deletedAt) && digest ? { deletedAt, digest } : undefined;
+/** Waits before another round of what a table that is short of capacity has left undone. */
+async function waitFor(round: number): Promise<void> {
+  if (round === MAX_ROUNDS)
+    throw new AppError(
+      "STORE_UNAVAILABLE",
+      "The store takes no more for now. Send the request again: it goes on where it stopped.",
+    );
+  await sleep(Math.random() * Math.min(FIRST_DELAY_MS * 2 ** round, LONGEST_DELAY_MS));
 }

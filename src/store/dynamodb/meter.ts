@@ -1,12 +1,6 @@
-import { AsyncLocalStorage } from "node:async_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
-
-/** Capacity units that a client may consume a second; none is no limit. */
-export type Limits = { maxRcu?: number | undefined; maxWcu?: number | undefined };
-
-/** What a client has consumed since it was metered. */
-export type Meter = { rcu: number; wcu: number };
+import { currentUsage, type Limits, type Meter } from "../usage.ts";
 
 type Capacity = { CapacityUnits?: number };
 /** A request that may touch several tables says it for each. */
@@ -34,18 +28,10 @@ export function meterClient(client: DynamoDBDocumentClient, { maxRcu, maxWcu }: 
   return meter;
 }
 
-/** What one piece of work asked of the store; `ms` adds up calls that went side by side. */
-export type Usage = Meter & { calls: number; ms: number };
-const usages = new AsyncLocalStorage<Usage>();
-
-/** Runs a piece of work, and counts in `usage` what its calls of metered clients consume. */
-export const withUsage = <T>(usage: Usage, work: () => Promise<T>): Promise<T> => usages.run(usage, work);
-export const noUsage = (): Usage => ({ calls: 0, ms: 0, rcu: 0, wcu: 0 });
-
 /** Lets `withUsage` see what a client's calls consume. */
 export function meterUsage(client: DynamoDBDocumentClient): void {
   addMeter(client, async (isWrite, send) => {
-    const usage = usages.getStore();
+    const usage = currentUsage();
     const began = performance.now();
     const units = await send();
     if (usage === undefined) return;

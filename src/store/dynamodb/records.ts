@@ -6,60 +6,16 @@ import {
   UpdateCommand,
 } from "@aws-sdk/lib-dynamodb";
 import type { Attempt } from "../../model/attempt.ts";
-import { camelKeys, snakeKeys } from "../../model/case.ts";
+import { snakeKeys } from "../../model/case.ts";
 import type { LearnerId } from "../../model/learner.ts";
-import { decodeReview, encodeReview, MAX_REVIEWS, type Review, type ReviewCard } from "../../model/review.ts";
-import type { Session } from "../../model/session.ts";
-import type { Timestamp } from "../../model/time.ts";
+import { encodeReview, MAX_REVIEWS } from "../../model/review.ts";
+import type { Item } from "../items.ts";
+import { ATTEMPT_PREFIX, attemptKey, REVIEW_PREFIX, reviewKey, SESSION_PREFIX, sessionKey } from "../keys.ts";
+import { attemptAttributes, attemptOf, cardOf, parsed, sessionOf } from "../record-items.ts";
+import type { RecordStore } from "../record-store.ts";
 import { call, conditionally } from "./client.ts";
 import { Expression } from "./expression.ts";
-import type { Item } from "./items.ts";
-import { ATTEMPT_PREFIX, attemptKey, REVIEW_PREFIX, reviewKey, SESSION_PREFIX, sessionKey } from "./keys.ts";
 import { ATTEMPTS_INDEX, type TableNames } from "./tables.ts";
-
-/** Where a page of attempts ends. */
-export type AttemptCursor = Pick<Attempt, "occurredAt" | "eventId">;
-
-export type AttemptsQuery = { limit: number; after?: AttemptCursor | undefined; moduleSlug?: string | undefined };
-
-/** What came with a completion of a module, whoever's it was. */
-export type CompletionData = { occurredAt: Timestamp; data: unknown };
-
-/** The history: what a learner sent, never altered by what comes later. Every method throws STORE_UNAVAILABLE when the store fails. */
-export type RecordStore = {
-  /** Keeps an attempt, once however often it is sent. */
-  addAttempt(learnerId: LearnerId, attempt: Attempt): Promise<void>;
-  /** Newest first, strongly consistent. */
-  attempts(
-    learnerId: LearnerId,
-    query: AttemptsQuery,
-  ): Promise<{ attempts: Attempt[]; next: AttemptCursor | undefined }>;
-  /** Completion data of a module from all learners, oldest first, page by page; eventually consistent. */
-  completionData(
-    moduleSlug: string,
-    range: { since?: Timestamp | undefined; until?: Timestamp | undefined },
-  ): AsyncGenerator<CompletionData[]>;
-  /** The start of a session; of several, the earliest stays. */
-  startSession(learnerId: LearnerId, session: Session & { startedAt: Timestamp }): Promise<void>;
-  /** The end of a session, once. "lost" where another event ended it. */
-  endSession(
-    learnerId: LearnerId,
-    session: Session & { endedAt: Timestamp },
-    eventId: string,
-  ): Promise<"written" | "lost">;
-  /** A whole session, if there is none of its id. */
-  addSession(learnerId: LearnerId, session: Session): Promise<void>;
-  sessions(learnerId: LearnerId): Promise<Session[]>;
-  /** A card to review, if there is none yet; reviews that came before it stay. */
-  addCard(learnerId: LearnerId, card: Omit<ReviewCard, "reviews">): Promise<void>;
-  /** Adds a review to its card. @returns the card with all its reviews; "full" where it has had MAX_REVIEWS others */
-  addReview(
-    learnerId: LearnerId,
-    card: Pick<ReviewCard, "moduleSlug" | "itemId">,
-    review: Review,
-  ): Promise<ReviewCard | "full">;
-  cards(learnerId: LearnerId): Promise<ReviewCard[]>;
-};
 
 export function createRecordStore(client: DynamoDBDocumentClient, tables: TableNames): RecordStore {
   const table = { TableName: tables.records };
@@ -211,38 +167,3 @@ export function createRecordStore(client: DynamoDBDocumentClient, tables: TableN
     cards: async (learnerId) => (await all(learnerId, REVIEW_PREFIX)).map(cardOf),
   };
 }
-
-// A client's own data are kept as JSON text: DynamoDB has fewer numbers than JSON, and a limit to nesting, and its client
-// takes no object with a field of the name "constructor".
-const attemptAttributes = ({ completionData, answers, scores, ...attempt }: Attempt): Item => ({
-  ...snakeKeys(attempt),
-  ...(completionData !== undefined && { completion_data: JSON.stringify(completionData) }),
-  ...(answers !== undefined && { answers: JSON.stringify(answers) }),
-  ...(scores !== undefined && { scores: JSON.stringify(scores) }),
-});
-
-const parsed = (text: unknown): unknown => {
-  try {
-    return JSON.parse(String(text));
-  } catch {
-    return text;
-  }
-};
-
-function attemptOf({ learner_id: _, record: __, completion_data: data, answers, scores, ...item }: Item): Attempt {
-  return {
-    ...(camelKeys(item) as unknown as Attempt),
-    ...(data !== undefined && { completionData: parsed(data) }),
-    ...(answers !== undefined && { answers: parsed(answers) }),
-    ...(scores !== undefined && { scores: parsed(scores) as Record<string, number> }),
-  };
-}
-
-const sessionOf = ({ learner_id: _, record: __, end_event_id: ___, ...item }: Item): Session =>
-  camelKeys(item) as unknown as Session;
-
-const cardOf = ({ learner_id: _, record: __, reviews, ...item }: Item): ReviewCard => {
-  const texts = reviews instanceof Set ? [...reviews].filter((text) => typeof text === "string") : [];
-  const card = camelKeys(item) as unknown as Omit<ReviewCard, "reviews">;
-  return { ...card, reviews: texts.flatMap((text) => decodeReview(text) ?? []) };
-};

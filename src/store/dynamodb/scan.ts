@@ -1,25 +1,9 @@
 import { DescribeTableCommand } from "@aws-sdk/client-dynamodb";
 import { type DynamoDBDocumentClient, ScanCommand } from "@aws-sdk/lib-dynamodb";
-import type { LearnerId } from "../../model/learner.ts";
+import type { Item } from "../items.ts";
+import { LearnersOfPages, type Scanner } from "../scanner.ts";
 import { call } from "./client.ts";
-import type { Item } from "./items.ts";
-import { isOfLearner } from "./keys.ts";
 import type { TableNames } from "./tables.ts";
-
-/** Where a scan of a segment stands: the key of the last item of the last whole learner. */
-export type ScanPosition = { learner_id: string; entity: string };
-
-export type ScannedLearner = { learnerId: LearnerId; items: Item[]; last: ScanPosition };
-
-/** Learners whose items have all been seen, and how many items were read for them. */
-export type ScannedPage = { learners: ScannedLearner[]; itemCount: number };
-
-export type Scanner = {
-  /** Learners of one of `segments` segments, page by page, with eventually consistent reads. */
-  segment(segment: number, segments: number, from?: ScanPosition): AsyncGenerator<ScannedPage>;
-  /** About how many items the table has; what the store says may be hours old. */
-  approximateItemCount(): Promise<number>;
-};
 
 /**
  * @param unitsPerPage about how many capacity units a page may take; without it, as many as fit into a megabyte
@@ -29,8 +13,7 @@ export function createScanner(client: DynamoDBDocumentClient, tables: TableNames
   return {
     async *segment(segment, segments, from) {
       let position: Record<string, unknown> | undefined = from;
-      // Items of a learner lie side by side, in one segment, but a page may end between them.
-      let open: ScannedLearner | undefined;
+      const byLearner = new LearnersOfPages();
       let limit = unitsPerPage === undefined ? undefined : FIRST_LIMIT;
       do {
         const request = new ScanCommand({
@@ -51,19 +34,7 @@ export function createScanner(client: DynamoDBDocumentClient, tables: TableNames
           limit = Math.max(1, Math.floor(unitsPerPage / Math.max(unitsPerItem, SMALLEST_UNITS_PER_ITEM)));
         }
 
-        const learners: ScannedLearner[] = [];
-        for (const item of items.filter(isOfLearner)) {
-          const learnerId = String(item.learner_id);
-          const last = { learner_id: learnerId, entity: String(item.entity) };
-          if (open?.learnerId === learnerId) {
-            open.items.push(item);
-            open.last = last;
-          } else {
-            if (open) learners.push(open);
-            open = { learnerId, items: [item], last };
-          }
-        }
-        if (position === undefined && open) learners.push(open);
+        const learners = byLearner.page(items, position === undefined);
         yield { learners, itemCount: items.length };
       } while (position !== undefined);
     },

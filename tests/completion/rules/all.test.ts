@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
 import { all } from "../../../src/completion/rules/all.ts";
-import { type EntryTimes, entryStates } from "../../support/builders/entries.ts";
+import { type EntryTimes, outcomeOf } from "../../support/builders/entries.ts";
 import { at } from "../../support/builders/times.ts";
 
-const evaluate = (entries: EntryTimes) => all.evaluate({} as never, entryStates(entries));
+const evaluate = (entries: EntryTimes) => outcomeOf(all, {}, entries);
 const [ten, eleven, noon] = [at("10:00"), at("11:00"), at("12:00")];
 
 it.each([

@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
 import { atLeast } from "../../../src/completion/rules/at-least.ts";
-import { type EntryTimes, entryStates } from "../../support/builders/entries.ts";
+import { type EntryTimes, outcomeOf } from "../../support/builders/entries.ts";
 import { at } from "../../support/builders/times.ts";
 
-const evaluate = (count: number, entries: EntryTimes) => atLeast.evaluate({ count } as never, entryStates(entries));
+const evaluate = (count: number, entries: EntryTimes) => outcomeOf(atLeast, { count }, entries);
 const [ten, eleven, noon] = [at("10:00"), at("11:00"), at("12:00")];
 
 it.each([

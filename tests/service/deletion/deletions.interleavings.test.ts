@@ -4,23 +4,21 @@ import { AppError } from "../../../src/model/errors.ts";
 import { fixedCatalog } from "../../../src/service/catalog/catalog-source.ts";
 import { deleteItems } from "../../../src/service/deletion/delete-items.ts";
 import { deleteLearner } from "../../../src/service/deletion/delete-learner.ts";
-import { Deletions } from "../../../src/service/deletion/deletions.ts";
 import { createIngest } from "../../../src/service/ingest/ingest.ts";
-import type { Item } from "../../../src/store/dynamodb/items.ts";
 import { createScanner } from "../../../src/store/dynamodb/scan.ts";
-import type { Store } from "../../../src/store/dynamodb/store.ts";
-import { within } from "../../support/builders/arbitraries.ts";
+import type { Item } from "../../../src/store/items.ts";
+import type { Store } from "../../../src/store/store.ts";
 import { catalogOf } from "../../support/builders/catalogs.ts";
 import { at } from "../../support/builders/times.ts";
 import { emptyTables, putItems, remainsOf, tombstonesIn } from "../../support/oracles/remains.ts";
 import { backfill } from "../../support/processes/backfill.ts";
 import { dynaliteStore, type TestStore } from "../../support/processes/stores.ts";
+import { countCases } from "../../support/vitest/cases.ts";
+import { holds } from "../../support/vitest/property.ts";
+import { RUNS } from "../../support/vitest/runs.ts";
 
 // A pause before another round is no step of its own; without the clock, a seed always gives the same order.
 vi.mock("node:timers/promises", () => ({ setTimeout: async () => {} }));
-
-const RUNS = { numRuns: 300, timeLimitMs: 8_000 };
-const MINUTE = 60_000;
 
 const CATALOG = catalogOf({
   "courses/ruby.json": { slug: "ruby", modules: ["strings", "git"] },
@@ -71,22 +69,20 @@ const storeOf = (perform: Perform): Store =>
 
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
 
-/** A process of the service, with its own memory of who has been deleted. */
-function startProcess(perform: Perform, now: () => number) {
+/** A process of the service; its calls of the store go through `perform`. */
+function startProcess(perform: Perform) {
   const store = storeOf(perform);
-  const deletions = new Deletions({ store, log: silent, now });
   const catalog = fixedCatalog(CATALOG);
-  const ingest = createIngest({ store, catalog, deletions, log: silent, now: () => Date.parse(at("12:00")) });
+  const ingest = createIngest({ store, catalog, log: silent, now: () => Date.parse(at("12:00")) });
   return {
     store,
-    deletions,
     send: async (index: number, learner = ONE) => {
       const [eventName, payload] = EVENTS[index] as (typeof EVENTS)[number];
       const event = { eventName, eventId: `event-${index}`, contactIdentifier: { contactId: learner }, payload };
       const [result] = await ingest([event]);
       return result?.error?.code ?? "accepted";
     },
-    remove: () => deleteLearner(store, deletions, ONE),
+    remove: () => deleteLearner(store, ONE, noon),
     backfill: async () => {
       const scanner = createScanner(opened.client, opened.tables);
       const segment = async function* (...given: Parameters<typeof scanner.segment>) {
@@ -100,7 +96,6 @@ function startProcess(perform: Perform, now: () => number) {
       const { client, tables } = opened;
       await backfill({ client, tables, store }, CATALOG, {
         scanner: { ...scanner, segment },
-        deletions,
         segments: 1,
       });
     },
@@ -118,7 +113,10 @@ const EVENTS = [
   ["learning_course_completed", { course_slug: "ruby", ts }],
 ] as const;
 
-const broken = (error: unknown) => error instanceof AppError && error.code === "STORE_UNAVAILABLE";
+const isBroken = (error: unknown) => {
+  if (error instanceof AppError && error.code === "STORE_UNAVAILABLE") return;
+  throw error;
+};
 
 /** Again until it is answered, as a client does. */
 async function untilAnswered<T>(action: () => Promise<T>): Promise<T> {
@@ -126,7 +124,7 @@ async function untilAnswered<T>(action: () => Promise<T>): Promise<T> {
     try {
       return await action();
     } catch (error) {
-      if (!broken(error)) throw error;
+      isBroken(error);
     }
 }
 
@@ -141,20 +139,26 @@ async function expectOthersWhole(): Promise<void> {
   const tombstones = await tombstonesIn(opened);
   expect(tombstones.length).toBeGreaterThan(0);
   for (const tombstone of tombstones) {
-    expect(Object.keys(tombstone).sort()).toEqual(["entity", "learner_id"]);
-    expect(tombstone.entity).toMatch(/^2026-[^#]{19}#[0-9a-f]{64}$/);
+    expect(Object.keys(tombstone).sort()).toEqual(["deleted_at", "entity", "learner_id"]);
+    expect(tombstone.learner_id).toMatch(/^.identity#[0-9a-f]{64}$/);
     expect(JSON.stringify(tombstone)).not.toContain("one");
   }
 }
 
 type Action =
-  | { kind: "event"; event: number; process: 0 | 1 }
+  /** Where the sender dies after the first answer, whatever it was, nobody sends the event again. */
+  | { kind: "event"; event: number; process: 0 | 1; isRepeated: boolean }
   | { kind: "delete"; process: 0 | 1 }
   | { kind: "backfill" };
-type Case = { actions: Action[]; crashes: { step: number; moment: "before" | "after" }[]; ticks: boolean[] };
+type Case = { actions: Action[]; crashes: { step: number; moment: "before" | "after" }[] };
 
 const process = fc.constantFrom(0 as const, 1 as const);
-const anyEvent = fc.record({ kind: fc.constant("event" as const), event: fc.nat(EVENTS.length - 1), process });
+const anyEvent = fc.record({
+  kind: fc.constant("event" as const),
+  event: fc.nat(EVENTS.length - 1),
+  process,
+  isRepeated: fc.boolean(),
+});
 const anyDelete = fc.record({ kind: fc.constant("delete" as const), process });
 const anyCase: fc.Arbitrary<Case> = fc.record({
   actions: fc
@@ -170,11 +174,10 @@ const anyCase: fc.Arbitrary<Case> = fc.record({
     fc.record({ step: fc.nat({ max: 30 }), moment: fc.constantFrom("before" as const, "after" as const) }),
     { selector: ({ step }) => step, maxLength: 3 },
   ),
-  ticks: fc.array(fc.boolean(), { minLength: 1, maxLength: 8 }),
 });
 
-/** Does everything at once, in the order of the schedule. @returns the processes, whose store is undisturbed from then on */
-async function live({ actions, crashes, ticks }: Case, scheduler: fc.Scheduler) {
+/** Does everything at once, in the order of the schedule. The store is undisturbed from then on. */
+async function live({ actions, crashes }: Case, scheduler: fc.Scheduler) {
   let step = 0;
   let over = false;
   const perform: Perform = async (label, action) => {
@@ -195,27 +198,16 @@ async function live({ actions, crashes, ticks }: Case, scheduler: fc.Scheduler) 
     });
     return outcome as Awaited<ReturnType<typeof action>>;
   };
-  const clock = () => {
-    let asked = 0;
-    let time = Date.parse(at("12:00"));
-    let minutes = 0;
-    return () => {
-      // A write that a failed request has left on its way arrives within a minute: two looks do not overtake it.
-      if (ticks[asked++ % ticks.length] && (crashes.length === 0 || minutes++ < 1)) time += MINUTE;
-      return time;
-    };
-  };
-  const processes = [startProcess(perform, clock()), startProcess(perform, clock()), startProcess(perform, clock())];
-  const [first, second, third] = processes as [Running, Running, Running];
+  const [first, second, third] = [startProcess(perform), startProcess(perform), startProcess(perform)];
   const doing = actions.map((action) => {
     if (action.kind === "backfill") return untilAnswered(() => third.backfill());
     const at = action.process === 0 ? first : second;
-    return untilAnswered<unknown>(() => (action.kind === "event" ? at.send(action.event) : at.remove()));
+    if (action.kind === "delete") return untilAnswered(() => at.remove());
+    return action.isRepeated ? untilAnswered(() => at.send(action.event)) : at.send(action.event).catch(isBroken);
   });
   await scheduler.waitFor(Promise.all(doing));
   await scheduler.waitIdle();
   over = true;
-  return processes;
 }
 type Running = ReturnType<typeof startProcess>;
 
@@ -223,37 +215,36 @@ const undisturbed: Perform = (_, action) => action();
 const noon = () => Date.parse(at("12:00"));
 
 describe("Deletions, events and backfills of one learner at once, in every order of their calls of the store", () => {
-  const inEveryOrder = async (check: (processes: Running[]) => Promise<void>) => {
-    const property = within(RUNS.timeLimitMs, async (drawn: Case, scheduler: fc.Scheduler) => {
+  const inEveryOrder = async (check: () => Promise<void>, cases = anyCase) => {
+    const property = async (drawn: Case, scheduler: fc.Scheduler) => {
       await fresh();
-      await check(await live(drawn, scheduler));
-    });
-    await fc.assert(fc.asyncProperty(anyCase, fc.scheduler(), property), { numRuns: RUNS.numRuns });
+      await live(drawn, scheduler);
+      await check();
+    };
+    await holds(fc.asyncProperty(cases, fc.scheduler(), property), RUNS.interleaving.dynalite);
   };
+  const repeated = (action: Action): Action => (action.kind === "event" ? { ...action, isRepeated: true } : action);
 
-  it("leave nothing, when every process of the service has looked again", async () => {
-    await inEveryOrder(async ([first, second]) => {
-      // A backfill has looked after its last write.
-      const service = [first, second].filter((running) => running !== undefined);
-      for (const { deletions } of service) await deletions.look();
+  it("leave nothing as soon as everything is answered", async () => {
+    const everyoneAsksAgain = anyCase.map((drawn) => ({ ...drawn, actions: drawn.actions.map(repeated) }));
+    await inEveryOrder(async () => {
       await expectGone();
-      for (const { send } of service) expect(await send(0)).toBe("LEARNER_DELETED");
+      expect(await startProcess(undisturbed).send(0)).toBe("LEARNER_DELETED");
       await expectGone();
-    });
+    }, everyoneAsksAgain);
   });
 
   it("leave nothing for who deletes again, whoever died meanwhile", async () => {
     await inEveryOrder(async () => {
-      const { deletedAt } = await startProcess(undisturbed, noon).remove();
-      const first = (await tombstonesIn(opened)).map(({ entity }) => String(entity)).sort()[0];
-      expect(first).toContain(deletedAt);
+      const { deletedAt } = await startProcess(undisturbed).remove();
+      expect((await tombstonesIn(opened)).map(({ deleted_at }) => deleted_at)).toEqual([deletedAt]);
       await expectGone();
     });
   });
 
   it("leave no flag and no fact behind a backfill, whoever died meanwhile", async () => {
     await inEveryOrder(async () => {
-      await startProcess(undisturbed, noon).backfill();
+      await startProcess(undisturbed).backfill();
       // A scan of progress does not see the history.
       expect((await remainsOf(opened, ONE)).filter((name) => name.startsWith("progress"))).toEqual([]);
       await expectOthersWhole();
@@ -266,7 +257,7 @@ describe("Between any two calls of the store", () => {
   const atEachCall = async (
     work: (running: Running) => Promise<unknown>,
     meanwhile: () => Promise<unknown>,
-    check: (running: Running) => Promise<void>,
+    check: () => Promise<void>,
   ) => {
     for (let step = 0, reached = true; reached; step++) {
       await fresh();
@@ -278,46 +269,39 @@ describe("Between any two calls of the store", () => {
           await meanwhile();
         }
         return action();
-      }, noon);
+      });
       await work(running);
-      if (reached) await check(running);
+      if (reached) await check();
       else expect(step).toBeGreaterThan(1);
+      if (reached) countCases(1);
     }
   };
 
-  const writers = EVENTS.flatMap(([name], index) => [
-    [name, "has not looked yet", index] as const,
-    [name, "looked just before", index] as const,
-  ]);
-  it.each(writers)("of %s to a process that %s, another may delete the learner", async (_, knowledge, index) => {
-    await atEachCall(
-      async ({ send, deletions }) => {
-        if (knowledge === "looked just before") await deletions.look();
-        await send(index);
-      },
-      () => startProcess(undisturbed, noon).remove(),
-      async ({ deletions }) => {
-        await deletions.look();
-        await expectGone();
-      },
-    );
-  });
+  it.each(EVENTS.map(([name], index) => [name, index] as const))(
+    "of %s, another process may delete the learner",
+    async (_, index) => {
+      await atEachCall(
+        ({ send }) => send(index),
+        () => startProcess(undisturbed).remove(),
+        expectGone,
+      );
+    },
+  );
 
   it("of a backfill, somebody may delete the learner", async () => {
     await atEachCall(
       (running) => running.backfill(),
-      () => startProcess(undisturbed, noon).remove(),
+      () => startProcess(undisturbed).remove(),
       expectGone,
     );
   });
 
-  it("of a deletion, another process may take events, and look again", async () => {
+  it("of a deletion, another process may take events", async () => {
     await atEachCall(
       ({ remove }) => remove(),
       async () => {
-        const other = startProcess(undisturbed, noon);
+        const other = startProcess(undisturbed);
         for (const index of EVENTS.keys()) await other.send(index);
-        await other.deletions.look();
       },
       expectGone,
     );
@@ -333,12 +317,12 @@ describe("Between any two calls of the store", () => {
           if (calls++ !== failAt) return action();
           if (moment === "after") await action();
           throw new AppError("STORE_UNAVAILABLE", "The connection broke");
-        }, noon);
+        });
         const failed = await remove().then(
           () => false,
           () => true,
         );
-        await startProcess(undisturbed, noon).remove();
+        await startProcess(undisturbed).remove();
         await expectGone();
         expect(await tombstonesIn(opened)).toHaveLength(1);
         return failed;
@@ -353,6 +337,7 @@ describe("Between any two calls of the store", () => {
     for (let step = 0; ; step++) {
       if (!(await take(step))) return taken;
       taken.push(true);
+      countCases(1);
     }
   };
 

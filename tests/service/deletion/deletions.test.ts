@@ -1,14 +1,12 @@
-import { DeleteCommand } from "@aws-sdk/lib-dynamodb";
+import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { beforeEach, describe, expect, it } from "vitest";
 import { AppError } from "../../../src/model/errors.ts";
-import { digestOf } from "../../../src/model/learner.ts";
 import { toTimestamp } from "../../../src/model/time.ts";
 import { fixedCatalog } from "../../../src/service/catalog/catalog-source.ts";
 import { deleteLearner } from "../../../src/service/deletion/delete-learner.ts";
-import { Deletions } from "../../../src/service/deletion/deletions.ts";
 import { createIngest } from "../../../src/service/ingest/ingest.ts";
-import { tombstoneKey } from "../../../src/store/dynamodb/keys.ts";
-import type { Store } from "../../../src/store/dynamodb/store.ts";
+import { identityKey } from "../../../src/store/keys.ts";
+import type { Store } from "../../../src/store/store.ts";
 import { newLearner } from "../../store/raw-items.ts";
 import { catalogOf } from "../../support/builders/catalogs.ts";
 import { at } from "../../support/builders/times.ts";
@@ -39,42 +37,35 @@ describeStores("Who has been deleted", (open) => {
   const startProcess = (store: Store = opened.store) => {
     const clock = { now: NOON };
     const now = () => clock.now;
-    const deletions = new Deletions({ store, log: silent, now });
     const catalog = fixedCatalog(CATALOG);
-    const ingest = createIngest({ store, catalog, deletions, log: silent, now });
+    const ingest = createIngest({ store, catalog, log: silent, now });
     return {
       clock,
-      deletions,
       ingest,
       send: async (...events: object[]) => (await ingest(events)).map(({ error }) => error?.code ?? "accepted"),
-      remove: (id = learner) => deleteLearner(store, deletions, id),
+      remove: (id = learner) => deleteLearner(store, id, now),
     };
   };
   const commands = () => opened.calls.map(({ command }) => command);
   const left = () => remainsOf(opened, learner);
 
-  it.each([
-    ["takes an event just before the minute is over", 59_999, "accepted", 2],
-    ["takes none once it is, and leaves nothing of it", 60_000, "LEARNER_DELETED", 0],
-    ["takes none where its clock went back", -1, "LEARNER_DELETED", 0],
-  ])("a process that looked before the deletion %s", async (_, later, code, items) => {
+  it("takes no event of a deleted learner, whichever process deleted, and leaves nothing of it", async () => {
     const [one, other] = [startProcess(), startProcess()];
-    await one.send(started(learner));
+    expect(await one.send(started(learner))).toEqual(["accepted"]);
     await other.remove();
-    one.clock.now += later;
-    expect(await one.send(started(learner))).toEqual([code]);
-    expect(await left()).toHaveLength(items);
-    // The next look takes away what was taken in that minute, whosever event it is.
-    one.clock.now = NOON + 2 * MINUTE;
-    expect(await one.send(started(newLearner()))).toEqual(["accepted"]);
+    expect(await one.send(started(learner))).toEqual(["LEARNER_DELETED"]);
+    expect(await other.send(started(learner))).toEqual(["LEARNER_DELETED"]);
     expect(await left()).toEqual([]);
   });
 
-  it("a process that has just started takes no event of a deleted learner, and leaves nothing of it", async () => {
+  it.each([
+    ["three hours behind", -180 * MINUTE],
+    ["years ahead", 20 * 365 * 24 * 60 * MINUTE],
+  ])("is known to a process whose clock is %s", async (_, offset) => {
     await startProcess().remove();
-    const fresh = startProcess();
-    fresh.deletions.start();
-    expect(await fresh.send(started(learner))).toEqual(["LEARNER_DELETED"]);
+    const process = startProcess();
+    process.clock.now += offset;
+    expect(await process.send(started(learner))).toEqual(["LEARNER_DELETED"]);
     expect(await left()).toEqual([]);
   });
 
@@ -89,114 +80,72 @@ describeStores("Who has been deleted", (open) => {
     expect(await left()).toEqual([]);
   });
 
-  it("costs an event nothing but one Query a minute, beside its own writes", async () => {
-    const process = startProcess();
-    await process.send(started(learner));
-    expect(commands().sort()).toEqual(["Query", "UpdateItem", "UpdateItem"]);
-    opened.calls.length = 0;
-    process.clock.now += MINUTE - 1;
-    await process.send(started(learner));
-    expect(commands()).toEqual(["UpdateItem", "UpdateItem"]);
-    opened.calls.length = 0;
-    process.clock.now += 1;
-    await Promise.all([process.send(started(newLearner())), process.send(started(newLearner()))]);
-    expect(commands().sort()).toEqual(["Query", ...Array(4).fill("UpdateItem")]);
-  });
+  it.each([0, 2_000])(
+    "costs an event one read of one item, after its writes, where %i others have been deleted",
+    async (others) => {
+      const items = Array.from({ length: others }, (_, index) => ({
+        ...identityKey(`gone-${index}`),
+        deleted_at: at("09:00"),
+      }));
+      await putItems(opened, "progress", items);
+      opened.calls.length = 0;
+      await startProcess().send(started(learner));
+      expect(commands()).toEqual(["UpdateItem", "UpdateItem", "GetItem"]);
+      expect(opened.calls.at(-1)?.input).toMatchObject({ Key: identityKey(learner), ConsistentRead: true });
+      expect(opened.calls.at(-1)?.units).toBe(1);
+    },
+  );
 
-  it("is asked of the store as little as it can be", async () => {
-    const [one, other] = [startProcess(), startProcess()];
-    const later = toTimestamp(NOON + MINUTE);
-    await one.remove();
-    await one.deletions.look();
-    opened.calls.length = 0;
-    await one.deletions.look();
-    const since = (opened.calls[0]?.input.ExpressionAttributeValues as Record<string, string> | undefined)?.[":since"];
-    // A tombstone that was written an hour ago, by its writer's clock, may only now have come in.
-    expect(since).toBe(at("11:00"));
-    const late = { deletedAt: toTimestamp(NOON - 59 * MINUTE), digest: digestOf(learner) };
-    await opened.store.addTombstone(late);
-    await one.deletions.look();
-    expect(await one.deletions.deletedAt(learner)).toBe(late.deletedAt);
-
-    // A clock years ahead does not hide who is deleted after it.
-    await opened.store.addTombstone({ deletedAt: "2099-01-01T00:00:00.000Z", digest: digestOf("from the future") });
-    await one.deletions.look();
-    const next = newLearner();
-    await opened.store.addTombstone({ deletedAt: later, digest: digestOf(next) });
-    await one.deletions.look();
-    expect(await one.deletions.deletedAt(next)).toBe(later);
-    expect(await other.deletions.deletedAt(next)).toBeUndefined();
-  });
-
-  it("is looked at anew by who asks while an earlier look is under way", async () => {
-    const release = Promise.withResolvers<void>();
-    let looks = 0;
-    const tombstones: Store["tombstones"] = async (since) => {
-      const found = await opened.store.tombstones(since);
-      if (looks++ === 0) await release.promise;
-      return found;
-    };
-    const process = startProcess({ ...opened.store, tombstones });
-    const early = process.deletions.look();
-    await opened.store.tombstones();
-    await startProcess().remove();
-    const late = process.deletions.look();
-    release.resolve();
-    await Promise.all([early, late]);
-    expect(process.deletions.looksDeleted(learner)).toBe(true);
-  });
-
-  it("an event is answered 503 where that cannot be told, and sending it again is safe", async () => {
+  it.each([
+    ["the event wrote all it had to write", async () => "accepted"],
+    [
+      "another process deletes the learner meanwhile",
+      async () => {
+        await startProcess().remove();
+        return "LEARNER_DELETED";
+      },
+    ],
+  ])("an event is answered 503 where that cannot be told, and sending it again is safe: %s", async (_, meanwhile) => {
     let fails = true;
-    const tombstones: Store["tombstones"] = async (since) => {
+    const identity: Store["identity"] = async (id) => {
       if (fails) throw new AppError("STORE_UNAVAILABLE", "The store is away");
-      return opened.store.tombstones(since);
+      return opened.store.identity(id);
     };
-    const process = startProcess({ ...opened.store, tombstones });
+    const process = startProcess({ ...opened.store, identity });
     await expect(process.send(started(learner))).rejects.toMatchObject({ code: "STORE_UNAVAILABLE" });
-    // Who was written for meanwhile is not forgotten.
-    await startProcess().remove();
-    await expect(process.send(started(learner))).rejects.toMatchObject({ code: "STORE_UNAVAILABLE" });
+    const code = await meanwhile();
     fails = false;
-    expect(await process.send(started(newLearner()))).toEqual(["accepted"]);
-    expect(await left()).toEqual([]);
+    expect(await process.send(started(learner))).toEqual([code]);
+    expect(await left()).toHaveLength(code === "accepted" ? 2 : 0);
   });
 
-  it("what was written before a look that fails is looked after by the next that does not", async () => {
-    let fails = false;
-    const tombstones: Store["tombstones"] = async (since) => {
-      if (fails) throw new AppError("STORE_UNAVAILABLE", "The store is away");
-      return opened.store.tombstones(since);
-    };
-    const process = startProcess({ ...opened.store, tombstones });
-    await process.send(started(learner));
+  it("what one write of an event left when another failed is taken away, and the event is to be sent again", async () => {
     await startProcess().remove();
-    await opened.store.record(learner, { type: "module", slug: "strings" }, { startedAt: at("10:00") });
-    fails = true;
-    await expect(process.deletions.look()).rejects.toMatchObject({ code: "STORE_UNAVAILABLE" });
-    fails = false;
-    await process.deletions.look();
-    expect(await left()).toEqual([]);
-  });
-
-  it("a write that a failed request left on its way is taken away too", async () => {
     const arrival = Promise.withResolvers<void>();
-    const landed: Promise<unknown>[] = [];
+    let fails = true;
     const record: Store["record"] = async (...given) => {
-      if (given[1].type === "course") throw new AppError("STORE_UNAVAILABLE", "The connection broke");
-      const landing = arrival.promise.then(() => opened.store.record(...given));
-      landed.push(landing);
-      return landing;
+      if (fails && given[1].type === "course") throw new AppError("STORE_UNAVAILABLE", "The connection broke");
+      if (fails) await arrival.promise;
+      return opened.store.record(...given);
     };
     const process = startProcess({ ...opened.store, record });
-    await expect(process.send(started(learner))).rejects.toMatchObject({ code: "STORE_UNAVAILABLE" });
-    await process.deletions.look();
-    await startProcess().remove();
-    arrival.resolve();
-    await Promise.all(landed);
-    expect(await left()).toEqual(["progress MODULE#strings"]);
-    await process.deletions.look();
+    const answer = process.send(started(learner));
+    setImmediate(arrival.resolve);
+    await expect(answer).rejects.toMatchObject({ code: "STORE_UNAVAILABLE" });
     expect(await left()).toEqual([]);
+    fails = false;
+    expect(await process.send(started(learner))).toEqual(["LEARNER_DELETED"]);
+    expect(await left()).toEqual([]);
+  });
+
+  it("what a dead process left is taken away by the event that is sent again, or by a second deletion", async () => {
+    const dead = { learner_id: learner, entity: "MODULE#strings", started_at: at("10:00") };
+    for (const mend of [() => startProcess().send(started(learner)), () => startProcess().remove()]) {
+      await startProcess().remove();
+      await putItems(opened, "progress", [dead]);
+      await mend();
+      expect(await left()).toEqual([]);
+    }
   });
 
   describe("A deletion", () => {
@@ -216,9 +165,10 @@ describeStores("Who has been deleted", (open) => {
       expect(await other.remove()).toMatchObject({ deletedAt: at("12:00"), deletedItems: { progress: 0, records: 0 } });
       one.clock.now += 9 * MINUTE;
       expect(await one.remove()).toMatchObject({ deletedAt: at("12:00") });
-      const mine = (await tombstonesIn(opened)).filter(({ entity }) => String(entity).includes(digestOf(learner)));
+      const { learner_id } = identityKey(learner);
+      const mine = (await tombstonesIn(opened)).filter((item) => item.learner_id === learner_id);
       expect(mine).toHaveLength(1);
-      expect(Object.keys(mine[0] ?? {}).sort()).toEqual(["entity", "learner_id"]);
+      expect(Object.keys(mine[0] ?? {}).sort()).toEqual(["deleted_at", "entity", "learner_id"]);
       expect(JSON.stringify(mine)).not.toContain(learner);
     });
 
@@ -277,19 +227,29 @@ describeStores("Who has been deleted", (open) => {
       const [one, other] = [startProcess(), startProcess()];
       await one.send(started(learner));
       await other.remove();
-      one.clock.now += MINUTE;
       expect(await one.send(started(learner))).toEqual(["LEARNER_DELETED"]);
-      const key = tombstoneKey({ deletedAt: at("12:00"), digest: digestOf(learner) });
-      await opened.client.send(new DeleteCommand({ TableName: opened.tables.progress, Key: key }));
+      // As docs/operations.md has it.
+      await opened.client.send(
+        new UpdateCommand({
+          TableName: opened.tables.progress,
+          Key: identityKey(learner),
+          UpdateExpression: "REMOVE deleted_at",
+        }),
+      );
       expect(await other.send(started(learner))).toEqual(["accepted"]);
-      // The one still remembers that it wrote, and the tombstone.
-      await one.deletions.look();
-      expect(await left()).toHaveLength(2);
       expect(await one.send(started(learner))).toEqual(["accepted"]);
+      expect(await left()).toHaveLength(2);
 
       // And may be made once more.
       other.clock.now += 3 * MINUTE;
       expect(await other.remove()).toMatchObject({ deletedAt: at("12:03"), deletedItems: { progress: 2 } });
+    });
+
+    it("keeps what else is known of the id", async () => {
+      await putItems(opened, "progress", [{ ...identityKey(learner), linked_to: "x" }]);
+      await startProcess().remove();
+      const [item] = (await tombstonesIn(opened)).filter((one) => one.learner_id === identityKey(learner).learner_id);
+      expect(item).toMatchObject({ linked_to: "x", deleted_at: at("12:00") });
     });
 
     it("shows in reads as somebody of whom nothing is known", async () => {

@@ -5,7 +5,6 @@ import { fixedCatalog } from "../../../src/service/catalog/catalog-source.ts";
 import { createIngest } from "../../../src/service/ingest/ingest.ts";
 import { newLearner, putRaw, rawItem } from "../../store/raw-items.ts";
 import { catalogOf } from "../../support/builders/catalogs.ts";
-import { nobodyDeleted } from "../../support/builders/deletions.ts";
 import { at } from "../../support/builders/times.ts";
 import { putItems } from "../../support/oracles/remains.ts";
 import { describeStores, type TestStore } from "../../support/processes/stores.ts";
@@ -39,7 +38,7 @@ describeStores("A module of which much is stored", (open) => {
   const send = async (...events: object[]) => {
     const { store } = opened;
     const catalog = fixedCatalog(CATALOG);
-    const ingest = createIngest({ store, catalog, deletions: nobodyDeleted(store), log: silent });
+    const ingest = createIngest({ store, catalog, log: silent });
     const sent = events.map((one) => ({ contactIdentifier: { contactId: learner }, ...one }));
     return (await ingest(sent)).map(({ error }) => error?.code ?? "accepted");
   };

@@ -5,8 +5,9 @@ import { beforeAll, describe, expect, it, vi } from "vitest";
 import { AppError } from "../../../src/model/errors.ts";
 import { toTimestamp } from "../../../src/model/time.ts";
 import type { EventResult } from "../../../src/service/ingest/ingest.ts";
-import { createStore, type Store } from "../../../src/store/dynamodb/store.ts";
-import { anyCatalog, anyHistory, NOW, ofRun, within } from "../../support/builders/arbitraries.ts";
+import { createStore } from "../../../src/store/dynamodb/store.ts";
+import type { Store } from "../../../src/store/store.ts";
+import { anyCatalog, anyHistory, NOW, ofRun } from "../../support/builders/arbitraries.ts";
 import { catalogOf } from "../../support/builders/catalogs.ts";
 import { ingestUnder } from "../../support/builders/ingest.ts";
 import { at } from "../../support/builders/times.ts";
@@ -22,11 +23,12 @@ import {
   storedIn,
 } from "../../support/oracles/oracle.ts";
 import { dynaliteStore, type TestStore } from "../../support/processes/stores.ts";
+import { countCases } from "../../support/vitest/cases.ts";
+import { holds } from "../../support/vitest/property.ts";
+import { RUNS } from "../../support/vitest/runs.ts";
 
 // A pause before another round is no step of its own; without the clock, a seed always gives the same order.
 vi.mock("node:timers/promises", () => ({ setTimeout: async () => {} }));
-
-const RUNS = { numRuns: 200, timeLimitMs: 3_500 };
 
 const dynalite = dynaliteStore();
 let opened: TestStore;
@@ -318,7 +320,7 @@ const CLOSE_CALLS: [name: string, content: CatalogContent, before: SentEvent[], 
 
 describe.each(STEPS)("events of one learner at once, in every order of their $name", (steps) => {
   const inEveryOrder = async (cases: fc.Arbitrary<Case>) => {
-    const property = within(RUNS.timeLimitMs, async (drawn: Case, scheduler: fc.Scheduler) => {
+    const property = async (drawn: Case, scheduler: fc.Scheduler) => {
       const lived = await live(steps, drawn, scheduler);
       if (!drawn.together.some((event) => stated(event).claim)) expectNoDelay();
       await expectWhole(steps, drawn, lived);
@@ -326,8 +328,8 @@ describe.each(STEPS)("events of one learner at once, in every order of their $na
       const again = await ingestInto(opened.store, drawn.content)(lived.events);
       const reports = again.map((answer, index) => ({ event: lived.events[index] as SentEvent, answer }));
       expect(reportersIn(reports)).toEqual(reportersIn(lived.answered));
-    });
-    await fc.assert(fc.asyncProperty(cases, fc.scheduler(), property), { numRuns: RUNS.numRuns });
+    };
+    await holds(fc.asyncProperty(cases, fc.scheduler(), property), RUNS.interleaving.dynalite);
   };
 
   it("complete what their facts complete, whatever breaks", () => inEveryOrder(anyCase(0)));
@@ -371,6 +373,7 @@ const eachStep = async (take: (step: number) => Promise<boolean>): Promise<void>
   let step = 0;
   while (await take(step)) step++;
   expect(step).toBeGreaterThan(0);
+  countCases(step);
 };
 
 describe.each(STEPS)("between any two $name of one event", (steps) => {

@@ -4,16 +4,8 @@ import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { toTimestamp } from "../../../src/model/time.ts";
 import type { EventResult } from "../../../src/service/ingest/ingest.ts";
-import type { Store } from "../../../src/store/dynamodb/store.ts";
-import {
-  anyCatalog,
-  anyDelivery,
-  anyHistory,
-  batchesOf,
-  NOW,
-  ofRun,
-  within,
-} from "../../support/builders/arbitraries.ts";
+import type { Store } from "../../../src/store/store.ts";
+import { anyCatalog, anyDelivery, anyHistory, batchesOf, NOW, ofRun } from "../../support/builders/arbitraries.ts";
 import { catalogOf } from "../../support/builders/catalogs.ts";
 import { ingestUnder } from "../../support/builders/ingest.ts";
 import {
@@ -31,9 +23,8 @@ import {
   toldIn,
 } from "../../support/oracles/oracle.ts";
 import { openTestStore, startDynalite, type TestStore } from "../../support/processes/stores.ts";
-
-const RUNS = { numRuns: 200 };
-const TIME_LIMIT_MS = 6_000;
+import { holds } from "../../support/vitest/property.ts";
+import { RUNS } from "../../support/vitest/runs.ts";
 
 let server: Server;
 let opened: TestStore[];
@@ -73,109 +64,93 @@ const inOrderOfTime = (batch: readonly SentEvent[]): { event: SentEvent; index: 
 
 it("gives the same facts and flags in any order, any number of times, and in any batches", async () => {
   const store = storeAt(0);
-  const property = fc.asyncProperty(
-    anyCatalog(),
-    anyHistory(),
-    anyDelivery(),
-    within(TIME_LIMIT_MS, async (content, history, delivery) => {
-      const ingest = ingestInto(store, content);
-      const events = ofNewRun(history);
-      const learners = byLearner(events);
-      const complete = new Map<string, string[]>();
+  const property = fc.asyncProperty(anyCatalog(), anyHistory(), anyDelivery(), async (content, history, delivery) => {
+    const ingest = ingestInto(store, content);
+    const events = ofNewRun(history);
+    const learners = byLearner(events);
+    const complete = new Map<string, string[]>();
 
-      for (const batch of batchesOf(events, delivery)) {
-        for (const answer of await ingest(batch)) expect(answer.error).toBeUndefined();
-        for (const learner of learners.keys()) {
-          const { flags } = storedIn(await store.read(learner));
-          expect(Object.keys(flags)).toEqual(expect.arrayContaining(complete.get(learner) ?? []));
-          complete.set(learner, Object.keys(flags));
-        }
+    for (const batch of batchesOf(events, delivery)) {
+      for (const answer of await ingest(batch)) expect(answer.error).toBeUndefined();
+      for (const learner of learners.keys()) {
+        const { flags } = storedIn(await store.read(learner));
+        expect(Object.keys(flags)).toEqual(expect.arrayContaining(complete.get(learner) ?? []));
+        complete.set(learner, Object.keys(flags));
       }
-      for (const [learner, statements] of learners) {
-        const all = statements.flatMap(({ facts }) => facts);
-        const expected = expectedOf(content, all, []);
-        const { facts, flags } = storedIn(await store.read(learner));
-        expect({ facts, flags }).toEqual({ facts: expected.facts, flags: flagsIn(expected) });
-      }
-    }),
-  );
-  await fc.assert(property, RUNS);
+    }
+    for (const [learner, statements] of learners) {
+      const all = statements.flatMap(({ facts }) => facts);
+      const expected = expectedOf(content, all, []);
+      const { facts, flags } = storedIn(await store.read(learner));
+      expect({ facts, flags }).toEqual({ facts: expected.facts, flags: flagsIn(expected) });
+    }
+  });
+  await holds(property, RUNS.history.dynalite);
 });
 
 it("answers a batch as its events sent one by one in order of time", async () => {
   const [batched, single] = [storeAt(0), storeAt(1)];
   const histories = anyHistory({ claims: 4, maxLength: 10 });
-  const property = fc.asyncProperty(
-    anyCatalog(),
-    histories,
-    anyDelivery(10),
-    within(TIME_LIMIT_MS, async (content, history, delivery) => {
-      const [ingestBatch, ingestOne] = [ingestInto(batched, content), ingestInto(single, content)];
-      const events = ofNewRun(history);
+  const property = fc.asyncProperty(anyCatalog(), histories, anyDelivery(10), async (content, history, delivery) => {
+    const [ingestBatch, ingestOne] = [ingestInto(batched, content), ingestInto(single, content)];
+    const events = ofNewRun(history);
 
-      for (const batch of batchesOf(events, delivery)) {
-        const together = await ingestBatch(batch);
-        const alone: EventResult[] = [];
-        for (const { event, index } of inOrderOfTime(batch))
-          alone[index] = (await ingestOne([event]))[0] as EventResult;
-        expect(together).toEqual(alone);
-      }
-      for (const learner of byLearner(events).keys())
-        expect((await batched.read(learner)).progress).toEqual((await single.read(learner)).progress);
-    }),
-  );
+    for (const batch of batchesOf(events, delivery)) {
+      const together = await ingestBatch(batch);
+      const alone: EventResult[] = [];
+      for (const { event, index } of inOrderOfTime(batch)) alone[index] = (await ingestOne([event]))[0] as EventResult;
+      expect(together).toEqual(alone);
+    }
+    for (const learner of byLearner(events).keys())
+      expect((await batched.read(learner)).progress).toEqual((await single.read(learner)).progress);
+  });
   // What the later event does to the course is no part of the earlier one's answer.
   const contactIdentifier = { contactId: "one" };
   const completed = { eventName: "learning_module_completed", module_slug: "a", ts: "2026-01-18T10:00:00Z" };
   const claimed = { eventName: "learning_course_completed", course_slug: "a", ts: "2026-01-18T10:03:00Z" };
   const content = { courses: [{ slug: "a", modules: ["a"] }], pathways: [] };
   const example = [completed, claimed].map((event) => ({ ...event, contactIdentifier }));
-  await fc.assert(property, { ...RUNS, examples: [[content, example, { places: [], cuts: [false] }]] });
+  await holds(property, RUNS.history.dynalite, { examples: [[content, example, { places: [], cuts: [false] }]] });
 });
 
 it("judges claims, and tells who completed what, as the facts so far say", async () => {
   const store = storeAt(0);
   const histories = anyHistory({ claims: 5, maxLength: 12 });
-  const property = fc.asyncProperty(
-    anyCatalog(),
-    histories,
-    anyDelivery(12),
-    within(TIME_LIMIT_MS, async (content, history, delivery) => {
-      const ingest = ingestInto(store, content);
-      const lives = new Map<string, { statement: Statement; answer: EventResult }[]>();
-      for (const batch of batchesOf(ofNewRun(history), delivery)) {
-        const answers = await ingest(batch);
-        for (const { event, index } of inOrderOfTime(batch)) {
-          const statement = stated(event);
-          const life = lives.get(statement.learner) ?? [];
-          lives.set(statement.learner, [...life, { statement, answer: answers[index] as EventResult }]);
-        }
+  const property = fc.asyncProperty(anyCatalog(), histories, anyDelivery(12), async (content, history, delivery) => {
+    const ingest = ingestInto(store, content);
+    const lives = new Map<string, { statement: Statement; answer: EventResult }[]>();
+    for (const batch of batchesOf(ofNewRun(history), delivery)) {
+      const answers = await ingest(batch);
+      for (const { event, index } of inOrderOfTime(batch)) {
+        const statement = stated(event);
+        const life = lives.get(statement.learner) ?? [];
+        lives.set(statement.learner, [...life, { statement, answer: answers[index] as EventResult }]);
       }
+    }
 
-      for (const [learner, life] of lives) {
-        const steps = stepsOf(
-          content,
-          life.map(({ statement }) => statement),
-        );
-        /** Who first completed an entity. */
-        const reporters: Record<string, string> = {};
-        for (const [index, step] of steps.entries()) {
-          const { statement, answer } = life[index] as (typeof life)[number];
-          for (const entity of step.completes) reporters[entity] = String(answer.eventId);
-          if (step.verdict?.accepted === false) expectRefusal(answer, statement, step);
-          else expectAcceptance(answer, step, reporters);
-        }
-        const { facts, flags, eventIds } = storedIn(await store.read(learner));
-        const after = steps.at(-1)?.after;
-        expect({ facts, flags, eventIds }).toEqual({
-          facts: after?.facts,
-          flags: after && flagsIn(after),
-          eventIds: reporters,
-        });
+    for (const [learner, life] of lives) {
+      const steps = stepsOf(
+        content,
+        life.map(({ statement }) => statement),
+      );
+      /** Who first completed an entity. */
+      const reporters: Record<string, string> = {};
+      for (const [index, step] of steps.entries()) {
+        const { statement, answer } = life[index] as (typeof life)[number];
+        for (const entity of step.completes) reporters[entity] = String(answer.eventId);
+        if (step.verdict?.accepted === false) expectRefusal(answer, statement, step);
+        else expectAcceptance(answer, step, reporters);
       }
-    }),
-  );
-  await fc.assert(property, RUNS);
+      const { facts, flags, eventIds } = storedIn(await store.read(learner));
+      const after = steps.at(-1)?.after;
+      expect({ facts, flags, eventIds }).toEqual({
+        facts: after?.facts,
+        flags: after && flagsIn(after),
+        eventIds: reporters,
+      });
+    }
+  });
+  await holds(property, RUNS.history.dynalite);
 });
 
 function expectRefusal({ error }: EventResult, { claim }: Statement, { after, verdict, completes }: Step): void {
@@ -211,7 +186,7 @@ it("reports each transition to one event, again when that is sent again, and to 
     anyCatalog(),
     histories,
     deliveries,
-    within(TIME_LIMIT_MS, async (content, history, { first, second }) => {
+    async (content, history, { first, second }) => {
       const ingest = ingestInto(store, content);
       const events = ofNewRun(history);
       /** Every transition, and the events that report it. */
@@ -232,9 +207,9 @@ it("reports each transition to one event, again when that is sent again, and to 
           transitions[`${learner} ${entity}`] = [expect.any(String)];
       expect(reporters).toEqual(transitions);
       expect(await reportersIn(batchesOf(events, second))).toEqual(reporters);
-    }),
+    },
   );
-  await fc.assert(property, RUNS);
+  await holds(property, RUNS.history.dynalite);
 });
 
 it("keeps what an earlier catalog flagged, and lets it count", async () => {
@@ -243,7 +218,7 @@ it("keeps what an earlier catalog flagged, and lets it count", async () => {
     fc.record({ earlier: anyCatalog(), later: anyCatalog() }),
     anyHistory({ learners: 1, minLength: 1 }),
     fc.nat({ max: 8 }),
-    within(TIME_LIMIT_MS, async ({ earlier, later }, history, change) => {
+    async ({ earlier, later }, history, change) => {
       const events = ofNewRun(history);
       const [before, after] = [events.slice(0, change), events.slice(change)];
       const factsOf = (some: readonly SentEvent[]) => some.flatMap((event) => stated(event).facts);
@@ -258,7 +233,7 @@ it("keeps what an earlier catalog flagged, and lets it count", async () => {
       const expected = flagsIn(expectedOf(later, factsOf(events), [], standing));
       const { flags } = storedIn(await store.read(stated(events[0] as SentEvent).learner));
       expect(flags).toEqual({ ...expected, ...standing });
-    }),
+    },
   );
-  await fc.assert(property, RUNS);
+  await holds(property, RUNS.history.dynalite);
 });

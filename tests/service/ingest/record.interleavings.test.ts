@@ -5,8 +5,9 @@ import { beforeAll, describe, expect, it, vi } from "vitest";
 import { AppError } from "../../../src/model/errors.ts";
 import { toTimestamp } from "../../../src/model/time.ts";
 import type { EventResult } from "../../../src/service/ingest/ingest.ts";
-import { createStore, type Store } from "../../../src/store/dynamodb/store.ts";
-import { NOW, ofRun, within } from "../../support/builders/arbitraries.ts";
+import { createStore } from "../../../src/store/dynamodb/store.ts";
+import type { Store } from "../../../src/store/store.ts";
+import { NOW, ofRun } from "../../support/builders/arbitraries.ts";
 import { catalogOf } from "../../support/builders/catalogs.ts";
 import { ingestUnder } from "../../support/builders/ingest.ts";
 import { anyRecord } from "../../support/builders/record-arbitraries.ts";
@@ -28,12 +29,11 @@ import {
   takenOf,
 } from "../../support/oracles/record-oracle.ts";
 import { dynaliteStore, type TestStore } from "../../support/processes/stores.ts";
+import { holds } from "../../support/vitest/property.ts";
+import { RUNS, type Runs } from "../../support/vitest/runs.ts";
 
 // A pause before another round is no step of its own; without the clock, a seed always gives the same order.
 vi.mock("node:timers/promises", () => ({ setTimeout: async () => {} }));
-
-const RUNS = { numRuns: 150, timeLimitMs: 3_000 };
-const CLOSE_CALL_RUNS = { numRuns: 40, timeLimitMs: 600 };
 
 const dynalite = dynaliteStore();
 let opened: TestStore;
@@ -429,8 +429,8 @@ const CLOSE_CALLS: [name: string, before: SentEvent[], together: SentEvent[]][] 
 ];
 
 describe.each(STEPS)("events of one learner at once, in every order of their $name", ({ storeOf }) => {
-  const inEveryOrder = async (cases: fc.Arbitrary<Case>, { numRuns, timeLimitMs }: typeof RUNS) => {
-    const property = within(timeLimitMs, async (drawn: Case, scheduler: fc.Scheduler) => {
+  const inEveryOrder = async (cases: fc.Arbitrary<Case>, runs: Runs = RUNS.interleaving.dynalite) => {
+    const property = async (drawn: Case, scheduler: fc.Scheduler) => {
       const life = await live(storeOf, drawn, scheduler);
       await expectWhole(drawn, life);
 
@@ -442,18 +442,18 @@ describe.each(STEPS)("events of one learner at once, in every order of their $na
         again.push({ answer: (await ingestInto(opened.store, drawn.content)([event]))[0] as EventResult });
       expect(reportersIn(again)).toEqual(reportersIn(life.answered));
       expect(await allOf(life.learner)).toEqual(before);
-    });
-    await fc.assert(fc.asyncProperty(cases, fc.scheduler(), property), { numRuns });
+    };
+    await holds(fc.asyncProperty(cases, fc.scheduler(), property), runs);
   };
 
-  it("leave the record that they make one after the other, whatever breaks", () => inEveryOrder(anyCase(0), RUNS));
+  it("leave the record that they make one after the other, whatever breaks", () => inEveryOrder(anyCase(0)));
 
-  it("leave no more by claims, and keep each claim that is accepted", () => inEveryOrder(anyCase(4), RUNS));
+  it("leave no more by claims, and keep each claim that is accepted", () => inEveryOrder(anyCase(4)));
 
   it.each(CLOSE_CALLS)("%s", (_, before, together) =>
     inEveryOrder(
       someCrashes.map((crashes) => ({ content: CONTENT, before, together, crashes })),
-      CLOSE_CALL_RUNS,
+      RUNS.closeCall.dynalite,
     ),
   );
 });

@@ -8,8 +8,8 @@ import { toTimestamp } from "../../../src/model/time.ts";
 import type { EventResult } from "../../../src/service/ingest/ingest.ts";
 import { readProgress } from "../../../src/service/read/read.ts";
 import { readReviews } from "../../../src/service/read/read-records.ts";
-import type { Store } from "../../../src/store/dynamodb/store.ts";
-import { anyDelivery, batchesOf, NOW, ofRun, within } from "../../support/builders/arbitraries.ts";
+import type { Store } from "../../../src/store/store.ts";
+import { anyDelivery, batchesOf, NOW, ofRun } from "../../support/builders/arbitraries.ts";
 import { catalogOf } from "../../support/builders/catalogs.ts";
 import { ingestUnder } from "../../support/builders/ingest.ts";
 import { anyRecord, type RecordCase } from "../../support/builders/record-arbitraries.ts";
@@ -31,9 +31,8 @@ import {
   takenOf,
 } from "../../support/oracles/record-oracle.ts";
 import { openTestStore, startDynalite, type TestStore } from "../../support/processes/stores.ts";
-
-const RUNS = { numRuns: 150 };
-const TIME_LIMIT_MS = 6_000;
+import { holds } from "../../support/vitest/property.ts";
+import { RUNS } from "../../support/vitest/runs.ts";
 
 let server: Server;
 let opened: TestStore[];
@@ -156,7 +155,7 @@ it("comes to the same record in any order, any number of times, and in any batch
   const property = fc.asyncProperty(
     anyRecord({ learners: 2, maxLength: 16 }),
     anyDelivery(16),
-    within(TIME_LIMIT_MS, async ({ content, events: history }: RecordCase, delivery) => {
+    async ({ content, events: history }: RecordCase, delivery) => {
       const catalog = catalogOf(filesOf(content));
       const ingest = ingestUnder(store, catalog);
       const events = ofNewRun(history);
@@ -181,9 +180,9 @@ it("comes to the same record in any order, any number of times, and in any batch
           learner,
           takenOf(answered.filter(({ statement }) => statement.learner === learner)),
         );
-    }),
+    },
   );
-  await fc.assert(property, RUNS);
+  await holds(property, RUNS.history.dynalite);
 });
 
 /** A store that gets a learner's writes in an order of the schedule's, wherever they are under way at once. */
@@ -212,7 +211,7 @@ it("answers a batch as its events sent one by one in order of time, and leaves t
     cases,
     inLargeBatches,
     fc.scheduler(),
-    within(TIME_LIMIT_MS, async ({ content, events: history }: RecordCase, delivery, scheduler) => {
+    async ({ content, events: history }: RecordCase, delivery, scheduler) => {
       const catalog = catalogOf(filesOf(content));
       const [ingestBatch, ingestOne] = [
         ingestUnder(shuffled(batched, scheduler), catalog),
@@ -225,16 +224,16 @@ it("answers a batch as its events sent one by one in order of time, and leaves t
         const alone: EventResult[] = [];
         for (const { event, index } of inOrderOfTime(content, batch))
           alone[index] = (await ingestOne([event]))[0] as EventResult;
-        const told = (answers: readonly EventResult[]) => answers.map((answer) => resultJson(catalog, answer));
+        const told = (answers: readonly EventResult[]) => answers.map(resultJson);
         expect(told(together)).toEqual(told(alone));
       }
       for (const learner of new Set(events.map(statedOf(content)).map((statement) => statement.learner))) {
         expect((await batched.read(learner)).progress).toEqual((await single.read(learner)).progress);
         expect(await historyOf(batched, learner)).toEqual(await historyOf(single, learner));
       }
-    }),
+    },
   );
-  await fc.assert(property, RUNS);
+  await holds(property, RUNS.history.dynalite);
 });
 
 it("keeps what counts of more results than an item holds, whatever their order", async () => {
@@ -262,7 +261,7 @@ it("keeps what counts of more results than an item holds, whatever their order",
   const property = fc.asyncProperty(
     fc.array(sent, { minLength: 150, maxLength: 190 }),
     fc.integer({ min: 1, max: 30 }),
-    within(TIME_LIMIT_MS / 2, async (drawn, size) => {
+    async (drawn, size) => {
       const ingest = ingestUnder(store, catalog);
       const events = ofNewRun(
         drawn.map(({ template: templateOf, score, minute }): SentEvent => {
@@ -287,7 +286,7 @@ it("keeps what counts of more results than an item holds, whatever their order",
       );
       expect(Math.max(...held)).toBeLessThanOrEqual(40 + 30);
       await expectRecord(store, content, learner, takenOf(answered));
-    }),
+    },
   );
-  await fc.assert(property, { numRuns: 12 });
+  await holds(property, RUNS.fullModule.dynalite);
 });

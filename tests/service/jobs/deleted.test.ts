@@ -1,5 +1,4 @@
 import { expect, it } from "vitest";
-import { digestOf } from "../../../src/model/learner.ts";
 import { at } from "../../support/builders/times.ts";
 import { putItems, remainsOf } from "../../support/oracles/remains.ts";
 import { backfillToEnd, dumpOf, type Row, tableWith } from "../../support/processes/backfill.ts";
@@ -15,7 +14,7 @@ describeStores("A backfill that meets a learner who has been deleted", (open) =>
     return opened;
   };
   const bury = ({ store }: TestStore, learner = "bob", deletedAt = at("09:00")) =>
-    store.addTombstone({ deletedAt, digest: digestOf(learner) });
+    store.markDeleted(learner, deletedAt);
 
   it.each<[string, Row[]]>([
     ["lacks flags", missing("bob")],

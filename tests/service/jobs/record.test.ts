@@ -4,9 +4,9 @@ import fc from "fast-check";
 import { beforeAll, expect, it } from "vitest";
 import { canonicalJson } from "../../../src/model/canonical-json.ts";
 import { toTimestamp } from "../../../src/model/time.ts";
-import type { Item } from "../../../src/store/dynamodb/items.ts";
-import type { Scanner } from "../../../src/store/dynamodb/scan.ts";
-import { NOW, within } from "../../support/builders/arbitraries.ts";
+import type { Item } from "../../../src/store/items.ts";
+import type { Scanner } from "../../../src/store/scanner.ts";
+import { NOW } from "../../support/builders/arbitraries.ts";
 import { catalogOf } from "../../support/builders/catalogs.ts";
 import { anyRecord } from "../../support/builders/record-arbitraries.ts";
 import { expectedOf, type Fact } from "../../support/oracles/oracle.ts";
@@ -28,9 +28,8 @@ import {
   writesIn,
 } from "../../support/processes/backfill.ts";
 import { dynaliteStore, type TestStore } from "../../support/processes/stores.ts";
-
-const RUNS = { numRuns: 120 };
-const TIME_LIMIT_MS = 6_000;
+import { holds } from "../../support/vitest/property.ts";
+import { RUNS } from "../../support/vitest/runs.ts";
 
 const dynalite = dynaliteStore();
 let opened: TestStore;
@@ -272,39 +271,33 @@ function backfillOf(learner: string, content: RecordContent, setup: RunSetup = {
 }
 
 it("derives modules, courses and pathways from facts, in one run that a rollback undoes to the byte", async () => {
-  const property = fc.asyncProperty(
-    anyCase,
-    fc.boolean(),
-    within(TIME_LIMIT_MS, async (drawn: Case, revoke) => {
-      const { content } = drawn;
-      const learner = randomUUID();
-      await putRows(opened, rowsOf(drawn, learner));
-      const before = await itemsOf(learner);
+  const property = fc.asyncProperty(anyCase, fc.boolean(), async (drawn: Case, revoke) => {
+    const { content } = drawn;
+    const learner = randomUUID();
+    await putRows(opened, rowsOf(drawn, learner));
+    const before = await itemsOf(learner);
 
-      opened.calls.length = 0;
-      const would = await backfillOf(learner, content, { revoke, dryRun: true });
-      expect(writesIn(opened)).toEqual([]);
-      expect(await itemsOf(learner)).toEqual(before);
+    opened.calls.length = 0;
+    const would = await backfillOf(learner, content, { revoke, dryRun: true });
+    expect(writesIn(opened)).toEqual([]);
+    expect(await itemsOf(learner)).toEqual(before);
 
-      const { changes, failures, summary } = await backfillOf(learner, content, { revoke });
-      expect(failures).toEqual([]);
-      expect(would.changes).toEqual(changes);
-      expect(await completeIn(learner)).toEqual(expectedAfter(drawn, revoke));
-      const modules = changes
-        .flatMap((learnerChanges) => learnerChanges.changes)
-        .filter(({ type }) => type === "module");
-      expect(summary.modules_updated).toBe(modules.length);
-      for (const { before: was, after, flag_after } of modules)
-        if (after && !was) expect(flag_after.completion_source).toBe("backfill");
+    const { changes, failures, summary } = await backfillOf(learner, content, { revoke });
+    expect(failures).toEqual([]);
+    expect(would.changes).toEqual(changes);
+    expect(await completeIn(learner)).toEqual(expectedAfter(drawn, revoke));
+    const modules = changes.flatMap((learnerChanges) => learnerChanges.changes).filter(({ type }) => type === "module");
+    expect(summary.modules_updated).toBe(modules.length);
+    for (const { before: was, after, flag_after } of modules)
+      if (after && !was) expect(flag_after.completion_source).toBe("backfill");
 
-      opened.calls.length = 0;
-      expect((await backfillOf(learner, content, { revoke })).changes).toEqual([]);
-      expect(writesIn(opened)).toEqual([]);
+    opened.calls.length = 0;
+    expect((await backfillOf(learner, content, { revoke })).changes).toEqual([]);
+    expect(writesIn(opened)).toEqual([]);
 
-      const undone = await rollback(opened.store, changes);
-      expect(undone).toMatchObject({ notUndone: 0, kept: [] });
-      expect(await itemsOf(learner)).toEqual(before);
-    }),
-  );
-  await fc.assert(property, RUNS);
+    const undone = await rollback(opened.store, changes);
+    expect(undone).toMatchObject({ notUndone: 0, kept: [] });
+    expect(await itemsOf(learner)).toEqual(before);
+  });
+  await holds(property, RUNS.history.dynalite);
 });

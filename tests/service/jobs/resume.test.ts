@@ -2,8 +2,9 @@ import { appendFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { changesOfRun } from "../../../src/service/jobs/run-changes.ts";
-import { createScanner, type Scanner } from "../../../src/store/dynamodb/scan.ts";
-import type { Store } from "../../../src/store/dynamodb/store.ts";
+import { createScanner } from "../../../src/store/dynamodb/scan.ts";
+import type { Scanner } from "../../../src/store/scanner.ts";
+import type { Store } from "../../../src/store/store.ts";
 import {
   backfill,
   backfillToEnd,

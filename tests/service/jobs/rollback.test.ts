@@ -2,7 +2,6 @@ import { expect, it } from "vitest";
 import { fixedCatalog } from "../../../src/service/catalog/catalog-source.ts";
 import { createIngest } from "../../../src/service/ingest/ingest.ts";
 import { rawItem } from "../../store/raw-items.ts";
-import { nobodyDeleted } from "../../support/builders/deletions.ts";
 import { at } from "../../support/builders/times.ts";
 import {
   backfillToEnd,
@@ -22,7 +21,6 @@ const send = ({ store }: TestStore, eventName: string, contactId: string, payloa
   createIngest({
     store,
     catalog: fixedCatalog(CATALOG),
-    deletions: nobodyDeleted(store),
     log,
     now: () => Date.parse(at("12:30")),
   })([{ eventName: `learning_${eventName}`, contactIdentifier: { contactId }, payload }]);

@@ -4,18 +4,19 @@ import { beforeAll, expect, it } from "vitest";
 import { parseText } from "../../../src/api/body.ts";
 import type { DeadLetter } from "../../../src/aws/dead-letters.ts";
 import { AppError } from "../../../src/model/errors.ts";
-import { parseEvent } from "../../../src/model/event.ts";
+import { parseEvent } from "../../../src/model/parse-event.ts";
 import { toTimestamp } from "../../../src/model/time.ts";
 import { noMetrics } from "../../../src/process/metrics.ts";
 import { fixedCatalog } from "../../../src/service/catalog/catalog-source.ts";
-import { createBulkIngest } from "../../../src/service/ingest/ingest.ts";
+import { createIngestByLearner } from "../../../src/service/ingest/ingest.ts";
 import type { Message } from "../../../src/service/queue/message.ts";
 import { createTakeMessages } from "../../../src/service/queue/take-messages.ts";
 import { readProgress } from "../../../src/service/read/read.ts";
-import type { Store } from "../../../src/store/dynamodb/store.ts";
+import type { Store } from "../../../src/store/store.ts";
 import { catalogOf } from "../../support/builders/catalogs.ts";
-import { nobodyDeleted } from "../../support/builders/deletions.ts";
 import { dynaliteStore, type TestStore } from "../../support/processes/stores.ts";
+import { holds } from "../../support/vitest/property.ts";
+import { RUNS } from "../../support/vitest/runs.ts";
 
 const CATALOG = catalogOf({
   "courses/ruby.json": { slug: "ruby", modules: ["a", "b"] },
@@ -148,7 +149,7 @@ const failing = (store: Store, fails: () => boolean): Store =>
 const TROUBLED_ROUNDS = 2;
 
 it("Every event ends in the facts or among the dead letters, as if nothing had gone wrong", async () => {
-  await fc.assert(
+  await holds(
     fc.asyncProperty(fc.array(anyMail, { minLength: 1, maxLength: 6 }), fc.nat(), async (mails, seed) => {
       const run = randomUUID().slice(0, 8);
       const random = randomOf(seed);
@@ -168,10 +169,9 @@ it("Every event ends in the facts or among the dead letters, as if nothing had g
       const letters: DeadLetter[] = [];
       let isTroubled = true;
       const take = createTakeMessages({
-        ingest: createBulkIngest({
+        ingest: createIngestByLearner({
           store: failing(opened.store, () => isTroubled && random() < 0.1),
           catalog: fixedCatalog(CATALOG),
-          deletions: nobodyDeleted(opened.store),
           log,
           now: () => NOW,
         }),
@@ -231,6 +231,6 @@ it("Every event ends in the facts or among the dead letters, as if nothing had g
       await deliver(messages.map((message) => ({ ...message, receiveCount: 5 })));
       await check();
     }),
-    { numRuns: 100 },
+    RUNS.history.dynalite,
   );
 });

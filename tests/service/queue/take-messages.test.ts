@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { parseText } from "../../../src/api/body.ts";
 import type { DeadLetter } from "../../../src/aws/dead-letters.ts";
-import { AppError, ERRORS, type ErrorCode } from "../../../src/model/errors.ts";
+import { AppError, ERROR_CODES, type ErrorCode, isWorthRetrying } from "../../../src/model/errors.ts";
 import type { MetricName } from "../../../src/process/metrics.ts";
-import type { BulkIngest, EventResult } from "../../../src/service/ingest/ingest.ts";
+import type { EventResult, IngestByLearner } from "../../../src/service/ingest/ingest.ts";
 import type { Message } from "../../../src/service/queue/message.ts";
 import { createTakeMessages } from "../../../src/service/queue/take-messages.ts";
 
@@ -29,7 +29,7 @@ async function take(messages: readonly Message[], bury = async (_: DeadLetter) =
       void lines.push({ level, message: text, ...details });
   const log = { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") };
   const times: unknown[] = [];
-  const ingest: BulkIngest = async (events, sender, receivedAt) => {
+  const ingest: IngestByLearner = async (events, sender, receivedAt) => {
     expect(sender).toBeUndefined();
     times.push(...(receivedAt ?? []));
     return events.map((event) => {
@@ -55,9 +55,8 @@ async function take(messages: readonly Message[], bury = async (_: DeadLetter) =
 
 const NEVER_REACHED: readonly ErrorCode[] = ["NOT_FOUND", "METHOD_NOT_ALLOWED"];
 const EARLY: readonly ErrorCode[] = ["COMPLETION_NOT_REACHED", "MODULE_LOCKED"];
-const CODES = Object.keys(ERRORS) as ErrorCode[];
-const permanent = CODES.filter(
-  (code) => ERRORS[code].status < 500 && ![...EARLY, ...NEVER_REACHED, "LEARNER_DELETED"].includes(code),
+const permanent = ERROR_CODES.filter(
+  (code) => !isWorthRetrying(code) && ![...EARLY, ...NEVER_REACHED, "LEARNER_DELETED"].includes(code),
 );
 
 describe("A message of one event", () => {
@@ -72,15 +71,12 @@ describe("A message of one event", () => {
     expect(letters).toEqual([{ body: JSON.stringify({ code }), code, reason: `Because of ${code}`, messageId: "m-1" }]);
   });
 
-  it.each(CODES.filter((code) => ERRORS[code].status >= 500))(
-    "that fails with %s comes again, however often",
-    async (code) => {
-      for (const receives of [1, 4, 9]) {
-        const { retried, letters } = await take([message({ code }, receives)]);
-        expect([retried, letters]).toEqual([["m-1"], []]);
-      }
-    },
-  );
+  it.each(ERROR_CODES.filter(isWorthRetrying))("that fails with %s comes again, however often", async (code) => {
+    for (const receives of [1, 4, 9]) {
+      const { retried, letters } = await take([message({ code }, receives)]);
+      expect([retried, letters]).toEqual([["m-1"], []]);
+    }
+  });
 
   it("that the store does not take comes again", async () => {
     const { retried, letters, lines } = await take([message({ fails: true })]);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Catalog } from "../../../src/catalog/catalog.ts";
-import type { Facts, FlaggedState } from "../../../src/model/progress.ts";
+import type { EntityState, Facts } from "../../../src/model/progress.ts";
 import { moduleView } from "../../../src/service/read/module-view.ts";
 import { catalogOfModules, resultsOf } from "../../support/builders/modules.ts";
 import { flagOf, progressOf } from "../../support/builders/progress.ts";
@@ -10,11 +10,11 @@ const [nine, ten] = [at("09:00"), at("10:00")];
 const stepsOf = (count: number) => Array.from({ length: count }, (_, index) => `s${index + 1}`);
 const doneSteps = (count: number): Facts => ({ steps: stepsOf(count).flatMap((step) => resultsOf([step, ten])) });
 
-const view = (file: object, state: FlaggedState, catalog: Catalog = catalogOfModules({ m: file })) =>
+const view = (file: object, state: EntityState, catalog: Catalog = catalogOfModules({ m: file })) =>
   moduleView(catalog, "m", state);
 
 describe("a module's status", () => {
-  const rows: [string, object, FlaggedState, string][] = [
+  const rows: [string, object, EntityState, string][] = [
     ["nothing known", {}, { facts: {} }, "not_started"],
     ["recommended", {}, { facts: { recommendedAt: nine } }, "not_started"],
     ["started", {}, { facts: { startedAt: nine } }, "started"],

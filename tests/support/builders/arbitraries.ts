@@ -193,22 +193,3 @@ export function batchesOf<T>(events: readonly T[], { places, cuts }: Delivery): 
   }
   return batches.filter((batch) => batch.length > 0);
 }
-
-/**
- * A property that takes no longer than so much on a slow machine: what comes after the limit counts as passed. A run is
- * never broken off in its middle. Once it fails, it may take as long again to find a smaller example.
- */
-export function within<T extends unknown[]>(milliseconds: number, property: (...drawn: T) => Promise<void>) {
-  let deadline = Date.now() + milliseconds;
-  let failed = false;
-  return async (...drawn: T): Promise<void> => {
-    if (Date.now() > deadline) return;
-    try {
-      await property(...drawn);
-    } catch (error) {
-      if (!failed) deadline = Date.now() + milliseconds;
-      failed = true;
-      throw error;
-    }
-  };
-}

@@ -3,9 +3,9 @@ import type { Catalog } from "../../../src/catalog/catalog.ts";
 import { settle } from "../../../src/completion/settle.ts";
 import { emptyProgress, type Progress } from "../../../src/model/progress.ts";
 import { toTimestamp } from "../../../src/model/time.ts";
-import { factAttributes, flagAttributes, type Item } from "../../../src/store/dynamodb/items.ts";
-import { entityItemKey } from "../../../src/store/dynamodb/keys.ts";
 import type { TableNames } from "../../../src/store/dynamodb/tables.ts";
+import { factAttributes, flagAttributes, type Item } from "../../../src/store/items.ts";
+import { entityItemKey } from "../../../src/store/keys.ts";
 
 export type Learners = {
   learners: number;

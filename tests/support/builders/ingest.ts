@@ -1,12 +1,11 @@
 import type { Catalog } from "../../../src/catalog/catalog.ts";
 import { fixedCatalog } from "../../../src/service/catalog/catalog-source.ts";
 import { createIngest, type Ingest } from "../../../src/service/ingest/ingest.ts";
-import type { Store } from "../../../src/store/dynamodb/store.ts";
+import type { Store } from "../../../src/store/store.ts";
 import { NOW } from "./arbitraries.ts";
-import { nobodyDeleted } from "./deletions.ts";
 
 const log = { debug() {}, info() {}, warn() {}, error() {} };
 
 /** Takes events into a store at NOW, under one catalog; nobody is deleted there. */
 export const ingestUnder = (store: Store, catalog: Catalog): Ingest =>
-  createIngest({ store, catalog: fixedCatalog(catalog), deletions: nobodyDeleted(store), log, now: () => NOW });
+  createIngest({ store, catalog: fixedCatalog(catalog), log, now: () => NOW });

@@ -1,4 +1,4 @@
-import type { Flag, FlaggedState, Progress } from "../../../src/model/progress.ts";
+import type { EntityState, Flag, Progress } from "../../../src/model/progress.ts";
 import type { Timestamp } from "../../../src/model/time.ts";
 import { at } from "./times.ts";
 
@@ -9,10 +9,10 @@ export const progressOf = ({
   pathways = {},
 }: {
   modules?: Record<string, Timestamp>;
-  courses?: Record<string, Partial<FlaggedState>>;
-  pathways?: Record<string, Partial<FlaggedState>>;
+  courses?: Record<string, Partial<EntityState>>;
+  pathways?: Record<string, Partial<EntityState>>;
 }): Progress => {
-  const states = (given: Record<string, Partial<FlaggedState>>) =>
+  const states = (given: Record<string, Partial<EntityState>>) =>
     new Map(Object.entries(given).map(([slug, state]) => [slug, { facts: {}, ...state }]));
   return {
     module: new Map(Object.entries(modules).map(([slug, completedAt]) => [slug, { facts: { completedAt } }])),

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from "jose";
-import { SCOPES } from "../../../src/api/caller.ts";
+import { SCOPES } from "../../../src/model/scope.ts";
 import { PLANTED } from "../oracles/leaks.ts";
 
 const ISSUER = "https://login.example.com/";

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { afterAll } from "vitest";
+import { atFileEnd } from "../vitest/file-end.ts";
 
 /** What becomes of a request: `slow` and `cut off` send the head and half of the body; `hang` sends nothing. */
 export type Fate =
@@ -82,7 +82,7 @@ export async function startS3(): Promise<S3Stub> {
 
   const server = createServer((incoming, outgoing) => void answer(incoming, outgoing));
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
-  afterAll(() => {
+  atFileEnd(() => {
     server.closeAllConnections();
     server.close();
   });

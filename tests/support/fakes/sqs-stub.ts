@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { afterAll } from "vitest";
+import { atFileEnd } from "../vitest/file-end.ts";
 
 /** A message as it was sent: attributes by name. */
 export type SentMessage = { queueUrl: string; body: string; attributes: Record<string, string> };
@@ -39,7 +39,7 @@ export async function startSqs(): Promise<SqsStub> {
   };
   const server = createServer((incoming, outgoing) => void answer(incoming, outgoing));
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
-  afterAll(() => {
+  atFileEnd(() => {
     server.closeAllConnections();
     server.close();
   });

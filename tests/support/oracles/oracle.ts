@@ -3,7 +3,7 @@
 
 import type { Facts, Flag } from "../../../src/model/progress.ts";
 import type { EventResult } from "../../../src/service/ingest/ingest.ts";
-import type { Reading } from "../../../src/store/dynamodb/items.ts";
+import type { Reading } from "../../../src/store/items.ts";
 
 type EntryContent = string | { slug: string; optional?: boolean };
 type RuleContent = { rule: "all" } | { rule: "at-least"; count: number };

@@ -6,7 +6,7 @@ import type { Facts } from "../../../src/model/progress.ts";
 import type { ReviewCard } from "../../../src/model/review.ts";
 import { scheduleReview } from "../../../src/review/schedule-review.ts";
 import type { EventResult } from "../../../src/service/ingest/ingest.ts";
-import type { Reading } from "../../../src/store/dynamodb/items.ts";
+import type { Reading } from "../../../src/store/items.ts";
 import {
   type CatalogContent,
   type Claim,

@@ -1,6 +1,6 @@
 import { BatchWriteCommand, paginateScan } from "@aws-sdk/lib-dynamodb";
-import type { Item } from "../../../src/store/dynamodb/items.ts";
-import { DELETED_PARTITION } from "../../../src/store/dynamodb/keys.ts";
+import type { Item } from "../../../src/store/items.ts";
+import { isIdentity } from "../../../src/store/keys.ts";
 import type { TestStore } from "../processes/stores.ts";
 
 type Tables = Pick<TestStore, "client" | "tables">;
@@ -25,7 +25,7 @@ export async function remainsOf(opened: Tables, learner: string): Promise<string
 
 /** Everything that says that somebody has been deleted, as it lies in the table. */
 export const tombstonesIn = async (opened: Tables): Promise<Item[]> =>
-  (await itemsIn(opened, "progress")).filter(({ learner_id }) => learner_id === DELETED_PARTITION);
+  (await itemsIn(opened, "progress")).filter(isIdentity);
 
 /** Puts items into both tables, past the store. */
 export async function putItems({ client, tables }: Tables, table: Table, items: readonly Item[]): Promise<void> {

@@ -6,7 +6,6 @@ import { afterAll, beforeAll, onTestFinished } from "vitest";
 import type { Catalog } from "../../../src/catalog/catalog.ts";
 import { canonicalJson } from "../../../src/model/canonical-json.ts";
 import type { Timestamp } from "../../../src/model/time.ts";
-import { Deletions } from "../../../src/service/deletion/deletions.ts";
 import type { LearnerChanges } from "../../../src/service/jobs/change.ts";
 import type { BackfillOptions } from "../../../src/service/jobs/options.ts";
 import {
@@ -18,10 +17,12 @@ import {
 import { type Checkpoint, newCheckpoint, type RunProgress, runBackfill } from "../../../src/service/jobs/run.ts";
 import { RunFolder } from "../../../src/service/jobs/run-folder.ts";
 import type { Summary } from "../../../src/service/jobs/summary.ts";
-import type { Item } from "../../../src/store/dynamodb/items.ts";
-import { type Limits, meterClient } from "../../../src/store/dynamodb/meter.ts";
-import { createScanner, type Scanner } from "../../../src/store/dynamodb/scan.ts";
-import type { Store } from "../../../src/store/dynamodb/store.ts";
+import { meterClient } from "../../../src/store/dynamodb/meter.ts";
+import { createScanner } from "../../../src/store/dynamodb/scan.ts";
+import type { Item } from "../../../src/store/items.ts";
+import type { Scanner } from "../../../src/store/scanner.ts";
+import type { Store } from "../../../src/store/store.ts";
+import type { Limits } from "../../../src/store/usage.ts";
 import { at } from "../builders/times.ts";
 import { openTestStore, startDynalite, type TestStore } from "./stores.ts";
 
@@ -125,7 +126,6 @@ export type RunSetup = Partial<BackfillOptions> & {
   startTime?: Timestamp;
   store?: Store;
   scanner?: Scanner;
-  deletions?: Deletions;
   limits?: Limits;
   signal?: AbortSignal;
   onProgress?: (progress: RunProgress) => void;
@@ -148,20 +148,18 @@ export async function backfill(
   catalog: Catalog,
   { folder: path = runsFolder(), startTime = RUN_AT, limits, signal, onProgress = () => {}, ...setup }: RunSetup = {},
 ): Promise<{ folder: string; summary: Summary | undefined }> {
-  const { store: given = store, scanner = createScanner(client, tables), ...rest } = setup;
-  const { deletions = new Deletions({ store: given, log: { info() {} } }), ...options } = rest;
+  const { store: given = store, scanner = createScanner(client, tables), ...options } = setup;
   const folder = new RunFolder(path);
   const segments = options.segments ?? OPTIONS.segments;
   const all = { ...OPTIONS, segments, segmentRange: { from: 0, to: segments - 1 }, ...options };
   const checkpoint = folder.exists
     ? (folder.loadCheckpoint() as Checkpoint)
-    : newCheckpoint("run", all, catalog.version, "test", startTime);
+    : newCheckpoint({ run: "run", options: all, catalogVersion: catalog.version, target: "test", startTime });
   const run = {
     store: given,
     scanner,
     meter: meterClient(client, limits),
     catalog,
-    deletions,
     folder,
     checkpoint,
     signal: signal ?? new AbortController().signal,

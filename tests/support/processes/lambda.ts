@@ -4,7 +4,9 @@ import { accessSync, constants, symlinkSync } from "node:fs";
 import { delimiter, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { APIGatewayProxyStructuredResultV2 } from "aws-lambda";
-import { afterAll, expect } from "vitest";
+import { expect } from "vitest";
+import { holdToContract } from "../oracles/contract.ts";
+import { atFileEnd } from "../vitest/file-end.ts";
 import { watchOutput } from "../vitest/secrets.ts";
 import { temporaryFolder } from "./service.ts";
 
@@ -57,10 +59,16 @@ export type HttpResult = APIGatewayProxyStructuredResultV2 & {
 };
 export type Lambda<Result> = { invoke(event: object): Promise<Result>; output(): string; process: ChildProcess };
 
-const running = new Set<ChildProcess>();
-afterAll(() => {
-  for (const child of running) child.kill("SIGKILL");
-});
+/** What a function answers over HTTP is held to the contract; what it answers a queue is not for callers. */
+function held<Result>(event: object, result: Result): Result {
+  const { rawPath, requestContext } = event as { rawPath?: string; requestContext?: { http?: { method: string } } };
+  const { statusCode: status, headers, body, isBase64Encoded } = result as HttpResult;
+  if (rawPath === undefined || requestContext?.http === undefined || isBase64Encoded || !body) return result;
+  const contentType = headers["content-type"] ?? "";
+  const { method } = requestContext.http;
+  holdToContract({ method, path: rawPath, status, contentType, body: JSON.parse(body) });
+  return result;
+}
 
 /** A Lambda's process, in which one handler answers every event. */
 export async function startLambda<Result = HttpResult>(
@@ -80,7 +88,7 @@ export async function startLambda<Result = HttpResult>(
     },
     stdio: ["ignore", "pipe", "pipe", "ipc"],
   });
-  running.add(child);
+  atFileEnd(() => child.kill("SIGKILL"));
   let output = "";
   for (const stream of [child.stdout, child.stderr])
     stream?.setEncoding("utf8").on("data", (text: string) => {
@@ -90,7 +98,6 @@ export async function startLambda<Result = HttpResult>(
   const waiting = new Map<string, (result: Result) => void>();
   const ended = new Promise<never>((_, failed) => {
     child.once("close", (code) => {
-      running.delete(child);
       failed(new Error(`The Lambda ended with ${code}:\n${output}`));
     });
   });
@@ -110,7 +117,7 @@ export async function startLambda<Result = HttpResult>(
       const id = randomUUID();
       const answered = new Promise<Result>((done) => waiting.set(id, done));
       child.send({ id, event });
-      return Promise.race([answered, ended]);
+      return Promise.race([answered, ended]).then((result) => held(event, result));
     },
   };
 }

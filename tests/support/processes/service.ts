@@ -3,15 +3,14 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll } from "vitest";
 import { type Content, contentFiles } from "../builders/catalogs.ts";
+import { holdToContract } from "../oracles/contract.ts";
+import { atFileEnd } from "../vitest/file-end.ts";
 import { PLANTED, watchOutput } from "../vitest/secrets.ts";
+import { cleanEnvironment, type Exit, launchService, type Variables } from "./launch-service.ts";
 
-const START_TIMEOUT_MS = 20_000;
-const ADDRESS = /Waymark listens at (http:\S+)/;
+export type { Exit } from "./launch-service.ts";
 
-type Variables = Record<string, string>;
-export type Exit = { code: number | null; signal: NodeJS.Signals | null };
 /** An answer, its body parsed where it is JSON. */
 export type Answer = { status: number; headers: Headers; text: string; body: Json };
 // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape.
@@ -31,19 +30,13 @@ export type Service = {
   kill(signal?: NodeJS.Signals): Promise<Exit>;
 };
 
-const running = new Set<ChildProcess>();
-const folders: string[] = [];
-
-// Whatever a test leaves behind, also when it fails, ends with its file.
-afterAll(() => {
-  for (const child of running) child.kill("SIGKILL");
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
-});
+/** Whatever a test leaves running, also when it fails, ends with its file. */
+const endWithFile = (child: ChildProcess): void => atFileEnd(() => child.kill("SIGKILL"));
 
 /** A new folder that is gone when the test file is over. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "waymark-test-"));
-  folders.push(folder);
+  atFileEnd(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
 
@@ -56,17 +49,6 @@ export function writeContent(folder: string, content: Content): string {
   return folder;
 }
 
-/** The environment of this process without the variables that a service reads. */
-const cleanEnvironment = (): NodeJS.ProcessEnv =>
-  Object.fromEntries(
-    Object.entries(process.env).filter(
-      ([name]) =>
-        !/^(AWS_|POWERTOOLS_|AUTH_|CATALOG_|ALLOWED_ORIGINS$|DEAD_LETTER_QUEUE_URL$|PORT$|STORE$|CONTENT_DIR$|DATA_DIR$|TABLE_PREFIX$|LOG_LEVEL$|NODE_ENV$)/.test(
-          name,
-        ),
-    ),
-  );
-
 type Run = { child: ChildProcess; output: () => string; exited: Promise<Exit> };
 
 /** Starts a Node program of this project. */
@@ -75,36 +57,33 @@ export function run(args: string[], variables: Variables = {}): Run {
     env: { ...cleanEnvironment(), ...variables },
     stdio: ["ignore", "pipe", "pipe"],
   });
-  running.add(child);
+  endWithFile(child);
   let output = "";
   for (const stream of [child.stdout, child.stderr])
     stream?.setEncoding("utf8").on("data", (text: string) => {
       output += text;
     });
-  const exited = new Promise<Exit>((done) =>
-    child.once("close", (code, signal) => {
-      running.delete(child);
-      done({ code, signal });
-    }),
-  );
+  const exited = new Promise<Exit>((done) => child.once("close", (code, signal) => done({ code, signal })));
   return { child, output: () => output, exited };
 }
 
-const runService = (variables: Variables) =>
-  run(["src/local/main.ts"], { PORT: "0", DATA_DIR: variables.DATA_DIR ?? temporaryFolder(), ...variables });
+/** Without a store of another kind, one in a new folder. */
+const withFolder = (variables: Variables): Variables => ({
+  ...variables,
+  DATA_DIR: variables.DATA_DIR ?? temporaryFolder(),
+});
 
 /** Starts the service in a process of its own, by default with an embedded store in a new folder. */
 export async function startService(variables: Variables): Promise<Service> {
-  const { child, output, exited } = runService(variables);
+  let printed = "";
+  const output = () => printed;
   watchOutput(output);
-  let exit: Exit | undefined;
-  void exited.then((result) => {
-    exit = result;
+  const { url, child, kill } = await launchService(withFolder(variables), {
+    onLine: (line) => {
+      printed += `${line}\n`;
+    },
+    onSpawn: endWithFile,
   });
-  for (const deadline = Date.now() + START_TIMEOUT_MS; !ADDRESS.test(output()); await sleep(10))
-    if (exit !== undefined || Date.now() > deadline) throw new Error(`The service did not start:\n${output()}`);
-  const url = ADDRESS.exec(output())?.[1] as string;
-
   return {
     url,
     pid: child.pid as number,
@@ -121,34 +100,29 @@ export async function startService(variables: Variables): Promise<Service> {
         headers: { "Content-Type": "application/json", ...headers },
         body: typeof body === "string" ? body : JSON.stringify(body),
       }),
-    kill(signal = "SIGTERM") {
-      child.kill(signal);
-      return exited;
-    },
+    kill,
   };
 }
 
 /** Starts a service that is expected to refuse, and waits for its end. */
 export async function runToEnd(variables: Variables): Promise<Exit & { output: string }> {
-  const { exited, output } = runService(variables);
+  const { exited, output } = run(["src/local/main.ts"], { PORT: "0", ...withFolder(variables) });
   return { ...(await exited), output: output() };
 }
 
-/** One HTTP request. */
+/** One HTTP request, its answer held to the contract. */
 export async function request(url: string, path: string, init: RequestInit = {}): Promise<Answer> {
   const response = await fetch(`${url}${path}`, init);
   const text = await response.text();
-  const isJson = /json/.test(response.headers.get("content-type") ?? "");
-  return {
-    status: response.status,
-    headers: response.headers,
-    text,
-    body: isJson && text !== "" ? JSON.parse(text) : undefined,
-  };
+  const { status, headers } = response;
+  const contentType = headers.get("content-type") ?? "";
+  const body = /json/.test(contentType) && text !== "" ? JSON.parse(text) : undefined;
+  holdToContract({ method: init.method ?? "GET", path, status, contentType, body });
+  return { status, headers, text, body };
 }
 
-/** Waits until a check holds. @throws its last failure, after `timeoutMs` */
-export async function eventually<T>(check: () => T | Promise<T>, timeoutMs = 5_000): Promise<T> {
+/** Waits until a check holds. @throws its last failure, after `timeoutMs`, which no machine that works comes near */
+export async function eventually<T>(check: () => T | Promise<T>, timeoutMs = 60_000): Promise<T> {
   for (const deadline = Date.now() + timeoutMs; ; await sleep(25)) {
     try {
       return await check();

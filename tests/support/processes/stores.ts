@@ -1,13 +1,20 @@
 import { randomUUID } from "node:crypto";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import { type DynamoDBDocumentClient, GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import dynalite from "dynalite";
 import { afterAll, beforeAll, describe, inject } from "vitest";
 import { createClient } from "../../../src/store/dynamodb/client.ts";
 import { createMissingTables } from "../../../src/store/dynamodb/provision.ts";
-import { createStore, type Store } from "../../../src/store/dynamodb/store.ts";
+import { createRunLeases } from "../../../src/store/dynamodb/run-leases.ts";
+import { createScanner } from "../../../src/store/dynamodb/scan.ts";
+import { createStore } from "../../../src/store/dynamodb/store.ts";
 import { type TableNames, tableNames } from "../../../src/store/dynamodb/tables.ts";
+import type { Item } from "../../../src/store/items.ts";
+import type { RunLeases } from "../../../src/store/run-leases.ts";
+import type { Scanner } from "../../../src/store/scanner.ts";
+import type { Store } from "../../../src/store/store.ts";
+import { sqliteStore } from "./sqlite-store.ts";
 
 /** A request to the store, as its client saw it. */
 export type StoreCall = {
@@ -19,12 +26,26 @@ export type StoreCall = {
   failed: boolean;
 };
 
-export type TestStore = {
+/** Items of progress as they lie in a store, without their keys. */
+export type RawItems = {
+  get(learner: string, entity: string): Promise<Item | undefined>;
+  put(learner: string, entity: string, attributes: Item): Promise<void>;
+};
+
+/** Any store, as the contract's tests know it. */
+export type StoreUnderTest = {
+  store: Store;
+  leases: RunLeases;
+  scanner(): Scanner;
+  raw: RawItems;
+  /** Every request since the last `calls.length = 0`; undefined where a store makes no requests. */
+  calls: StoreCall[] | undefined;
+};
+
+export type TestStore = StoreUnderTest & {
   endpoint: string;
   client: DynamoDBDocumentClient;
   tables: TableNames;
-  store: Store;
-  /** Every request since the last `calls.length = 0`. */
   calls: StoreCall[];
 };
 
@@ -38,7 +59,8 @@ export async function startDynalite(): Promise<{ endpoint: string; server: Serve
 
 /** A store with empty tables of its own at an endpoint. */
 export async function openTestStore(endpoint: string): Promise<TestStore> {
-  const client = createClient({ endpoint, region: "us-east-1" });
+  // On a busy machine an emulator takes longer than somebody would wait for a page.
+  const client = createClient({ endpoint, region: "us-east-1", patience: "batch" });
   const calls: StoreCall[] = [];
   client.middlewareStack.add(
     (next, context) => async (args) => {
@@ -64,7 +86,31 @@ export async function openTestStore(endpoint: string): Promise<TestStore> {
   const tables = tableNames(`test-${randomUUID()}`);
   await createMissingTables(client, tables);
   calls.length = 0;
-  return { endpoint, client, tables, store: createStore(client, tables), calls };
+  return {
+    endpoint,
+    client,
+    tables,
+    store: createStore(client, tables),
+    leases: createRunLeases(client, tables),
+    scanner: () => createScanner(client, tables),
+    raw: rawItemsAt(client, tables),
+    calls,
+  };
+}
+
+function rawItemsAt(client: DynamoDBDocumentClient, { progress: TableName }: TableNames): RawItems {
+  return {
+    async get(learner_id, entity) {
+      const get = new GetCommand({ TableName, Key: { learner_id, entity }, ConsistentRead: true });
+      const { Item } = await client.send(get);
+      if (Item === undefined) return undefined;
+      const { learner_id: _, entity: __, ...attributes } = Item;
+      return attributes;
+    },
+    async put(learner_id, entity, attributes) {
+      await client.send(new PutCommand({ TableName, Item: { learner_id, entity, ...attributes } }));
+    },
+  };
 }
 
 /** A store on a dynalite of its own, for the tests around it. @returns gives it, inside tests and hooks */
@@ -104,4 +150,15 @@ export function describeStores(
     afterAll(() => opened?.client.destroy());
     test(() => opened, "DynamoDB Local");
   });
+}
+
+/** Describes what holds of every store once for each: SQLite, dynalite, and DynamoDB Local where there is Java. */
+export function describeEachStore(
+  name: string,
+  test: (open: () => StoreUnderTest, kind: "SQLite" | "dynalite" | "DynamoDB Local") => void,
+): void {
+  describe(`${name} on SQLite`, () => {
+    test(sqliteStore(), "SQLite");
+  });
+  describeStores(name, test);
 }

@@ -1,5 +1,5 @@
 import type { TestProject } from "vitest/node";
-import { startDynamoDbLocal } from "../processes/dynamodb-local.ts";
+import { startDynamoDbLocal } from "../../../src/local/dynamodb-local.ts";
 
 declare module "vitest" {
   interface ProvidedContext {

@@ -22,7 +22,7 @@ export type Outcome = {
   how: "answered" | "closed" | "quiet" | "left" | "hung";
 };
 
-const HANG_MS = 20_000;
+const HANG_MS = 120_000;
 /** How long a client listens that cannot tell whether there will be an answer. */
 const QUIET_MS = 100;
 

@@ -1,4 +1,4 @@
-import { ERRORS } from "../../../src/model/errors.ts";
+import { PROBLEMS } from "../../../src/api/problems.ts";
 import { leaksIn } from "../../support/oracles/leaks.ts";
 import type { Exchange, Outcome, RawAnswer } from "./exchange.ts";
 
@@ -65,8 +65,8 @@ const parsed = (body: string): Problem | undefined => {
 
 function faultOfProblem(problem: Problem | undefined, status: number): string | undefined {
   const { code, title, detail } = problem ?? {};
-  if (typeof code !== "string" || !Object.hasOwn(ERRORS, code)) return "It has no stable code";
-  if (ERRORS[code as keyof typeof ERRORS].status !== status || problem?.status !== status)
+  if (typeof code !== "string" || !Object.hasOwn(PROBLEMS, code)) return "It has no stable code";
+  if (PROBLEMS[code as keyof typeof PROBLEMS].status !== status || problem?.status !== status)
     return "Its code is another's";
   return typeof title === "string" && typeof detail === "string" && detail !== "" ? undefined : "It does not say why";
 }

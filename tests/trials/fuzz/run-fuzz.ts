@@ -12,7 +12,8 @@ export type FuzzOptions = {
   seed: number;
   /** Where in the seed's sequence a failure was, as its message told. */
   path?: string | undefined;
-  milliseconds: number;
+  /** Ends it early; without a limit it goes on until all exchanges are made. */
+  milliseconds?: number;
 };
 
 /** On connections of their own: from one to the most, evenly. */
@@ -48,7 +49,7 @@ export async function fuzz({ url, tokens, exchanges, seed, path, milliseconds }:
     numRuns: Math.ceil((exchanges / AT_ONCE) * MORE),
     seed,
     ...(path !== undefined && { path }),
-    interruptAfterTimeLimit: milliseconds,
+    ...(milliseconds !== undefined && { interruptAfterTimeLimit: milliseconds }),
     // The message names the one exchange; to make it smaller, each step would wait for a hang again.
     endOnFailure: true,
   });

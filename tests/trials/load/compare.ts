@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import pLimit from "p-limit";
-import type { Store } from "../../../src/store/dynamodb/store.ts";
+import type { Store } from "../../../src/store/store.ts";
 import {
   asList,
   expectedAttempts,

@@ -1,17 +1,16 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { openEmbeddedStore } from "../../../src/commands/embedded-store.ts";
-import { createClient as createStoreClient } from "../../../src/store/dynamodb/client.ts";
-import { createStore } from "../../../src/store/dynamodb/store.ts";
-import { tableNames } from "../../../src/store/dynamodb/tables.ts";
+import { openDynamoStore } from "../../../src/store/dynamodb/open.ts";
+import { openSqliteStore } from "../../../src/store/sqlite/open.ts";
+import type { Store } from "../../../src/store/store.ts";
 import { createIssuerIn } from "../../support/fakes/issuer.ts";
+import { type LogFindings, restartableService } from "../../support/processes/restartable-service.ts";
 import { type Client, createClient } from "./client.ts";
 import { type Compared, compareWithOracle } from "./compare.ts";
 import { type LearnerRecord, liveParty } from "./party.ts";
 import { planParty } from "./party-plan.ts";
 import { CONTENT_DIR, sampleContent } from "./sample-content.ts";
-import { type LogFindings, serviceProcess } from "./service-process.ts";
 import { type Percentiles, percentilesOf, Tally } from "./tally.ts";
 
 export type LoadOptions = {
@@ -20,6 +19,8 @@ export type LoadOptions = {
   secondsBetweenKills: number;
   /** It goes on until there were so many. */
   leastKills: number;
+  /** It lasts longer where a slow machine has taken fewer by then. */
+  leastEvents?: number;
   learnersAtOnce: number;
   seed: number;
   /** The address of a DynamoDB endpoint; without it, the service's own embedded store. */
@@ -69,7 +70,7 @@ export async function runLoad(options: LoadOptions): Promise<LoadResult> {
   mkdirSync(dataDir, { recursive: true });
   const issuer = await createIssuerIn(folder);
   const prefix = store === undefined ? TABLE_PREFIX : `${TABLE_PREFIX}-${Date.now().toString(36)}`;
-  const service = await serviceProcess({
+  const service = await restartableService({
     CONTENT_DIR,
     DATA_DIR: dataDir,
     TABLE_PREFIX: prefix,
@@ -97,7 +98,10 @@ export async function runLoad(options: LoadOptions): Promise<LoadResult> {
     );
   }, PROGRESS_EVERY_MS);
 
-  const isEnough = () => passed() > seconds && service.restarts() >= options.leastKills;
+  const isEnough = () =>
+    passed() > seconds &&
+    service.restarts() >= options.leastKills &&
+    tally.events.accepted >= (options.leastEvents ?? 0);
   const killing = (async () => {
     for (;;) {
       const until = passed() + options.secondsBetweenKills * (0.8 + Math.random() * 0.4);
@@ -166,20 +170,21 @@ export async function runLoad(options: LoadOptions): Promise<LoadResult> {
   }
 }
 
+/** Opens the service's store once more, beside a service or after it. */
 async function compareStored<T>(
   endpoint: string | undefined,
   prefix: string,
   dataDir: string,
-  compare: (store: ReturnType<typeof createStore>) => Promise<T>,
+  compare: (store: Store) => Promise<T>,
 ): Promise<T> {
-  const embedded = endpoint === undefined ? await openEmbeddedStore(dataDir, { mustExist: true }) : undefined;
-  const address = embedded?.endpoint ?? endpoint;
-  const client = createStoreClient({ endpoint: address, region: "us-east-1", patience: "batch" });
+  const opened =
+    endpoint === undefined
+      ? await openSqliteStore(dataDir, { mustExist: true })
+      : openDynamoStore({ endpoint, region: "us-east-1" }, prefix);
   try {
-    return await compare(createStore(client, tableNames(prefix)));
+    return await compare(opened.connect("batch").store);
   } finally {
-    client.destroy();
-    await embedded?.close();
+    await opened.close();
   }
 }
 

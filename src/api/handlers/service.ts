@@ -1,0 +1,39 @@
+import type { Context } from "hono";
+import { countsOf } from "../../catalog/catalog.ts";
+import type { Catalog, Health } from "../../contract/index.ts";
+import { contentHash } from "../../model/canonical-json.ts";
+import { hasCurrent } from "../etag.ts";
+import { largeAnswer, largeText } from "../large-answer.ts";
+import type { Identify, Services } from "../route.ts";
+
+export function catalog(context: Context, { catalog }: Services): Response {
+  const { version, pathways, courses, modules } = catalog.current();
+  if (hasCurrent(context, version)) return context.body(null, 304);
+  const sources = (items: { slug: string; source: object }[]) => items.map(({ slug, source }) => ({ slug, ...source }));
+  return largeAnswer(context, {
+    version,
+    pathways: sources(pathways),
+    courses: sources(courses),
+    modules: sources(modules),
+  } satisfies Catalog);
+}
+
+export async function openApi(context: Context, { openApi }: Services): Promise<Response> {
+  const text = await openApi();
+  if (hasCurrent(context, contentHash(text, 16))) return context.body(null, 304);
+  return largeText(context, text);
+}
+
+/** Faults quote content, so they are told to those alone who may read; a stranger is told how many there are. */
+export async function health(context: Context, { catalog }: Services, identify: Identify): Promise<Response> {
+  const current = catalog.current();
+  const faults = catalog.faults();
+  const caller = await identify().catch(() => undefined);
+  return context.json({
+    status: faults.length === 0 ? "ok" : "degraded",
+    catalog_version: current.version,
+    counts: countsOf(current),
+    catalog_fault_count: faults.length,
+    ...(caller?.scopes.has("waymark:read") && { catalog_faults: [...faults] }),
+  } satisfies Health);
+}

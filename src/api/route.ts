@@ -1,0 +1,43 @@
+import type { Context } from "hono";
+import type * as z from "zod";
+import type { ErrorCode } from "../model/errors.ts";
+import type { CatalogSource } from "../service/catalog/catalog-source.ts";
+import type { Ingest } from "../service/ingest/ingest.ts";
+import type { Store } from "../store/store.ts";
+import type { Access, Caller } from "./caller.ts";
+import type { ClientSource } from "./client-file.ts";
+
+/** What handlers work with. `openApi` gives the text of the OpenAPI document, `client` the files for browsers. */
+export type Services = {
+  store: Store;
+  catalog: CatalogSource;
+  ingest: Ingest;
+  openApi: () => Promise<string>;
+  client: ClientSource;
+};
+
+/** Who calls, as the route's access asks. @param token where it came another way than in a header */
+export type Identify = (token?: string) => Promise<Caller>;
+
+export type Handler = (context: Context, services: Services, identify: Identify) => Response | Promise<Response>;
+
+/** One row of the table of routes: what it takes to answer a request, and to describe the answer. */
+export type Route = {
+  method: "GET" | "POST" | "DELETE";
+  path: string;
+  access: Access;
+  handler: Handler;
+  /** What a generated client calls it. */
+  operationId: string;
+  summary: string;
+  answer: z.ZodType;
+  /** What the answer is, where it is not JSON. */
+  mediaType?: "text/javascript";
+  query?: z.ZodObject;
+  /** Whether it takes a body: events, one or many. */
+  takesEvents?: true;
+  /** Whether it has an ETag, and answers 304 to whoever has it already. */
+  hasETag?: true;
+  /** The errors that are its own; what follows from its access, its path and its query is not said again. */
+  errors?: readonly ErrorCode[];
+};

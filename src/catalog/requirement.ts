@@ -1,0 +1,17 @@
+import type { EntityRef } from "../model/entity.ts";
+
+/**
+ * What a rule asks of entries: `need` of the parts in `of` must be done, each an entry or a group with a need of its
+ * own. Every rule can be put so: `all` needs as many as it has, `any` one, `at-least` its count.
+ */
+export type Requirement<Leaf> = { need: number; of: readonly (Leaf | Requirement<Leaf>)[] };
+
+/** What a rule is told of a part that it may ask for. */
+export type Part = EntityRef & { optional: boolean };
+
+export const isGroup = <Leaf extends object>(part: Leaf | Requirement<Leaf>): part is Requirement<Leaf> => "of" in part;
+
+/** Every leaf of a requirement, each once, in its order. */
+export function leavesOf<Leaf extends object>({ of }: Requirement<Leaf>): Leaf[] {
+  return of.flatMap((part) => (isGroup(part) ? leavesOf(part) : [part]));
+}

@@ -1,0 +1,89 @@
+import type { Catalog } from "../catalog/catalog.ts";
+import { entityKey } from "../model/entity.ts";
+import { type Progress, sameFlag } from "../model/progress.ts";
+import type { Timestamp } from "../model/time.ts";
+import { type Acceptance, acceptEvent, acceptUnread, concernsOf, type EventOutcome } from "./event-outcome.ts";
+import type { InterpretedEvent } from "./interpret-event.ts";
+import { judgeClaim } from "./judge-claim.ts";
+import { addFacts, knownBefore, progressBefore, stateOf } from "./progress-before.ts";
+import { touchedBy, unique } from "./reach.ts";
+import type { RecordedBatch } from "./recorded-batch.ts";
+import { type FlagChange, type SettleOptions, settle, withFlag } from "./settle.ts";
+
+type Applied = { outcomes: EventOutcome[]; changes: FlagChange[]; progress: Progress };
+
+/**
+ * Applies a learner's events one after the other to what the store held before them, so that a batch has the same
+ * answers as its events sent singly, although it was recorded with one write per entity and read with one Query.
+ * @param stored what one Query found after the events were recorded
+ * @returns an outcome per event, what must change in the stored flags, and the learner's progress with these changes
+ */
+export function applyEvents(
+  catalog: Catalog,
+  stored: Progress,
+  { events, before, settling }: RecordedBatch,
+  recordedAt: Timestamp,
+): Applied {
+  const progress = progressBefore(stored, before);
+  const changes = new Map<string, FlagChange>();
+  const lastStatement = lastStatementsOf(events);
+  let healed = false;
+  const outcomes = events.map((interpreted, index): EventOutcome => {
+    const { event, facts, claim, warnings } = interpreted;
+    for (const { entity, facts: stated } of facts) {
+      addFacts(progress, entity, stated);
+      // Facts that other requests recorded are in what was read. They count from the batch's last statement about the
+      // entity on, because flags must follow from all that is stored:
+      //   t1 A records m at 10:05   t2 B records m at 10:03, and moves the course to 10:03
+      //   t3 A reads all of it, and by its own fact alone would move the course to 10:05
+      // Test: ingest.interleavings, "two late facts of one module".
+      if (lastStatement.get(entityKey(entity)) === index) addFacts(progress, entity, stateOf(stored, entity).facts);
+    }
+    const verdict = claim && judgeClaim(catalog, progress, claim);
+    // The event that sets a flag reports it, also when it is sent again. So an event that may not report one sets none:
+    // neither a refused claim, nor an event that would be answered without a read if it were sent alone.
+    if (verdict && !verdict.accepted) return verdict;
+    if (settling.has(interpreted)) {
+      const concerns = concernsOf(catalog, interpreted);
+      // The first one settles everything, and so heals what an earlier crash left behind.
+      const scope = healed ? concerns : unique([...touchedBy(catalog, progress), ...concerns]);
+      settleInto(catalog, progress, changes, {
+        stamp: { source: "inferred", recordedAt, eventId: event.id },
+        scope,
+      });
+      healed = true;
+    }
+    return acceptEvent(catalog, progress, interpreted, [...warnings, ...(verdict?.warnings ?? [])]);
+  });
+  return { outcomes, changes: [...changes.values()].filter(differs), progress };
+}
+
+/** Outcomes of events of which none settles flags: they need no read. */
+export function applyUnread({ events, before }: RecordedBatch): Acceptance[] {
+  const known = knownBefore(before);
+  return events.map((interpreted) => {
+    for (const { entity, facts } of interpreted.facts) addFacts(known, entity, facts);
+    return acceptUnread(known, interpreted);
+  });
+}
+
+/** By entity key, the index of the last event that states a fact of it. */
+const lastStatementsOf = (events: readonly InterpretedEvent[]): ReadonlyMap<string, number> =>
+  new Map(events.flatMap(({ facts }, index) => facts.map(({ entity }) => [entityKey(entity), index])));
+
+/** Settles, and adds what changes to the progress and to the changes so far. */
+function settleInto(
+  catalog: Catalog,
+  progress: Progress,
+  changes: Map<string, FlagChange>,
+  options: SettleOptions,
+): void {
+  for (const change of settle(catalog, progress, options)) {
+    const { type, slug } = change.entity;
+    progress[type].set(slug, withFlag(stateOf(progress, change.entity), change.after));
+    const earlier = changes.get(entityKey(change.entity));
+    changes.set(entityKey(change.entity), earlier ? { ...change, before: earlier.before } : change);
+  }
+}
+
+const differs = ({ before, after }: FlagChange): boolean => !sameFlag(before, after);

@@ -1,0 +1,107 @@
+import type { Catalog } from "../catalog/catalog.ts";
+import type { EntityRef } from "../model/entity.ts";
+import type { LearningEvent } from "../model/events/index.ts";
+import type { EntityState, Progress } from "../model/progress.ts";
+import type { Warning } from "../model/warning.ts";
+import { calculateCompletion } from "./calculate.ts";
+import type { Ratio } from "./completion.ts";
+import type { InterpretedEvent } from "./interpret-event.ts";
+import { unlockedBy } from "./locks.ts";
+import { stateOf } from "./progress-before.ts";
+import { FLAG_ORDER, reachOf, unique } from "./reach.ts";
+import type { Refusal } from "./refusal.ts";
+
+/** A course or pathway as one event left it. */
+export type FlaggedOutcome = EntityRef & { state: EntityState; progress: Ratio; newlyCompleted: boolean };
+
+export type ModuleOutcome = { slug: string; state: EntityState };
+
+export type Acceptance = {
+  accepted: true;
+  module: ModuleOutcome | undefined;
+  /** Other modules that the event flagged, because what brought them so far had not settled them. */
+  alsoCompleted: ModuleOutcome[];
+  /** The courses and pathways that the event touched. */
+  flagged: FlaggedOutcome[];
+  /** The modules and courses that the event's completion opened. */
+  unlocked: EntityRef[];
+  warnings: Warning[];
+};
+
+export type EventOutcome = Acceptance | Refusal;
+
+/** The outcome of an event that was answered without a read, and so names no courses or pathways. */
+export const acceptUnread = (known: Progress, interpreted: InterpretedEvent): Acceptance => ({
+  accepted: true,
+  module: moduleOf(interpreted, known),
+  alsoCompleted: [],
+  flagged: [],
+  unlocked: [],
+  warnings: interpreted.warnings,
+});
+
+/** @param progress as the event left it */
+export function acceptEvent(
+  catalog: Catalog,
+  progress: Progress,
+  interpreted: InterpretedEvent,
+  warnings: Warning[],
+): Acceptance {
+  const { event, settles } = interpreted;
+  const own = flagsSetBy(event, progress);
+  const touched = own.length > 0 || settles === "always" ? concernsOf(catalog, interpreted) : [];
+  const flagged = unique([...touched, ...own]).filter(({ type }) => type !== "module");
+  const module = moduleOf(interpreted, progress);
+  const ownModules = own.filter(({ type }) => type === "module").map(({ slug }) => slug);
+  const alsoCompleted = ownModules
+    .filter((slug) => slug !== module?.slug)
+    .map((slug) => ({ slug, state: stateOf(progress, { type: "module", slug }) }));
+  // Whatever else a learner does in a complete module opens nothing.
+  const completes = module && (marksComplete(interpreted, module.slug) || ownModules.includes(module.slug));
+  const completed = [...(completes ? [module] : []), ...alsoCompleted];
+  return {
+    accepted: true,
+    module,
+    alsoCompleted,
+    flagged: flagged.map((entity) => outcomeOf(catalog, progress, entity, event)),
+    unlocked: unique(completed.flatMap(({ slug }) => unlockedBy(catalog, progress, slug, own))),
+    warnings,
+  };
+}
+
+/** The flags that an event set, now or when it was sent before. */
+export const flagsSetBy = ({ id }: LearningEvent, progress: Progress): EntityRef[] =>
+  FLAG_ORDER.flatMap((type) =>
+    [...progress[type]].flatMap(([slug, { flag }]) => (flag?.eventId === id ? [{ type, slug }] : [])),
+  );
+
+/** What an event may complete. An enrolment completes nothing, but concerns what it enrols in. */
+export function concernsOf(catalog: Catalog, { facts, claim, settles }: InterpretedEvent): readonly EntityRef[] {
+  if (claim) return reachOf(catalog, claim.claimed);
+  if (settles === "never") return [];
+  return unique(facts.flatMap(({ entity }) => (entity.type === "module" ? reachOf(catalog, entity) : [entity])));
+}
+
+/** Whether an event says of a module that it is complete, as a fact or as a claim. */
+export const marksComplete = ({ facts, claim }: InterpretedEvent, moduleSlug: string): boolean =>
+  (claim?.claimed.type === "module" && claim.claimed.slug === moduleSlug) ||
+  facts.some(
+    ({ entity: { type, slug }, facts: stated }) =>
+      type === "module" && slug === moduleSlug && stated.completedAt !== undefined,
+  );
+
+/** The module that an event is about; reviews and sessions only name one. */
+function moduleOf({ facts, claim }: InterpretedEvent, progress: Progress): ModuleOutcome | undefined {
+  const module = claim?.claimed ?? facts[0]?.entity;
+  return module?.type === "module" ? { slug: module.slug, state: stateOf(progress, module) } : undefined;
+}
+
+function outcomeOf(catalog: Catalog, progress: Progress, entity: EntityRef, event: LearningEvent): FlaggedOutcome {
+  const state = stateOf(progress, entity);
+  return {
+    ...entity,
+    state,
+    progress: calculateCompletion(catalog, entity, progress).progress,
+    newlyCompleted: state.flag?.eventId === event.id,
+  };
+}

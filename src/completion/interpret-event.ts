@@ -1,0 +1,98 @@
+import { type Catalog, knows } from "../catalog/catalog.ts";
+import { type LearningEvent, statementOf } from "../model/events/index.ts";
+import type { Claim, Statement } from "../model/events/statement.ts";
+import type { Warning } from "../model/warning.ts";
+import { isGated } from "./calculate.ts";
+import { checkData, checkSize } from "./check-data.ts";
+import { type Grade, gradeAnswers } from "./grade.ts";
+import type { Refusal } from "./refusal.ts";
+import { unknownNames } from "./unknown-names.ts";
+
+/** What an event says under a catalog: as a claim or as facts, graded, and with what the catalog does not know. */
+export type InterpretedEvent = Omit<Statement, "claim"> & {
+  event: LearningEvent;
+  claim: Claim | undefined;
+  /** How many attempts of its task a learner has. */
+  maxAttempts: number | undefined;
+  grade: Grade | undefined;
+  warnings: Warning[];
+};
+
+/**
+ * What an event states, claims and leaves behind under a catalog, or why it can never be taken.
+ * @param isTrusted whether its sender may assert results that a learner's own browser may not
+ */
+export function interpretEvent(catalog: Catalog, sent: LearningEvent, isTrusted = true): InterpretedEvent | Refusal {
+  const said = statementOf(sent);
+  const refusal = refusalOf(catalog, sent, said) ?? (isTrusted ? undefined : untrusted(catalog, sent, said));
+  if (refusal) return refusal;
+  const grade = gradeOf(catalog, sent, said);
+  // What was graded is kept with its score.
+  const graded = grade && { ...sent, score: grade.score };
+  const event: LearningEvent = graded ?? sent;
+  const statement = graded ? statementOf(event) : said;
+  const claim = claimOf(catalog, statement);
+  return {
+    ...statement,
+    event,
+    facts: claim ? [] : statement.facts,
+    claim,
+    maxAttempts: taskOf(catalog, event, statement.limitedBy)?.maxAttempts,
+    grade,
+    warnings: unknownNames(catalog, event, statement),
+  };
+}
+
+const moduleOf = (catalog: Catalog, { moduleSlug }: LearningEvent) =>
+  moduleSlug === undefined ? undefined : catalog.module.get(moduleSlug);
+
+const taskOf = (catalog: Catalog, event: LearningEvent, taskSlug: string | undefined) =>
+  moduleOf(catalog, event)?.tasks.find(({ slug }) => slug === taskSlug);
+
+function claimOf(catalog: Catalog, { claim }: Statement): Claim | undefined {
+  if (claim === undefined) return undefined;
+  const { when, ...rest } = claim;
+  return when === "always" || isGated(catalog, claim.claimed.slug) ? rest : undefined;
+}
+
+function refusalOf(catalog: Catalog, event: LearningEvent, statement: Statement): Refusal | undefined {
+  const { claim, answers, completionData } = statement;
+  if (claim?.when === "always" && !knows(catalog, claim.claimed)) {
+    const { type, slug } = claim.claimed;
+    const code = type === "pathway" ? "UNKNOWN_PATHWAY" : "UNKNOWN_COURSE";
+    return { accepted: false, code, reason: `The catalog has no ${type} ${slug}` };
+  }
+  if (answers !== undefined && !moduleOf(catalog, event)?.quiz) {
+    const reason = `The module ${event.moduleSlug} has no quiz to grade answers against`;
+    return { accepted: false, code: "QUIZ_NOT_FOUND", reason };
+  }
+  if (answers !== undefined) return checkSize("answers", answers);
+  return completionData === undefined
+    ? undefined
+    : checkData(moduleOf(catalog, event), completionData, event.moduleSlug);
+}
+
+function untrusted(catalog: Catalog, event: LearningEvent, { assertion }: Statement): Refusal | undefined {
+  const what = assertion && assertedForbidden(catalog, event, assertion);
+  if (what === undefined) return undefined;
+  const reason = `${what} is not for the learner's own browser to assert; a server with the scope waymark:write may.`;
+  return { accepted: false, code: "FORBIDDEN", reason };
+}
+
+/** The result that only a trusted sender may assert, in words. */
+function assertedForbidden(
+  catalog: Catalog,
+  event: LearningEvent,
+  assertion: NonNullable<Statement["assertion"]>,
+): string | undefined {
+  if (assertion.of === "task") {
+    const isTrustedOnly = taskOf(catalog, event, assertion.taskSlug)?.trusted;
+    return isTrustedOnly ? `The result of the task ${assertion.taskSlug}` : undefined;
+  }
+  return moduleOf(catalog, event)?.score?.trusted ? `A score of the module ${event.moduleSlug}` : undefined;
+}
+
+function gradeOf(catalog: Catalog, event: LearningEvent, { answers }: Statement): Grade | undefined {
+  const quiz = answers && moduleOf(catalog, event)?.quiz;
+  return quiz && gradeAnswers(quiz, answers);
+}

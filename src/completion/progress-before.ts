@@ -1,0 +1,34 @@
+import { type EntityRef, entityKey } from "../model/entity.ts";
+import { type EntityState, emptyProgress, type Facts, mergeFacts, type Progress } from "../model/progress.ts";
+import { FLAG_ORDER } from "./reach.ts";
+
+/** What the store held of the entities that a batch recorded, until then; by entity key. */
+export type StatesBefore = ReadonlyMap<string, { entity: EntityRef; state: EntityState }>;
+
+/** What was read after a batch was recorded, with the recorded entities' facts as they were before. */
+export function progressBefore(stored: Progress, before: StatesBefore): Progress {
+  const progress = emptyProgress();
+  for (const type of FLAG_ORDER)
+    for (const [slug, state] of stored[type]) {
+      const earlier = before.get(entityKey({ type, slug }))?.state;
+      progress[type].set(slug, earlier ? { ...state, facts: earlier.facts } : state);
+    }
+  return addStates(progress, before);
+}
+
+/** What is known without a read: what the writes found. */
+export const knownBefore = (before: StatesBefore): Progress => addStates(emptyProgress(), before);
+
+function addStates(progress: Progress, before: StatesBefore): Progress {
+  for (const { entity, state } of before.values())
+    if (!progress[entity.type].has(entity.slug)) progress[entity.type].set(entity.slug, state);
+  return progress;
+}
+
+export const stateOf = (progress: Progress, { type, slug }: EntityRef): EntityState =>
+  progress[type].get(slug) ?? { facts: {} };
+
+export function addFacts(progress: Progress, entity: EntityRef, facts: Facts): void {
+  const state = stateOf(progress, entity);
+  progress[entity.type].set(entity.slug, { ...state, facts: mergeFacts(state.facts, facts) });
+}

@@ -1,0 +1,68 @@
+import * as z from "zod";
+import { Count, NextCursor, OptionalTime, Time } from "./values.ts";
+
+export const HistoryRecord = z
+  .strictObject({
+    event_id: z.string(),
+    occurred_at: Time,
+    module_slug: z.string(),
+    kind: z.enum(["task_submitted", "module_scored", "module_completed"]),
+    task_slug: z.string().optional(),
+    score: z.number().optional(),
+    attested: z.boolean().optional(),
+    answers: z.unknown().optional(),
+    scores: z.record(z.string(), z.number()).optional(),
+    completion_data: z.unknown().optional(),
+  })
+  .describe("What a learner sent of a module");
+export type HistoryRecord = z.infer<typeof HistoryRecord>;
+
+export const History = z
+  .strictObject({ attempts: z.array(HistoryRecord), next_cursor: NextCursor })
+  .describe("What a learner sent, newest first");
+export type History = z.infer<typeof History>;
+
+export const Session = z
+  .strictObject({
+    session_id: z.string(),
+    session_type: z.string(),
+    module_slug: z.string().nullable(),
+    source: z.string().nullable(),
+    language: z.string().nullable(),
+    started_at: OptionalTime,
+    ended_at: OptionalTime,
+    duration_seconds: Count.nullable(),
+    items_studied: Count.nullable(),
+    items_correct: Count.nullable(),
+  })
+  .describe("A stretch of learning; either end may be missing");
+export type Session = z.infer<typeof Session>;
+
+export const Sessions = z
+  .strictObject({ sessions: z.array(Session), next_cursor: NextCursor })
+  .describe("A learner's sessions, newest first");
+export type Sessions = z.infer<typeof Sessions>;
+
+/** When an item is due, and how its learner stands with it. */
+const schedule = { due_at: Time, review_count: Count, last_reviewed_at: OptionalTime };
+
+export const Schedule = z.strictObject(schedule).describe("When an item is to be reviewed next");
+export type Schedule = z.infer<typeof Schedule>;
+
+export const Review = z
+  .strictObject({
+    module_slug: z.string(),
+    item_id: z.string(),
+    front: z.string().nullable(),
+    back: z.string().nullable(),
+    source: z.strictObject({ type: z.literal("module"), slug: z.string() }),
+    created_at: OptionalTime,
+    ...schedule,
+  })
+  .describe("A card to review");
+export type Review = z.infer<typeof Review>;
+
+export const Reviews = z
+  .strictObject({ reviews: z.array(Review), next_cursor: NextCursor })
+  .describe("A learner's cards, those that are due first in front");
+export type Reviews = z.infer<typeof Reviews>;

@@ -1,0 +1,101 @@
+import * as z from "zod";
+import { HistoryRecord } from "./history.ts";
+import { Count, lockFields, Missing, OptionalTime, Ratio } from "./values.ts";
+
+export const CompletionSource = z.enum(["inferred", "explicit", "backfill"]);
+
+export const Task = z
+  .strictObject({
+    task_slug: z.string(),
+    task_type: z.string(),
+    required: z.boolean(),
+    passing_score: z.number().nullable(),
+    max_attempts: Count.nullable(),
+    best_score: z.number().nullable(),
+    attested: z.boolean(),
+    passed: z.boolean(),
+    passed_at: OptionalTime,
+  })
+  .describe("A task of a module, and how the learner stands with it");
+export type Task = z.infer<typeof Task>;
+
+export const Step = z
+  .strictObject({ step: z.string(), done_at: OptionalTime })
+  .describe("A step of a module, and when the learner first did it");
+export type Step = z.infer<typeof Step>;
+
+export const ModuleState = z
+  .strictObject({
+    slug: z.string(),
+    status: z.enum(["not_started", "started", "completed"]),
+    recommended_at: OptionalTime,
+    started_at: OptionalTime,
+    completed_at: OptionalTime,
+    progress_percentage: Count.max(100).optional().describe("Where the module has conditions"),
+    cumulative_score: z.number().optional().describe("Where the module has a score"),
+    tasks: z.array(Task).optional(),
+    steps: z.array(Step).optional(),
+    current_step: z
+      .string()
+      .nullable()
+      .optional()
+      .describe("The step that the learner did last; null before the first"),
+    locked: lockFields.locked.optional(),
+    locked_by: lockFields.locked_by.optional(),
+  })
+  .describe("How a learner stands with a module; what its definition does not have is left out");
+export type ModuleState = z.infer<typeof ModuleState>;
+
+export const LearnerModule = ModuleState.extend({
+  missing: z.array(Missing).describe("Why it is not complete"),
+  attempts: z.array(HistoryRecord).describe("The newest 20"),
+  completion_data: z.unknown().describe("What came with the last completion that had any; else null"),
+}).describe("A module of a learner, with its newest attempts");
+export type LearnerModule = z.infer<typeof LearnerModule>;
+
+const HolderState = z.strictObject({
+  slug: z.string(),
+  title: z.string().nullable(),
+  enrolled_at: OptionalTime,
+  enrollment_source: z.string().nullable(),
+  started_at: OptionalTime,
+  completed: z.boolean(),
+  completed_at: OptionalTime,
+  completion_source: CompletionSource.nullable(),
+  claimed_at: OptionalTime.describe("The time of the first accepted claim, whether or not it stands"),
+  recorded_at: OptionalTime.describe("When the flag was last written"),
+  catalog_version: z.string().nullable(),
+  progress: Ratio,
+  ...lockFields,
+});
+/** A course or pathway of a learner without what is missing. */
+export type HolderState = z.infer<typeof HolderState>;
+
+export const LearnerHolder = HolderState.extend({ missing: z.array(Missing) }).describe(
+  "A course or pathway of a learner; `missing` is why it is not complete",
+);
+export type LearnerHolder = z.infer<typeof LearnerHolder>;
+
+const Modules = z.record(z.string(), ModuleState);
+
+export const CourseProgress = HolderState.extend({ modules: Modules }).describe("A course, and its modules by slug");
+export type CourseProgress = z.infer<typeof CourseProgress>;
+
+const Courses = z.record(z.string(), CourseProgress);
+
+export const PathwayProgress = HolderState.extend({ courses: Courses, modules: Modules }).describe(
+  "A pathway, and its courses and modules by slug",
+);
+export type PathwayProgress = z.infer<typeof PathwayProgress>;
+
+export const LearnerProgress = z
+  .strictObject({
+    learner_id: z.string(),
+    pathways: z.record(z.string(), PathwayProgress),
+    courses: Courses,
+    modules: Modules,
+  })
+  .describe(
+    "Everything that a learner touched, by slug; courses and modules also stand at the top, since they are shared",
+  );
+export type LearnerProgress = z.infer<typeof LearnerProgress>;

@@ -1,0 +1,78 @@
+import * as z from "zod";
+import type { CamelKeys } from "../case.ts";
+import type { LearnerId } from "../learner.ts";
+import type { Timestamp } from "../time.ts";
+import { COMMON_FIELDS } from "./fields.ts";
+import type { Claim, Statement } from "./statement.ts";
+
+type Shape = z.ZodRawShape;
+type AllFields<Own extends Shape> = Omit<typeof COMMON_FIELDS, keyof Own> & Own;
+
+/** What every event has: who, when (`at`) and which; `moduleSlug` where it names a module. */
+type Identity = { id: string; learnerId: LearnerId; at: Timestamp; moduleSlug?: string | undefined };
+
+/** An event of one kind: its fields in camelCase. */
+export type EventOf<Name extends string, Own extends Shape> = { name: Name } & Identity &
+  Omit<CamelKeys<z.output<z.ZodObject<AllFields<Own>>>>, "ts">;
+
+/** What one kind of event says, part by part; a part that is left out is not said. `Statement` tells what each means. */
+type Parts<Event> = {
+  [Part in Exclude<keyof Statement, "claim" | "settles" | "followsOrder">]?: (event: Event) => Statement[Part];
+} & {
+  claim?: { when: "always" | "conditional"; of: (event: Event) => Claim };
+  // These two have no safe default, so that each event must answer them.
+  settles: Statement["settles"];
+  followsOrder: boolean;
+};
+
+type Check<Own extends Shape> = {
+  isSound: (fields: z.output<z.ZodObject<AllFields<Own>>>) => boolean;
+  /** The field that a fault is shown at. */
+  path: keyof Own & string;
+  error: string;
+};
+
+type Spec<Name extends string, Own extends Shape> = Parts<EventOf<Name, Own>> & {
+  name: Name;
+  fields: Own;
+  /** What must be true of several fields together. */
+  check?: Check<Own>;
+  /** The least that it needs, as a page sends it. */
+  example: z.input<z.ZodObject<Own>>;
+};
+
+export type EventDefinition<Name extends string, Event> = {
+  name: Name;
+  schema: z.ZodType<object> & { shape: Shape };
+  example: object;
+  statementOf: (event: Event) => Statement;
+};
+
+/** One kind of event: which fields it has, and what it says of a learner. */
+export function defineEvent<const Name extends string, Own extends Shape>(
+  spec: Spec<Name, Own>,
+): EventDefinition<Name, EventOf<Name, Own>> {
+  const { name, fields, check, example, claim, settles, followsOrder } = spec;
+  const plain = z.object({ ...COMMON_FIELDS, ...fields });
+  const schema = check
+    ? plain.refine((value) => check.isSound(value as never), { path: [check.path], error: check.error })
+    : plain;
+  const statementOf = (event: EventOf<Name, Own>): Statement => ({
+    facts: spec.facts?.(event) ?? [],
+    claim: claim && { when: claim.when, ...claim.of(event) },
+    settles,
+    followsOrder,
+    names: spec.names?.(event) ?? [],
+    assertion: spec.assertion?.(event),
+    limitedBy: spec.limitedBy?.(event),
+    answers: spec.answers?.(event),
+    completionData: spec.completionData?.(event),
+    attempt: spec.attempt?.(event),
+    sessionStart: spec.sessionStart?.(event),
+    sessionEnd: spec.sessionEnd?.(event),
+    review: spec.review?.(event),
+    view: spec.view?.(event),
+    lane: spec.lane?.(event),
+  });
+  return { name, schema, example, statementOf };
+}

@@ -1,0 +1,109 @@
+import * as z from "zod";
+import { contentHash } from "./canonical-json.ts";
+import { camelKeys } from "./case.ts";
+import type { InputFault } from "./errors.ts";
+import { ClientId } from "./events/fields.ts";
+import { EVENT_NAMES, EVENTS, type LearningEvent } from "./events/index.ts";
+import { ContactId, ContactIdentifier, type LearnerId } from "./learner.ts";
+import { MINUTE_MS, millisecondsOf, type Timestamp } from "./time.ts";
+import type { Warning } from "./warning.ts";
+
+/** How far ahead of ours a page's clock may run before its time is not believed. */
+const CLOCK_SKEW_MS = 5 * MINUTE_MS;
+
+const Envelope = z.object({
+  eventName: z.enum(EVENT_NAMES, { error: `Expected one of ${EVENT_NAMES.join(", ")}` }),
+  eventId: z.preprocess((id) => (isAbsent(id) ? undefined : id), ClientId.optional()),
+  contactIdentifier: ContactIdentifier,
+  payload: z.record(z.string(), z.unknown(), { error: "Expected an object" }).nullish(),
+});
+
+/** From a learner's own page: who it is need not be said, and if it is said, it must be that learner. */
+const OwnEnvelope = Envelope.extend({
+  contactIdentifier: z
+    .object({ contactId: ContactId }, { error: "Expected an object with contactId" })
+    .nullish()
+    .transform((contact) => contact?.contactId),
+});
+
+export type ParsedEvent =
+  | { ok: true; event: LearningEvent; warnings: Warning[] }
+  | { ok: false; eventId: string | undefined; errors: InputFault[]; isForeign?: undefined }
+  /** It speaks of another learner than its sender may speak of. */
+  | { ok: false; eventId: string | undefined; isForeign: true };
+
+// A beacon carries its token in its body; who vouches for an event is no part of it.
+const ENVELOPE_KEYS = new Set(["eventName", "eventId", "contactIdentifier", "payload", "name", "token"]);
+const isAbsent = (value: unknown) => value === undefined || value === null || value === "";
+
+/** One flat record of fields, since they may stand at the top or in `payload`; null and "" are what pages send for "none". */
+const flatten = (raw: object, payload: object) => {
+  const fields = new Map<string, { value: unknown; path: string }>();
+  const faults: InputFault[] = [];
+  for (const [key, value] of Object.entries(payload))
+    if (!isAbsent(value)) fields.set(key, { value, path: `payload.${key}` });
+  for (const [key, value] of Object.entries(raw)) {
+    if (ENVELOPE_KEYS.has(key) || isAbsent(value)) continue;
+    const inside = fields.get(key);
+    const differs = inside !== undefined && inside.value !== value;
+    if (differs && key in Known) faults.push({ path: key, message: `Differs from payload.${key}; send it once` });
+    // A field that is not ours may mean two things; both belong to the event.
+    fields.set(differs ? `/${key}` : key, { value, path: key });
+  }
+  return { fields, faults };
+};
+
+/** Every field of some event. */
+const Known: Record<string, unknown> = Object.assign(
+  Object.create(null),
+  ...Object.values(EVENTS).map(({ schema }) => schema.shape),
+);
+
+/** The fields of one event, whichever they are. */
+type KnownFields = { ts?: Timestamp };
+
+const faultsOf = (error: z.ZodError, pathOf: (key: string) => string = (key) => key): InputFault[] =>
+  error.issues.map(({ path, message }) => {
+    const [first, ...rest] = path.map(String);
+    return { path: first === undefined ? "" : [pathOf(first), ...rest].join("."), message };
+  });
+
+/**
+ * One event as a client sent it, checked and normalised.
+ * @param raw any JSON value
+ * @param receivedAt the time of receipt: stands in for a missing `ts`, or one more than five minutes ahead of it
+ * @param self the only learner of whom the sender may speak; without it, any
+ */
+export function parseEvent(raw: unknown, receivedAt: Timestamp, self?: LearnerId): ParsedEvent {
+  const envelope = (self === undefined ? Envelope : OwnEnvelope).safeParse(raw);
+  if (!envelope.success) return { ok: false, eventId: idIn(raw), errors: faultsOf(envelope.error) };
+  const { eventName, eventId, contactIdentifier, payload } = envelope.data;
+  if (self !== undefined && (contactIdentifier ?? self) !== self) return { ok: false, eventId, isForeign: true };
+  const learnerId = self ?? (contactIdentifier as LearnerId);
+
+  const { fields, faults } = flatten(raw as object, payload ?? {});
+  const values = Object.fromEntries([...fields].map(([key, { value }]) => [key, value]));
+  const parsed = (EVENTS[eventName].schema as z.ZodType<KnownFields>).safeParse(values);
+  if (!parsed.success || faults.length > 0) {
+    const errors = parsed.success ? [] : faultsOf(parsed.error, (key) => fields.get(key)?.path ?? `payload.${key}`);
+    return { ok: false, eventId: eventId ?? undefined, errors: [...faults, ...errors] };
+  }
+
+  const { ts, ...known } = parsed.data;
+  const { at, warnings } = occurredAt(ts, receivedAt);
+  // The hash takes the time that was sent, so that sending it again gives the same id whenever it is received.
+  const id = eventId ?? contentHash([learnerId, eventName, { ...values, ...known, ts: ts ?? receivedAt }], 32);
+  return { ok: true, event: { name: eventName, ...camelKeys(known), id, learnerId, at } as LearningEvent, warnings };
+}
+
+function occurredAt(ts: Timestamp | undefined, receivedAt: Timestamp): { at: Timestamp; warnings: Warning[] } {
+  if (ts === undefined || millisecondsOf(ts) - millisecondsOf(receivedAt) <= CLOCK_SKEW_MS)
+    return { at: ts ?? receivedAt, warnings: [] };
+  const message = `ts ${ts} is more than five minutes in the future; the time of receipt, ${receivedAt}, stands instead`;
+  return { at: receivedAt, warnings: [{ code: "TIMESTAMP_IN_FUTURE", message }] };
+}
+
+const idIn = (raw: unknown): string | undefined => {
+  const id = typeof raw === "object" && raw !== null && "eventId" in raw ? raw.eventId : undefined;
+  return typeof id === "string" ? id.slice(0, 128) : undefined;
+};

@@ -1,0 +1,39 @@
+import type { Catalog } from "../../catalog/catalog.ts";
+import type { InterpretedEvent } from "../../completion/interpret-event.ts";
+import { lockOf, mayBeRefused } from "../../completion/locks.ts";
+import type { Refusal } from "../../completion/refusal.ts";
+import type { EntityRef } from "../../model/entity.ts";
+import type { LearnerId } from "../../model/learner.ts";
+import type { Store } from "../../store/store.ts";
+
+/** The module by whose lock an event may be refused. */
+function orderedModule(catalog: Catalog, { event, followsOrder }: InterpretedEvent): EntityRef | undefined {
+  if (!followsOrder || event.moduleSlug === undefined) return undefined;
+  const module: EntityRef = { type: "module", slug: event.moduleSlug };
+  return mayBeRefused(catalog, module) ? module : undefined;
+}
+
+export const mayBeLocked = (catalog: Catalog, interpreted: InterpretedEvent): boolean =>
+  orderedModule(catalog, interpreted) !== undefined;
+
+/** The events whose modules are locked, where that is enforced. */
+export async function lockedOut(
+  { store, catalog, learnerId }: { store: Store; catalog: Catalog; learnerId: LearnerId },
+  events: readonly InterpretedEvent[],
+): Promise<Map<InterpretedEvent, Refusal>> {
+  const refusals = new Map<InterpretedEvent, Refusal>();
+  const ordered = events.flatMap((interpreted) => {
+    const module = orderedModule(catalog, interpreted);
+    return module ? [{ interpreted, module }] : [];
+  });
+  if (ordered.length === 0) return refusals;
+  const { progress } = await store.read(learnerId);
+  for (const { interpreted, module } of ordered) {
+    const lock = lockOf(catalog, progress, module);
+    if (!lock?.enforced) continue;
+    const names = lock.by.map((entity) => `${entity.type} ${entity.slug}`).join(", ");
+    const reason = `The module ${module.slug} is locked until these are complete: ${names}`;
+    refusals.set(interpreted, { accepted: false, code: "MODULE_LOCKED", reason, locked_by: lock.by });
+  }
+  return refusals;
+}

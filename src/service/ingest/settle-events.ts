@@ -1,0 +1,49 @@
+import type { Catalog } from "../../catalog/catalog.ts";
+import { applyEvents, applyUnread } from "../../completion/apply-events.ts";
+import type { EventOutcome } from "../../completion/event-outcome.ts";
+import type { InterpretedEvent } from "../../completion/interpret-event.ts";
+import type { RecordedBatch } from "../../completion/recorded-batch.ts";
+import { type LearnerId, pseudonymOf } from "../../model/learner.ts";
+import type { Timestamp } from "../../model/time.ts";
+import type { Log } from "../../process/log.ts";
+import type { Reading } from "../../store/items.ts";
+import type { Store } from "../../store/store.ts";
+import { settleLearner } from "../settle/settle-learner.ts";
+
+type Context = { store: Store; log: Log; catalog: Catalog; learnerId: LearnerId; recordedAt: Timestamp };
+
+/** Steps 2 to 4 for a batch whose facts are recorded. Returns an outcome for each of its events. */
+export async function settleEvents(context: Context, batch: RecordedBatch): Promise<EventOutcome[]> {
+  const { store, catalog, learnerId, recordedAt } = context;
+  if (batch.settling.size === 0) return applyUnread(batch);
+  const kept = new Set<InterpretedEvent>();
+  const { result } = await settleLearner(
+    store,
+    learnerId,
+    (reading) => {
+      warnOfFaults(context, reading);
+      const { outcomes, changes } = applyEvents(catalog, reading.progress, batch, recordedAt);
+      return { changes, result: outcomes };
+    },
+    // A completion is in the history before its flag is set, because a crash in between must not lose it:
+    //   t1 A flags m   t2 A crashes   t3 m is complete, and the history does not know by what
+    async (_, outcomes) => {
+      const accepted = batch.events.filter(
+        (event, index) => event.claim && outcomes[index]?.accepted && !kept.has(event),
+      );
+      await Promise.all(accepted.map(({ attempt }) => attempt && store.addAttempt(learnerId, attempt)));
+      for (const event of accepted) kept.add(event);
+    },
+  );
+  return result;
+}
+
+/** What is stored in faulty items is not for the log. */
+function warnOfFaults({ log, learnerId }: Context, { faults }: Reading): void {
+  if (faults.length === 0) return;
+  log.warn("Stored items are faulty and count as nothing", {
+    learner: pseudonymOf(learnerId),
+    entities: faults.slice(0, 10).map(({ entity }) => entity),
+    count: faults.length,
+  });
+}

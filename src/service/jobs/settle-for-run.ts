@@ -1,0 +1,154 @@
+import { isDeepStrictEqual } from "node:util";
+import type { Catalog } from "../../catalog/catalog.ts";
+import { type FlagChange, settle } from "../../completion/settle.ts";
+import { entityKey } from "../../model/entity.ts";
+import { AppError } from "../../model/errors.ts";
+import type { LearnerId } from "../../model/learner.ts";
+import type { Timestamp } from "../../model/time.ts";
+import { errorDetails } from "../../process/log.ts";
+import { flagAttributesOf, type Item, type ItemFault, type Reading } from "../../store/items.ts";
+import type { Store } from "../../store/store.ts";
+import { takeAway, unlessDeleted } from "../deletion/late-writes.ts";
+import { settleLearner } from "../settle/settle-learner.ts";
+import { type ChangeRecord, joined, recordOf } from "./change.ts";
+
+/** How a run settles: the same rules for every learner. */
+export type SettlePolicy = { catalog: Catalog; revoke: boolean; dryRun: boolean; recordedAt: Timestamp };
+
+export type Failure = { entity: string | null; reason: string };
+
+/** What a run says of a learner's changes before it writes them, so that a run that goes on knows them. */
+export type Trail = {
+  /** What an interrupted run meant to change, by entity key. */
+  intended: ReadonlyMap<string, ChangeRecord>;
+  announce: (changes: ChangeRecord[]) => void;
+};
+
+export type RunOutcome =
+  | { kind: "right" }
+  /** Nothing is derived for who has been deleted; what was left is taken away. */
+  | { kind: "deleted" }
+  | { kind: "changed"; changes: ChangeRecord[] }
+  /** `changes` are those that were made before it failed. */
+  | { kind: "failed"; failures: Failure[]; badData: boolean; changes: ChangeRecord[] };
+
+/** What differs between a learner's flags and facts. Nothing is derived from items that cannot be believed. */
+export function differencesOf({ catalog, revoke, recordedAt }: SettlePolicy, { progress }: Reading): FlagChange[] {
+  return settle(catalog, progress, { stamp: { source: "backfill", recordedAt }, revoke });
+}
+
+class BadData extends Error {
+  readonly faults: ItemFault[];
+  constructor(faults: ItemFault[]) {
+    super("The learner's data are faulty");
+    this.faults = faults;
+  }
+}
+
+/** Settles one learner, or takes away what is left of one who has been deleted. See `settleForBackfill`. */
+export async function settleUnlessDeleted(
+  store: Store,
+  policy: SettlePolicy,
+  learnerId: LearnerId,
+  trail: Trail,
+): Promise<RunOutcome> {
+  const isDeleted = (await store.identity(learnerId)).deletedAt !== undefined;
+  if (policy.dryRun) return isDeleted ? { kind: "deleted" } : settleForBackfill(store, policy, learnerId, trail);
+  // What is taken away is counted by the summary, and so nobody needs to log it.
+  const quiet = { store, log: { info() {} } };
+  if (isDeleted) {
+    await takeAway(quiet, learnerId);
+    return { kind: "deleted" };
+  }
+  const outcome = await unlessDeleted(quiet, learnerId, (watched) =>
+    settleForBackfill(watched, policy, learnerId, trail),
+  );
+  return outcome === "deleted" ? { kind: "deleted" } : outcome;
+}
+
+/**
+ * Settles one learner on a strong read, with conditional writes: an event that lands in between wins, and the
+ * learner is settled again. A dry run reads and derives the same, and writes nothing.
+ * @throws AppError STORE_UNAVAILABLE when the store fails for good, which is no failure of this learner
+ */
+export async function settleForBackfill(
+  store: Store,
+  policy: SettlePolicy,
+  learnerId: LearnerId,
+  trail: Trail,
+): Promise<RunOutcome> {
+  const { intended, announce } = trail;
+  const meant = new Map(intended);
+  const note = (changes: ChangeRecord[]) => {
+    for (const change of changes) meant.set(entityKey(change), joined(meant.get(entityKey(change)), change));
+    announce(changes);
+  };
+  try {
+    const changes = policy.dryRun
+      ? await deriveOnly(store, policy, learnerId)
+      : await settleAndWrite(store, policy, learnerId, { intended, announce: note });
+    return changes.length === 0 ? { kind: "right" } : { kind: "changed", changes: changes.sort(byKey) };
+  } catch (error) {
+    if (isOfTheStore(error)) throw error;
+    const changes = (await changesThatStand(store, learnerId, meant)).sort(byKey);
+    if (error instanceof BadData) return { kind: "failed", failures: error.faults, badData: true, changes };
+    const { error: message, cause } = errorDetails(error);
+    return { kind: "failed", failures: [{ entity: null, reason: cause ?? message }], badData: false, changes };
+  }
+}
+
+/** The store refuses an update of one item only as invalid; whatever else it answers would meet every learner. */
+const isOfTheStore = (error: unknown): boolean =>
+  error instanceof AppError && error.cause instanceof Error && error.cause.name !== "ValidationException";
+
+/** One order, however often the run was interrupted; courses come before pathways in it. */
+const byKey = (a: ChangeRecord, b: ChangeRecord) => (entityKey(a) < entityKey(b) ? -1 : 1);
+
+function derive(policy: SettlePolicy, reading: Reading): FlagChange[] {
+  if (reading.faults.length > 0) throw new BadData(reading.faults);
+  return differencesOf(policy, reading);
+}
+
+async function deriveOnly(store: Store, policy: SettlePolicy, learnerId: LearnerId): Promise<ChangeRecord[]> {
+  const reading = await store.read(learnerId);
+  return derive(policy, reading).map((change) => recordOf(change, reading.items.get(entityKey(change.entity))));
+}
+
+async function settleAndWrite(
+  store: Store,
+  policy: SettlePolicy,
+  learnerId: LearnerId,
+  trail: Trail,
+): Promise<ChangeRecord[]> {
+  const { intended, announce } = trail;
+  const { result: last, written } = await settleLearner<Reading>(
+    store,
+    learnerId,
+    (reading) => ({ changes: derive(policy, reading), result: reading }),
+    (flags) => {
+      if (flags.length > 0) announce(flags.map(({ change, was }) => recordOf(change, was)));
+    },
+  );
+  const records = new Map<string, ChangeRecord>();
+  // What the interrupted run wrote, but did not live to write down: it stands as it was meant.
+  for (const [key, record] of intended) if (isAsMade(last.items.get(key), record)) records.set(key, record);
+  for (const { change, was } of written) {
+    const key = entityKey(change.entity);
+    records.set(key, joined(records.get(key) ?? intended.get(key), recordOf(change, was)));
+  }
+  return [...records.values()].filter(({ flag_before, flag_after }) => !isDeepStrictEqual(flag_before, flag_after));
+}
+
+async function changesThatStand(
+  store: Store,
+  learnerId: LearnerId,
+  meant: ReadonlyMap<string, ChangeRecord>,
+): Promise<ChangeRecord[]> {
+  const found: ChangeRecord[] = [];
+  for (const change of meant.values())
+    if (isAsMade(await store.readItem(learnerId, change), change)) found.push(change);
+  return found;
+}
+
+const isAsMade = (item: Item | undefined, { flag_after }: ChangeRecord): boolean =>
+  item !== undefined && isDeepStrictEqual(flagAttributesOf(item), flag_after);

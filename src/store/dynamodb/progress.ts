@@ -1,0 +1,194 @@
+import {
+  DeleteCommand,
+  type DynamoDBDocumentClient,
+  GetCommand,
+  paginateQuery,
+  UpdateCommand,
+} from "@aws-sdk/lib-dynamodb";
+import type { EntityRef } from "../../model/entity.ts";
+import { AppError } from "../../model/errors.ts";
+import type { LearnerId } from "../../model/learner.ts";
+import type { EntityState, Facts } from "../../model/progress.ts";
+import { MAX_RESULTS } from "../../model/result.ts";
+import {
+  CLEARED,
+  ENROLMENT_ATTRIBUTES,
+  FLAG_ATTRIBUTES,
+  flagAttributes,
+  type Item,
+  readingOf,
+  resultAttributes,
+  stateOfItem,
+  timeAttributes,
+} from "../items.ts";
+import { entityItemKey, profileKey } from "../keys.ts";
+import { attemptsAttribute, idleResults, knowsAlready, mergedTimes, viewAttributes } from "../merge-item.ts";
+import type { ProgressStore } from "../progress-store.ts";
+import { call, conditionally } from "./client.ts";
+import { Expression } from "./expression.ts";
+import type { TableNames } from "./tables.ts";
+
+export function createProgressStore(client: DynamoDBDocumentClient, tables: TableNames): ProgressStore {
+  const table = { TableName: tables.progress };
+
+  const get = async (key: Record<string, string>): Promise<Item | undefined> =>
+    (await call(client.send(new GetCommand({ ...table, Key: key, ConsistentRead: true })))).Item;
+
+  /** DynamoDB has no minimum, so a better value than the stored one takes a second write, if the item is as it was. */
+  const improve = async (
+    key: ReturnType<typeof entityItemKey>,
+    type: EntityRef["type"],
+    facts: Facts,
+    found: Item,
+  ): Promise<void> => {
+    for (let item = found; ; item = (await get(key)) ?? {}) {
+      const wanted = mergedTimes(type, item, facts);
+      const better = Object.fromEntries(Object.entries(wanted).filter(([name, value]) => item[name] !== value));
+      if (Object.keys(better).length === 0) return;
+      const expression = new Expression();
+      const update = new UpdateCommand({
+        ...table,
+        Key: key,
+        UpdateExpression: expression.set(better),
+        // All of them, not just the better ones: an enrolment's source belongs to its time.
+        ConditionExpression: expression.unchanged(Object.keys(wanted), item),
+        ...expression.bindings,
+      });
+      if ((await conditionally(client.send(update))) !== "lost") return;
+    }
+  };
+
+  /** What is there, where an item that has no room has what was to be written: an event that is sent again says nothing new. */
+  const knownOrFull = async (
+    key: ReturnType<typeof entityItemKey>,
+    type: EntityRef["type"],
+    facts: Facts,
+  ): Promise<EntityState | "full"> => {
+    const item = (await get(key)) ?? {};
+    return knowsAlready(type, item, facts) ? stateOfItem(type, item).state : "full";
+  };
+
+  /** Results that say nothing more are taken out now and then, so that an item does not grow with every event. */
+  const forget = async (key: ReturnType<typeof entityItemKey>, facts: Facts, before: Item): Promise<void> => {
+    const idle = idleResults(before, facts);
+    if (Object.keys(idle).length === 0) return;
+    const expression = new Expression();
+    const update = expression.delete(idle);
+    await call(
+      client.send(new UpdateCommand({ ...table, Key: key, UpdateExpression: update, ...expression.bindings })),
+    );
+  };
+
+  const writeFlag = async (
+    learnerId: LearnerId,
+    entity: EntityRef,
+    attributes: Item,
+    was: Item,
+  ): Promise<"written" | "lost"> => {
+    const expression = new Expression();
+    const removed = FLAG_ATTRIBUTES.filter((name) => !(name in attributes));
+    const update = new UpdateCommand({
+      ...table,
+      Key: entityItemKey(learnerId, entity),
+      UpdateExpression: expression.set(attributes) + expression.remove(removed),
+      ConditionExpression: expression.unchanged(FLAG_ATTRIBUTES, was),
+      ...expression.bindings,
+    });
+    return (await conditionally(client.send(update))) === "lost" ? "lost" : "written";
+  };
+
+  return {
+    async record(learnerId, entity, facts, guard) {
+      const key = entityItemKey(learnerId, entity);
+      const times = timeAttributes(facts);
+      const sets: Record<string, Set<string>> = resultAttributes(facts);
+      if (Object.values(sets).some(({ size }) => size > MAX_RESULTS)) return "full";
+      const expression = new Expression();
+      // One more element of a set is one more attempt; an event that is sent again is in it already. So many attempts,
+      // so many results: they need no condition of their own.
+      const conditions = guard
+        ? [expression.fitsIn(attemptsAttribute(guard.task), [guard.eventId], guard.most)]
+        : Object.entries(sets).map(([name, set]) => expression.fitsIn(name, [...set], MAX_RESULTS));
+      if (guard) sets[attemptsAttribute(guard.task)] = new Set([guard.eventId]);
+      const request = new UpdateCommand({
+        ...table,
+        Key: key,
+        UpdateExpression: expression.setMissing(times) + expression.add(sets),
+        ReturnValues: "ALL_OLD",
+        ...(conditions.length > 0 && { ConditionExpression: conditions.join(" AND ") }),
+        ...expression.bindings,
+      });
+      const outcome = await conditionally(client.send(request)).catch((error: unknown) => {
+        if (error instanceof AppError && error.code === "MODULE_FULL") return "full" as const;
+        throw error;
+      });
+      if (outcome === "lost" && guard) return "refused";
+      if (outcome === "lost" || outcome === "full") return knownOrFull(key, entity.type, facts);
+      const before: Item = outcome.Attributes ?? {};
+      await improve(key, entity.type, facts, { ...times, ...before });
+      await forget(key, facts, before);
+      return stateOfItem(entity.type, before).state;
+    },
+
+    async recordView(learnerId, view) {
+      const expression = new Expression();
+      const attributes = viewAttributes(view);
+      const update = expression.set(attributes);
+      const [at, type, name] = Object.keys(attributes).map((attribute) => expression.name(attribute));
+      // Of two views at one moment the one that sorts last stays, so that the order of arrival is nothing.
+      const condition =
+        `attribute_not_exists(${at}) OR ${at} < :viewed_at` +
+        ` OR (${at} = :viewed_at AND (${type} < :content_type OR (${type} = :content_type AND ${name} < :slug)))`;
+      await conditionally(
+        client.send(
+          new UpdateCommand({
+            ...table,
+            Key: profileKey(learnerId),
+            UpdateExpression: update,
+            ConditionExpression: condition,
+            ...expression.bindings,
+          }),
+        ),
+      );
+    },
+
+    async read(learnerId) {
+      const items: Item[] = [];
+      const pages = paginateQuery(
+        { client },
+        {
+          ...table,
+          KeyConditionExpression: "learner_id = :learner",
+          ExpressionAttributeValues: { ":learner": learnerId },
+          ConsistentRead: true,
+        },
+      );
+      await call(
+        (async () => {
+          for await (const page of pages) items.push(...(page.Items ?? []));
+        })(),
+      );
+      return readingOf(items);
+    },
+
+    setFlag: (learnerId, entity, flag, was) =>
+      writeFlag(learnerId, entity, flag ? flagAttributes(flag) : CLEARED, was ?? {}),
+
+    readItem: (learnerId, entity) => get(entityItemKey(learnerId, entity)),
+
+    async restoreFlag(learnerId, entity, before, made) {
+      if (before !== null) return writeFlag(learnerId, entity, before, made);
+      const expression = new Expression();
+      const condition = expression.unchanged([...FLAG_ATTRIBUTES, ...ENROLMENT_ATTRIBUTES], made);
+      const deletion = new DeleteCommand({
+        ...table,
+        Key: entityItemKey(learnerId, entity),
+        ConditionExpression: condition,
+        ...expression.bindings,
+      });
+      const outcome = await conditionally(client.send(deletion));
+      // The learner may have enrolled since: then only the flag goes.
+      return outcome === "lost" ? writeFlag(learnerId, entity, {}, made) : "written";
+    },
+  };
+}

@@ -1,0 +1,167 @@
+import { snakeCase, snakeKeys } from "../model/case.ts";
+import type { EntityType } from "../model/entity.ts";
+import {
+  type CompletionSource,
+  type EntityState,
+  emptyProgress,
+  type Facts,
+  type Flag,
+  type Progress,
+} from "../model/progress.ts";
+import { decodeResult, encodeResult, mergeResults, type Result } from "../model/result.ts";
+import { isTimestamp } from "../model/time.ts";
+import { PROFILE, parseEntityKey } from "./keys.ts";
+
+/** An item as the document client gives it. */
+export type Item = Record<string, unknown>;
+
+/** A stored attribute that is not what we write there. */
+export type ItemFault = { entity: string; reason: string };
+
+type Check = (value: unknown) => boolean;
+const isText: Check = (value) => typeof value === "string";
+const isSource: Check = (value) =>
+  (["inferred", "explicit", "backfill"] satisfies CompletionSource[] as unknown[]).includes(value);
+
+/** Facts that are kept as sets of texts: two sets are added with no read between. */
+export const RESULTS = ["tasks", "scores", "steps"] as const;
+type TimeFacts = Omit<Facts, (typeof RESULTS)[number]>;
+
+const FACTS: Record<keyof TimeFacts, Check> = {
+  recommendedAt: isTimestamp,
+  startedAt: isTimestamp,
+  completedAt: isTimestamp,
+  enrolledAt: isTimestamp,
+  enrollmentSource: (value) => value === null || isText(value),
+};
+const MODULE_FACTS = ["recommendedAt", "startedAt", "completedAt"] as const;
+const ENROLMENT_FACTS = ["enrolledAt", "enrollmentSource", "startedAt"] as const;
+
+const FLAG: Record<keyof Flag, Check> = {
+  completedAt: isTimestamp,
+  completionSource: isSource,
+  claimedAt: isTimestamp,
+  recordedAt: isTimestamp,
+  catalogVersion: isText,
+  eventId: isText,
+  cumulativeScore: (value) => typeof value === "number",
+};
+const FLAG_REQUIRED = ["completedAt", "completionSource", "recordedAt", "catalogVersion"] as const;
+const FLAG_FIELDS = Object.keys(FLAG) as (keyof Flag)[];
+
+const describe = (value: unknown) => {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+};
+
+/** Reads named attributes of an item; one that does not pass its check is left out, with the reason. */
+function pick<T extends object>(
+  item: Item,
+  names: readonly (keyof T & string)[],
+  checks: Record<keyof T, Check>,
+): { picked: T; reasons: string[] } {
+  const picked: Record<string, unknown> = {};
+  const reasons: string[] = [];
+  for (const name of names) {
+    const value = item[snakeCase(name)];
+    if (value === undefined) continue;
+    if (checks[name](value)) picked[name] = value;
+    else reasons.push(`${snakeCase(name)} is ${describe(value)}`);
+  }
+  return { picked: picked as T, reasons };
+}
+
+/** The completion time of a flagged module is its flag's; without a flag it is a fact: the module was marked complete. */
+const isFlagged = (item: Item): boolean => item.completed === true;
+
+function moduleFacts(item: Item): { picked: Facts; reasons: string[] } {
+  const names = MODULE_FACTS.filter((name) => name !== "completedAt" || !isFlagged(item));
+  const { picked, reasons } = pick<TimeFacts>(item, names, FACTS);
+  const facts: Facts = picked;
+  for (const name of RESULTS) {
+    if (item[name] === undefined) continue;
+    const texts = item[name] instanceof Set ? [...item[name]] : [item[name]];
+    const results = texts.map((text) => (typeof text === "string" ? decodeResult(text) : undefined));
+    const readable = results.filter((result): result is Result => result !== undefined);
+    if (readable.length > 0) facts[name] = mergeResults(readable, []);
+    if (readable.length < texts.length)
+      reasons.push(`${name} holds ${describe(texts.find((_, index) => !results[index]))}`);
+  }
+  return { picked: facts, reasons };
+}
+
+const enrolmentFacts = (item: Item) => pick<TimeFacts>(item, ENROLMENT_FACTS, FACTS);
+
+export const factsOfItem = (type: EntityType, item: Item): Facts =>
+  (type === "module" ? moduleFacts : enrolmentFacts)(item).picked;
+
+/** An entity of one learner, as an item says. */
+export function stateOfItem(type: EntityType, item: Item): { state: EntityState; reasons: string[] } {
+  const { picked: facts, reasons } = (type === "module" ? moduleFacts : enrolmentFacts)(item);
+  const { flag, reasons: flagReasons } = type === "module" && !isFlagged(item) ? { reasons: [] } : flagOf(item);
+  return { state: flag === undefined ? { facts } : { facts, flag }, reasons: [...reasons, ...flagReasons] };
+}
+
+/** The times among facts, as attributes. */
+export const timeAttributes = ({ tasks: _, scores: __, steps: ___, ...times }: Facts): Item => snakeKeys(times);
+
+/** The results among facts, as attributes: sets of texts. */
+export const resultAttributes = (facts: Facts): Record<string, Set<string>> =>
+  Object.fromEntries(
+    RESULTS.flatMap((name) => (facts[name]?.length ? [[name, new Set(facts[name].map(encodeResult))]] : [])),
+  );
+
+/** Facts as attributes. */
+export const factAttributes = (facts: Facts): Item => ({ ...timeAttributes(facts), ...resultAttributes(facts) });
+
+/** A flag as attributes; an incomplete course keeps `completed: false` once it has been cleared. */
+export const flagAttributes = (flag: Flag): Item => ({ completed: true, ...snakeKeys(flag) });
+export const CLEARED: Item = { completed: false };
+export const FLAG_ATTRIBUTES = ["completed", ...FLAG_FIELDS.map(snakeCase)];
+export const ENROLMENT_ATTRIBUTES = ENROLMENT_FACTS.map(snakeCase);
+
+/** The flag in an item, as it is stored. */
+export const flagAttributesOf = (item: Item): Item =>
+  Object.fromEntries(FLAG_ATTRIBUTES.flatMap((name) => (item[name] === undefined ? [] : [[name, item[name]]])));
+
+function flagOf(item: Item): { flag?: Flag; reasons: string[] } {
+  const { picked, reasons } = pick<Flag>(item, FLAG_FIELDS, FLAG);
+  const { completed } = item;
+  if (completed !== undefined && typeof completed !== "boolean") reasons.push(`completed is ${describe(completed)}`);
+  const present = FLAG_FIELDS.some((name) => item[snakeCase(name)] !== undefined);
+  if (completed !== true)
+    return present && reasons.length === 0
+      ? { reasons: [`completed is ${describe(completed)} beside a flag's attributes`] }
+      : { reasons };
+  for (const name of FLAG_REQUIRED)
+    if (item[snakeCase(name)] === undefined) reasons.push(`${snakeCase(name)} is missing`);
+  return reasons.length > 0 ? { reasons } : { flag: picked, reasons };
+}
+
+/** What the store knows of a learner, and which of it cannot be believed: a faulty fact or flag counts as none. */
+export type Reading = {
+  progress: Progress;
+  faults: ItemFault[];
+  /** The items by entity key, as they were read: a flag is written only where it still is as in there. */
+  items: Map<string, Item>;
+};
+
+/** All items of one learner's partition. */
+export function readingOf(items: readonly Item[]): Reading {
+  const progress = emptyProgress();
+  const faults: ItemFault[] = [];
+  const read = new Map<string, Item>();
+  for (const item of items) {
+    const key = String(item.entity);
+    const entity = parseEntityKey(item.entity);
+    if (entity === undefined) {
+      if (key !== PROFILE) faults.push({ entity: key, reason: "an entity of no known kind" });
+      continue;
+    }
+    const { state, reasons } = stateOfItem(entity.type, item);
+    progress[entity.type].set(entity.slug, state);
+    read.set(key, item);
+    if (reasons.length > 0) faults.push({ entity: key, reason: reasons.join("; ") });
+  }
+  return { progress, faults, items: read };
+}

@@ -1,0 +1,67 @@
+import type { Attempt } from "../model/attempt.ts";
+import { type EntityRef, type EntityType, entityKey } from "../model/entity.ts";
+import { digestOf, type LearnerId } from "../model/learner.ts";
+import { isTimestamp, type Timestamp } from "../model/time.ts";
+
+export const PROFILE = "PROFILE";
+
+export const entityItemKey = (learnerId: LearnerId, entity: EntityRef) => ({
+  learner_id: learnerId,
+  entity: entityKey(entity),
+});
+export const profileKey = (learnerId: LearnerId) => ({ learner_id: learnerId, entity: PROFILE });
+
+export const ATTEMPT_PREFIX = "ATTEMPT#";
+export const SESSION_PREFIX = "SESSION#";
+export const REVIEW_PREFIX = "REVIEW#";
+
+export const attemptKey = (learnerId: LearnerId, { occurredAt, eventId }: Pick<Attempt, "occurredAt" | "eventId">) => ({
+  learner_id: learnerId,
+  record: `${ATTEMPT_PREFIX}${occurredAt}#${eventId}`,
+});
+export const sessionKey = (learnerId: LearnerId, sessionId: string) => ({
+  learner_id: learnerId,
+  record: `${SESSION_PREFIX}${sessionId}`,
+});
+/** The session that a module's own start and completion make; no client's id has a space. */
+export const moduleSessionId = (moduleSlug: string) => `module ${moduleSlug}`;
+export const reviewKey = (learnerId: LearnerId, moduleSlug: string, itemId: string) => ({
+  learner_id: learnerId,
+  record: `${REVIEW_PREFIX}${moduleSlug}#${itemId}`,
+});
+
+// No learner's id has a control character, so what begins with one is nobody's.
+const INTERNAL = "\u0001";
+/** Where runs announce themselves. */
+export const RUNS_PARTITION = `${INTERNAL}runs`;
+const IDENTITY_PREFIX = `${INTERNAL}identity#`;
+export const isOfLearner = (item: { learner_id?: unknown }): boolean => !String(item.learner_id).startsWith(INTERNAL);
+
+/** What is known of an id itself. Each has a partition of its own, and only who knows the id can tell whose it is. */
+export const identityKey = (learnerId: LearnerId) => ({
+  learner_id: `${IDENTITY_PREFIX}${digestOf(learnerId)}`,
+  entity: "IDENTITY",
+});
+/** What an identity item says; nothing where there is none. */
+export const identityOf = (item: Record<string, unknown> | undefined): { deletedAt?: Timestamp } =>
+  isTimestamp(item?.deleted_at) ? { deletedAt: item.deleted_at } : {};
+export const isIdentity = (item: { learner_id?: unknown }): boolean =>
+  String(item.learner_id).startsWith(IDENTITY_PREFIX);
+export const runKey = ({ run, from, to }: { run: string; from: number; to: number }) => ({
+  learner_id: RUNS_PARTITION,
+  entity: `RUN#${run}#${from}-${to}`,
+});
+
+const PREFIXES = [
+  ["MODULE#", "module"],
+  ["COURSE#", "course"],
+  ["PATHWAY#", "pathway"],
+] as const satisfies [string, EntityType][];
+
+/** The module, course or pathway that a sort key names; undefined for another kind of item. */
+export function parseEntityKey(key: unknown): EntityRef | undefined {
+  if (typeof key !== "string") return undefined;
+  for (const [prefix, type] of PREFIXES)
+    if (key.startsWith(prefix) && key.length > prefix.length) return { type, slug: key.slice(prefix.length) };
+  return undefined;
+}

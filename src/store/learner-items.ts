@@ -1,0 +1,31 @@
+import type { LearnerId } from "../model/learner.ts";
+import type { Timestamp } from "../model/time.ts";
+import type { Item } from "./items.ts";
+
+/** Progress is what flags are derived from, records are the history. */
+export type TableOf = "progress" | "records";
+
+/** The key of an item; where a page ended, it is that of its last item. */
+export type ItemKey = Record<string, unknown>;
+
+/** What is known of a learner's id itself: when the learner was deleted, where that has been done. */
+export type Identity = { deletedAt?: Timestamp };
+
+/** All that is stored of one learner, whatever it is. Every method throws STORE_UNAVAILABLE when the store fails. */
+export type LearnerItems = {
+  /** Items of a table in order of their keys, as many as come in one answer; strongly consistent. */
+  itemsPage(learnerId: LearnerId, table: TableOf, from?: ItemKey): Promise<{ items: Item[]; next?: ItemKey }>;
+  /** Keys of a table's items, as many as come in one answer; none once all are deleted. Strongly consistent. */
+  someKeys(learnerId: LearnerId, table: TableOf): Promise<ItemKey[]>;
+  /** Deletes items, at most MAX_BATCH of them. */
+  deleteItems(table: TableOf, keys: readonly ItemKey[]): Promise<void>;
+  /** What is known of a learner's id, by one strongly consistent point read; empty for most. */
+  identity(learnerId: LearnerId): Promise<Identity>;
+  /** Those of many learners who are deleted; eventually consistent, at half a unit each. */
+  deletedAmong(learnerIds: readonly LearnerId[]): Promise<Set<LearnerId>>;
+  /** Leaves a tombstone. @returns when the learner was deleted first */
+  markDeleted(learnerId: LearnerId, deletedAt: Timestamp): Promise<Timestamp>;
+};
+
+/** So many items are deleted at once at most. */
+export const MAX_BATCH = 25;

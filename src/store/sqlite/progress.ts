@@ -1,0 +1,130 @@
+import { isDeepStrictEqual } from "node:util";
+import { type EntityRef, entityKey } from "../../model/entity.ts";
+import { AppError } from "../../model/errors.ts";
+import type { LearnerId } from "../../model/learner.ts";
+import { type Facts, laterView, type View } from "../../model/progress.ts";
+import { MAX_RESULTS } from "../../model/result.ts";
+import {
+  CLEARED,
+  ENROLMENT_ATTRIBUTES,
+  FLAG_ATTRIBUTES,
+  flagAttributes,
+  type Item,
+  readingOf,
+  resultAttributes,
+  stateOfItem,
+} from "../items.ts";
+import { PROFILE } from "../keys.ts";
+import { attemptsAttribute, idleResults, knowsAlready, mergedTimes, viewAttributes } from "../merge-item.ts";
+import type { AttemptGuard, ProgressStore } from "../progress-store.ts";
+import type { Access } from "./access.ts";
+import { allKeys } from "./table.ts";
+
+const NO_LIMIT = -1;
+
+export function createProgressStore(access: Access): ProgressStore {
+  const table = access.progress;
+
+  /** Gives an item these flag attributes and no others, if those that it has still are what they were. */
+  const writeFlag = (learnerId: LearnerId, key: string, attributes: Item, was: Item): "written" | "lost" => {
+    const item = table.get(learnerId, key) ?? {};
+    if (!isUnchanged(FLAG_ATTRIBUTES, item, was)) return "lost";
+    const kept = Object.fromEntries(Object.entries(item).filter(([name]) => !FLAG_ATTRIBUTES.includes(name)));
+    table.put(learnerId, key, { ...kept, ...attributes });
+    return "written";
+  };
+
+  return {
+    record: (learnerId, entity, facts, guard) =>
+      access.write(() => {
+        const key = entityKey(entity);
+        const item = table.get(learnerId, key) ?? {};
+        const after = withFacts(entity, item, facts, guard);
+        if (after === "refused") return "refused";
+        if (after !== "full" && isDeepStrictEqual(after, item)) return stateOfItem(entity.type, item).state;
+        if (after !== "full" && fits(() => table.put(learnerId, key, after)))
+          return stateOfItem(entity.type, item).state;
+        return knowsAlready(entity.type, item, facts) ? stateOfItem(entity.type, item).state : "full";
+      }),
+
+    recordView: (learnerId, view) =>
+      access.write(() => {
+        const item = table.get(learnerId, PROFILE) ?? {};
+        const stored = viewOf(item);
+        if (laterView(stored, view) !== stored) table.put(learnerId, PROFILE, { ...item, ...viewAttributes(view) });
+      }),
+
+    read: (learnerId) => access.read(() => readingOf(table.page(learnerId, allKeys, NO_LIMIT))),
+
+    setFlag: (learnerId, entity, flag, was) =>
+      access.write(() => writeFlag(learnerId, entityKey(entity), flag ? flagAttributes(flag) : CLEARED, was ?? {})),
+
+    readItem: (learnerId, entity) =>
+      access.read(() => {
+        const key = entityKey(entity);
+        const item = table.get(learnerId, key);
+        return item && { learner_id: learnerId, entity: key, ...item };
+      }),
+
+    restoreFlag: (learnerId, entity, before, made) =>
+      access.write(() => {
+        const key = entityKey(entity);
+        if (before !== null) return writeFlag(learnerId, key, before, made);
+        const item = table.get(learnerId, key) ?? {};
+        // The learner may have enrolled since: then only the flag goes.
+        if (!isUnchanged([...FLAG_ATTRIBUTES, ...ENROLMENT_ATTRIBUTES], item, made))
+          return writeFlag(learnerId, key, {}, made);
+        table.delete(learnerId, key);
+        return "written";
+      }),
+  };
+}
+
+const isUnchanged = (attributes: readonly string[], item: Item, was: Item): boolean =>
+  attributes.every((name) => isDeepStrictEqual(item[name], was[name]));
+
+/** An item that has taken facts in, or why it does not. */
+function withFacts(
+  { type }: EntityRef,
+  item: Item,
+  facts: Facts,
+  guard: AttemptGuard | undefined,
+): Item | "refused" | "full" {
+  const added = resultAttributes(facts);
+  const idle = idleResults(item, facts);
+  const after: Item = { ...item, ...mergedTimes(type, item, facts) };
+  if (guard) {
+    const name = attemptsAttribute(guard.task);
+    const attempts = union(item[name], [guard.eventId]);
+    if (attempts.size > guard.most && attempts.size > sizeOf(item[name])) return "refused";
+    after[name] = attempts;
+  }
+  for (const [name, results] of Object.entries(added)) {
+    const all = union(item[name], results);
+    // So many attempts, so many results: where attempts are counted, results need no limit of their own.
+    if (results.size > MAX_RESULTS || (!guard && all.size > MAX_RESULTS && all.size > sizeOf(item[name])))
+      return "full";
+    for (const text of idle[name] ?? []) all.delete(text);
+    after[name] = all;
+  }
+  return after;
+}
+
+const sizeOf = (held: unknown): number => (held instanceof Set ? held.size : 0);
+const union = (held: unknown, more: Iterable<string>): Set<unknown> =>
+  new Set([...(held instanceof Set ? held : []), ...more]);
+
+function fits(put: () => void): boolean {
+  try {
+    put();
+    return true;
+  } catch (error) {
+    if (error instanceof AppError && error.code === "MODULE_FULL") return false;
+    throw error;
+  }
+}
+
+/** The view in a profile. What is no text there sorts before every view. */
+function viewOf({ viewed_at: viewedAt, content_type: contentType, slug }: Item): View | undefined {
+  return typeof viewedAt === "string" ? { viewedAt, contentType: String(contentType), slug: String(slug) } : undefined;
+}

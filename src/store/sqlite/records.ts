@@ -1,0 +1,117 @@
+import { snakeKeys } from "../../model/case.ts";
+import type { LearnerId } from "../../model/learner.ts";
+import { encodeReview, MAX_REVIEWS, type ReviewCard } from "../../model/review.ts";
+import type { Item } from "../items.ts";
+import { ATTEMPT_PREFIX, attemptKey, REVIEW_PREFIX, reviewKey, SESSION_PREFIX, sessionKey } from "../keys.ts";
+import { attemptAttributes, attemptOf, cardOf, parsed, sessionOf } from "../record-items.ts";
+import type { CompletionData, RecordStore } from "../record-store.ts";
+import type { Access } from "./access.ts";
+import { bucketOf } from "./bucket.ts";
+import { type Row, startingWith } from "./table.ts";
+
+const NO_LIMIT = -1;
+const DATA_PAGE = 500;
+
+export function createRecordStore(access: Access): RecordStore {
+  const table = access.records;
+  const { database } = access;
+  const row = "learner_id, record AS key, item, sum";
+  const selectAttempts = (filter: string) =>
+    database.prepare(
+      `SELECT ${row} FROM records WHERE bucket = ? AND learner_id = ? AND record >= ? AND record < ?${filter}` +
+        " ORDER BY record DESC LIMIT ?",
+    );
+  const [anyAttempts, attemptsOfModule] = [selectAttempts(""), selectAttempts(" AND item ->> '$.module_slug' = ?")];
+  const selectData = database.prepare(
+    `SELECT ${row}, occurred_at FROM records INDEXED BY completion_data WHERE data_of = ? AND occurred_at >= ?` +
+      " AND occurred_at < ? AND (occurred_at, learner_id, record) > (?, ?, ?) ORDER BY occurred_at, learner_id, record LIMIT ?",
+  );
+
+  const all = (learnerId: LearnerId, prefix: string): Promise<Item[]> =>
+    access.read(() => table.page(learnerId, startingWith(prefix), NO_LIMIT));
+
+  /** Changes the item of a key, which may not be there yet; without an item, leaves it alone. */
+  const change = <T>(
+    { learner_id, record }: { learner_id: string; record: string },
+    by: (item: Item) => { item?: Item; outcome: T },
+  ): Promise<T> =>
+    access.write(() => {
+      const { item, outcome } = by(table.get(learner_id, record) ?? {});
+      if (item !== undefined) table.put(learner_id, record, item);
+      return outcome;
+    });
+
+  const putOnce = ({ learner_id, record }: { learner_id: string; record: string }, item: Item): Promise<void> =>
+    access.write(() => {
+      if (table.get(learner_id, record) === undefined) table.put(learner_id, record, item);
+    });
+
+  return {
+    addAttempt: (learnerId, attempt) => putOnce(attemptKey(learnerId, attempt), attemptAttributes(attempt)),
+
+    attempts: (learnerId, { limit, after, moduleSlug }) =>
+      access.read(() => {
+        const { from, to } = startingWith(ATTEMPT_PREFIX);
+        const range = [bucketOf(learnerId), learnerId, from, after ? attemptKey(learnerId, after).record : to] as const;
+        const rows = (
+          moduleSlug === undefined
+            ? anyAttempts.all(...range, limit + 1)
+            : attemptsOfModule.all(...range, moduleSlug, limit + 1)
+        ) as Row[];
+        const attempts = rows.slice(0, limit).map((found) => attemptOf(table.itemOf(found)));
+        return { attempts, next: rows.length > limit ? attempts.at(-1) : undefined };
+      }),
+
+    async *completionData(moduleSlug, { since = "0", until = "~" }) {
+      let after = ["", "", ""] as [string, string, string];
+      let page: (Row & { occurred_at: string })[];
+      do {
+        page = await access.read(
+          () => selectData.all(moduleSlug, since, until, ...after, DATA_PAGE) as (Row & { occurred_at: string })[],
+        );
+        const last = page.at(-1);
+        if (last) after = [last.occurred_at, last.learner_id, last.key];
+        yield page.map((found): CompletionData => {
+          const { completion_data: data } = table.attributesOf(found);
+          return { occurredAt: found.occurred_at, data: parsed(data) };
+        });
+      } while (page.length === DATA_PAGE);
+    },
+
+    startSession: (learnerId, { startedAt, ...session }) =>
+      change(sessionKey(learnerId, session.sessionId), (before) => {
+        const stored = before.started_at;
+        const earliest = stored === undefined || String(stored) > startedAt ? startedAt : stored;
+        return { item: { ...snakeKeys(session), ...before, started_at: earliest }, outcome: undefined };
+      }),
+
+    endSession: (learnerId, { sessionType, ...session }, eventId) =>
+      change<"written" | "lost">(sessionKey(learnerId, session.sessionId), (before) => {
+        if (before.ended_at !== undefined && before.end_event_id !== eventId) return { outcome: "lost" };
+        const end = snakeKeys({ ...session, endEventId: eventId });
+        return { item: { session_type: sessionType, ...before, ...end }, outcome: "written" };
+      }),
+
+    addSession: (learnerId, session) => putOnce(sessionKey(learnerId, session.sessionId), snakeKeys(session)),
+
+    sessions: async (learnerId) => (await all(learnerId, SESSION_PREFIX)).map(sessionOf),
+
+    addCard: (learnerId, card) =>
+      change(reviewKey(learnerId, card.moduleSlug, card.itemId), (before) =>
+        before.created_at === undefined
+          ? { item: { ...before, ...snakeKeys(card) }, outcome: undefined }
+          : { outcome: undefined },
+      ),
+
+    addReview: (learnerId, { moduleSlug, itemId }, review) =>
+      change<ReviewCard | "full">(reviewKey(learnerId, moduleSlug, itemId), (before) => {
+        const held = before.reviews instanceof Set ? before.reviews : new Set();
+        const reviews = new Set([...held, encodeReview(review)]);
+        if (reviews.size > MAX_REVIEWS && reviews.size > held.size) return { outcome: "full" };
+        const item = { ...snakeKeys({ moduleSlug, itemId }), ...before, reviews };
+        return { item, outcome: cardOf(item) };
+      }),
+
+    cards: async (learnerId) => (await all(learnerId, REVIEW_PREFIX)).map(cardOf),
+  };
+}

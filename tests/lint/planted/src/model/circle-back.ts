@@ -1,0 +1,3 @@
+import { before } from "./circle.ts";
+
+export const after = (): string => before();

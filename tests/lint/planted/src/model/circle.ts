@@ -1,0 +1,3 @@
+import { after } from "./circle-back.ts";
+
+export const before = (): string => after();

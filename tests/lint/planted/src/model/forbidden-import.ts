@@ -1,0 +1,3 @@
+import { createStore } from "../store/dynamodb/store.ts";
+
+export const open = createStore;
