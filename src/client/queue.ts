@@ -70,11 +70,11 @@ export function createQueue(scope: string, storage: Storage | undefined) {
     batch(maxBytes: number, answered: ReadonlyMap<string, unknown>, leaving = false): Waiting[] {
       const found: Waiting[] = [];
       let bytes = 0;
-      for (const key of leaving ? new Set([...memory.keys(), ...keys()]) : keys()) {
-        const body = answered.has(key) ? undefined : read(key);
-        if (!body) continue;
+      const order = leaving ? [...new Set([...memory.keys(), ...keys()])] : keys();
+      for (const key of order.filter((key) => !answered.has(key))) {
+        const body = read(key) ?? "";
         const size = bytesOf(body) + 1;
-        if (leaving && size > maxBytes) continue;
+        if (body === "" || (leaving && size > maxBytes)) continue;
         bytes += size;
         if (found.length >= MAX_EVENTS || (bytes > maxBytes && found.length > 0)) break;
         found.push({ key, body });

@@ -64,17 +64,20 @@ export function createSender({ queue, request, settle, exclusively }: Wiring): S
     const answer = await request("/events/track", `"events":[${batch.map(({ body }) => body)}]`, keepalive).catch(
       () => undefined,
     );
-    const { ok, status, json } = answer ?? {};
-    if (status === 400 || status === 413) {
-      const half = batch.length >> 1;
-      if (half > 0) return (await send(batch.slice(0, half))) ?? (await send(batch.slice(half)));
-      const error = json?.code ? json : { code: `HTTP_${status}` };
-      for (const { key } of batch) answered.set(key, { status: "refused", event_id: idOf(key), error });
-      return undefined;
-    }
-    if (!ok || json?.results?.length !== batch.length) return delayAfter(answer);
+    if (answer?.status === 400 || answer?.status === 413) return sendHalves(batch, answer);
+    const results = answer?.ok ? answer.json?.results : undefined;
+    if (results?.length !== batch.length) return delayAfter(answer);
     failures = unreadable = 0;
-    for (const [index, { key }] of batch.entries()) answered.set(key, json.results[index]);
+    for (const [index, { key }] of batch.entries()) answered.set(key, results[index]);
+    return undefined;
+  };
+
+  /** Finds the one event that is at fault, so that the others are taken. */
+  const sendHalves = async (batch: readonly Waiting[], { status, json }: Answer): Promise<number | undefined> => {
+    const half = batch.length >> 1;
+    if (half > 0) return (await send(batch.slice(0, half))) ?? (await send(batch.slice(half)));
+    const error = json?.code ? json : { code: `HTTP_${status}` };
+    for (const { key } of batch) answered.set(key, { status: "refused", event_id: idOf(key), error });
     return undefined;
   };
 

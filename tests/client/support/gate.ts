@@ -52,9 +52,15 @@ export async function openGate(target: string): Promise<Gate> {
     },
   };
 
-  const faultFor = (path: string, body: string): Fault | undefined => {
-    if (path.startsWith("/learners/")) return gate.always === "drop" ? "drop" : undefined;
-    if (path !== "/events/track" || body === "") return undefined;
+  const faultFor = ({ url: path = "/", method }: IncomingMessage, body: string): Fault | undefined => {
+    if (path.startsWith("/learners/")) {
+      if (method === "GET") gate.reads.push(path);
+      return gate.always === "drop" ? "drop" : undefined;
+    }
+    return path === "/events/track" && body !== "" ? faultOfEvents(body) : undefined;
+  };
+
+  const faultOfEvents = (body: string): Fault | undefined => {
     const fault = gate.next.shift() ?? gate.always;
     const ids = [...body.matchAll(/"eventId":"([^"]+)"/g)].map(([, id]) => id as string);
     gate.arrivals.push({ ids, bytes: Buffer.byteLength(body), fault });
@@ -67,17 +73,19 @@ export async function openGate(target: string): Promise<Gate> {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const body = Buffer.concat(chunks).toString();
-    const path = request.url ?? "/";
-    if (request.method === "GET" && path.startsWith("/learners/")) gate.reads.push(path);
-    const fault = faultFor(path, body);
+    const fault = faultFor(request, body);
     if (fault === "drop") return void request.socket.destroy();
     if (fault === "garbage") return void response.writeHead(200, CORS).end("<h1>Welcome to the hotel</h1>");
-    if (typeof fault === "object" && "status" in fault) {
-      const retry = fault.retryAfter === undefined ? {} : { "Retry-After": String(fault.retryAfter) };
-      return void response.writeHead(fault.status, { ...CORS, ...retry }).end(JSON.stringify(fault.body ?? {}));
+    if (typeof fault === "object") {
+      if ("status" in fault) return refuse(response, fault);
+      if ("delayMs" in fault) await sleep(fault.delayMs);
     }
-    if (typeof fault === "object" && "delayMs" in fault) await sleep(fault.delayMs);
     await forward(request, response, { body, isLost: fault === "lose" });
+  }
+
+  function refuse(response: ServerResponse, { status, retryAfter, body = {} }: Extract<Fault, { status: number }>) {
+    const retry = retryAfter === undefined ? {} : { "Retry-After": String(retryAfter) };
+    response.writeHead(status, { ...CORS, ...retry }).end(JSON.stringify(body));
   }
 
   async function forward(
