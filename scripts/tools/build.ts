@@ -5,6 +5,7 @@ import { packCatalog } from "../../src/catalog/pack.ts";
 import { printFaults } from "../../src/commands/print-faults.ts";
 import { readEnvironment } from "../../src/process/environment.ts";
 import { loadContent } from "../../src/service/catalog/load-content.ts";
+import { writeClient } from "./build-client.ts";
 import { BUILD, bundleLambda } from "./bundle-lambda.ts";
 
 const COMMANDS = [
@@ -26,7 +27,7 @@ const packed = packCatalog(loaded.catalog);
 
 rmSync("dist", { recursive: true, force: true });
 mkdirSync("dist");
-await bundleLambda({ outdir: "dist/lambda", packed });
+await bundleLambda({ outdir: "dist/lambda", packed, client: await writeClient("dist/client") });
 // The same text again, for changing content without a deployment: it is what CATALOG_URI names.
 writeFileSync("dist/catalog.json", packed);
 // For those who make a client without asking a service.
@@ -43,5 +44,5 @@ await build({
   splitting: true,
 });
 console.log(
-  `Built dist/lambda/index.mjs and queue.mjs with catalog ${loaded.catalog.version}, dist/catalog.json, dist/openapi.json, and the commands in dist/scripts`,
+  `Built dist/lambda/index.mjs and queue.mjs with catalog ${loaded.catalog.version}, dist/catalog.json, dist/openapi.json, the browser's files in dist/client, and the commands in dist/scripts`,
 );

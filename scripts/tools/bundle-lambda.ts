@@ -1,4 +1,5 @@
 import { type BuildOptions, build, type Metafile, type Plugin } from "esbuild";
+import type { ClientFiles } from "../../src/api/client-file.ts";
 import { openApiText } from "../../src/api/openapi-text.ts";
 
 /** What every program of ours is built with. */
@@ -20,6 +21,8 @@ type LambdaBundle = {
   outdir: string;
   /** The packed catalog. */
   packed: string;
+  /** The browser's files, by the path at which they are served. */
+  client: ClientFiles;
   /** For the benchmark, which compares this build with others. */
   options?: BuildOptions;
 };
@@ -32,7 +35,7 @@ type LambdaBundle = {
  * the flags of its V8 and one CPU architecture, and Lambda changes the version without notice. One that a function
  * writes itself goes to /tmp, which is empty at a cold start.
  */
-export async function bundleLambda({ outdir, packed, options = {} }: LambdaBundle): Promise<void> {
+export async function bundleLambda({ outdir, packed, client, options = {} }: LambdaBundle): Promise<void> {
   const { metafile } = await build({
     ...BUILD,
     splitting: true,
@@ -49,6 +52,7 @@ export async function bundleLambda({ outdir, packed, options = {} }: LambdaBundl
     plugins: [
       textPlugin("waymark:content", packed),
       textPlugin("waymark:openapi", openApiText()),
+      textPlugin("waymark:client", JSON.stringify(client)),
       ...(options.plugins ?? []),
     ],
   });

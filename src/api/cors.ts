@@ -12,6 +12,7 @@ export function allowOrigins(origins: readonly string[], isAllowed: (origin: str
     credentials: !anyOrigin,
     allowMethods: ["GET", "HEAD", "POST", "DELETE"],
     allowHeaders: ["Authorization", "Content-Type", "If-None-Match"],
+    // A page's own clock is corrected by the Date.
     exposeHeaders: ["Date", "ETag", "Retry-After", "WWW-Authenticate", "X-Request-Id"],
     maxAge: PREFLIGHT_SECONDS,
   });

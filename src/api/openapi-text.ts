@@ -25,13 +25,14 @@ const CALLERS: Record<Access, string> = {
 };
 
 function operationOf(route: Route): Operation {
-  const { method, path, access, operationId, summary, answer, query, takesEvents, hasETag } = route;
+  const { method, path, access, operationId, summary, answer, mediaType, query, takesEvents, hasETag } = route;
   return {
     method,
     path,
     operationId,
     summary,
     answer,
+    ...(mediaType && { mediaType }),
     ...(query && { query }),
     ...(takesEvents && { takesEvents }),
     ...(hasETag && { hasETag }),

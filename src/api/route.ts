@@ -5,13 +5,15 @@ import type { CatalogSource } from "../service/catalog/catalog-source.ts";
 import type { Ingest } from "../service/ingest/ingest.ts";
 import type { Store } from "../store/store.ts";
 import type { Access, Caller } from "./caller.ts";
+import type { ClientSource } from "./client-file.ts";
 
-/** What handlers work with. `openApi` gives the text of the OpenAPI document. */
+/** What handlers work with. `openApi` gives the text of the OpenAPI document, `client` the files for browsers. */
 export type Services = {
   store: Store;
   catalog: CatalogSource;
   ingest: Ingest;
   openApi: () => Promise<string>;
+  client: ClientSource;
 };
 
 /** Who calls, as the route's access asks. @param token where it came another way than in a header */
@@ -29,6 +31,8 @@ export type Route = {
   operationId: string;
   summary: string;
   answer: z.ZodType;
+  /** What the answer is, where it is not JSON. */
+  mediaType?: "text/javascript";
   query?: z.ZodObject;
   /** Whether it takes a body: events, one or many. */
   takesEvents?: true;

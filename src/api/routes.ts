@@ -1,4 +1,5 @@
 import * as answers from "../contract/index.ts";
+import { clientFile } from "./client-file.ts";
 import { completions, dataSummary } from "./handlers/entity.ts";
 import { history, reviews, sessions } from "./handlers/history.ts";
 import { learnerDelete, learnerExport, learnerHolder, learnerModule, learnerProgress } from "./handlers/learner.ts";
@@ -191,6 +192,28 @@ export const ROUTES: readonly Route[] = [
     operationId: "getOpenApi",
     summary: "This document",
     answer: answers.OpenApiDocument,
+    hasETag: true,
+  },
+  {
+    method: "GET",
+    path: "/waymark.js",
+    access: "anyone",
+    handler: clientFile("/waymark.js"),
+    operationId: "getClient",
+    summary: "The client for browsers, an ES module",
+    answer: answers.BrowserModule,
+    mediaType: "text/javascript",
+    hasETag: true,
+  },
+  {
+    method: "GET",
+    path: "/waymark-elements.js",
+    access: "anyone",
+    handler: clientFile("/waymark-elements.js"),
+    operationId: "getElements",
+    summary: "The elements that show progress, an ES module",
+    answer: answers.BrowserModule,
+    mediaType: "text/javascript",
     hasETag: true,
   },
   {

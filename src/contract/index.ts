@@ -1,4 +1,5 @@
 // Every answer and error of the service as a schema. Types on the wire follow from these.
+export * from "./browser-module.ts";
 export * from "./catalog.ts";
 export * from "./completions.ts";
 export * from "./data-summary.ts";

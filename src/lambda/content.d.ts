@@ -9,3 +9,9 @@ declare module "waymark:openapi" {
   const document: string;
   export default document;
 }
+
+/** The browser's files as JSON, by the path at which they are served, from the same build. */
+declare module "waymark:client" {
+  const files: string;
+  export default files;
+}

@@ -2,6 +2,7 @@ import type { Context } from "aws-lambda";
 import { type APIGatewayProxyResult, handle, type LambdaEvent } from "hono/aws-lambda";
 import { createApp } from "../api/app.ts";
 import { createAuthenticate } from "../api/authenticate.ts";
+import type { ClientFiles } from "../api/client-file.ts";
 import { readEnvironment, type TokenIssuer } from "../process/environment.ts";
 import { createIngest } from "../service/ingest/ingest.ts";
 import { ANSWER_WAIT_MS, START_WAIT_MS } from "./catalog.ts";
@@ -18,10 +19,11 @@ await catalog.freshen(START_WAIT_MS);
 new Response();
 
 const ingest = createIngest({ store, catalog, log });
-// It is in a file of its own, which nobody reads until it is asked for.
+// Both are in files of their own, which nobody reads until they are asked for.
 const openApi = async () => (await import("waymark:openapi")).default;
+const client = async (): Promise<ClientFiles> => JSON.parse((await import("waymark:client")).default);
 const app = createApp(
-  { store, catalog, ingest, openApi },
+  { store, catalog, ingest, openApi, client },
   { log, metrics, authenticate, cookie: tokenIssuer?.cookie, allowedOrigins, isOpen: false },
 );
 const answer = handle(app);

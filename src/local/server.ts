@@ -11,6 +11,7 @@ import type { Environment } from "../process/environment.ts";
 import type { Log } from "../process/log.ts";
 import { noMetrics } from "../process/metrics.ts";
 import { createIngest } from "../service/ingest/ingest.ts";
+import { builtClient } from "./build-client.ts";
 import { localIssuer } from "./local-issuer.ts";
 
 const HOST = "127.0.0.1";
@@ -38,7 +39,7 @@ export async function startServer(environment: Environment, log: Log): Promise<L
   const catalog = content.source;
   const ingest = createIngest({ store, catalog, log });
   const app = createApp(
-    { store, catalog, ingest, openApi: madeOnce },
+    { store, catalog, ingest, openApi: madeOnce, client: builtClient },
     { log, metrics: noMetrics, ...callers, allowedOrigins: environment.allowedOrigins },
   );
   const server = createAdaptorServer({

@@ -50,7 +50,7 @@ it.each([
     const [before, after] = [moduleWith("breathing", "naming"), moduleWith("breathing")];
     const catalog = catalogSource(before, () => ({ ok: true, catalog: after }));
     const ingest = createIngest({ store: held.store, catalog, log });
-    const services: Services = { store, catalog, ingest, openApi: async () => "{}" };
+    const services: Services = { store, catalog, ingest, openApi: async () => "{}", client: async () => ({}) };
     const identify = async () => ({ learnerId: undefined, scopes: new Set(["waymark:write"] as const) });
     const app = new Hono();
     app.use(logRequests(log, noMetrics));

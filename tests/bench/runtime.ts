@@ -80,7 +80,7 @@ export const runtime: Benchmark = ({ quick }) =>
     add(EMPTY, emptyFunction(join(folder, "empty")), "index.mjs");
     for (const [name, options] of Object.entries(BUILDS)) {
       const outdir = join(folder, name);
-      await bundleLambda({ outdir, packed: content(), options });
+      await bundleLambda({ outdir, packed: content(), client: {}, options });
       add(name, outdir, options.format === "cjs" ? "index.cjs" : "index.mjs");
     }
 

@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { flowPicture } from "../../scripts/tools/flow-picture.ts";
 import { PROBLEMS } from "../../src/api/problems.ts";
+import type { Route } from "../../src/api/route.ts";
 import { ROUTES } from "../../src/api/routes.ts";
 import { EVENT_NAMES } from "../../src/model/events/index.ts";
 import { exchangesIn } from "./exchanges.ts";
@@ -70,7 +71,10 @@ describe("every paper", () => {
 
 describe("what exists stands in the papers", () => {
   const variables = namesOf("src/process/environment.ts", /^ {2}([A-Z][A-Z0-9_]+):/gm);
-  const routes = ROUTES.map(({ method, path }) => `${method} ${path}`);
+  const named = (routes: readonly Route[]) => routes.map(({ method, path }) => `${method} ${path}`);
+  // What is not JSON is told, not shown.
+  const routes = named(ROUTES.filter(({ mediaType }) => mediaType === undefined));
+  const files = named(ROUTES.filter(({ mediaType }) => mediaType !== undefined));
   const shown = exchangesIn(readPaper("docs/api.md"));
   const contentKeys = ["src/catalog/schema.ts", "src/catalog/module-schema.ts", "src/catalog/quiz.ts"].flatMap((file) =>
     namesOf(file, /^ {4,8}([a-z_]+): (?:z\.|Slug|Percent|Text|ScoreCondition|completionSchema)/gm),
@@ -97,6 +101,10 @@ describe("what exists stands in the papers", () => {
     const [method, path = ""] = route.split(" ");
     const pattern = new RegExp(`^${path.replace(/:\w+/g, "[^/?]+")}(\\?|$)`);
     expect(shown.filter((exchange) => exchange.method === method && pattern.test(exchange.path))).not.toEqual([]);
+  });
+
+  it.each(files)("the route %s", (route) => {
+    expect(readPaper("docs/api.md").includes(`\`${route}\``)).toBe(true);
   });
 
   it.each([...new Set(contentKeys)])("the content's key %s", (key) => {

@@ -11,6 +11,8 @@ export type Operation = {
   operationId: string;
   summary: string;
   answer: z.ZodType;
+  /** JSON, if nothing else is said. */
+  mediaType?: string;
   query?: z.ZodObject;
   takesEvents?: true;
   hasETag?: true;
@@ -42,7 +44,7 @@ export function operationObject(operation: Operation, answer: Schema, responseOf
       200: {
         description: "The answer",
         ...(operation.hasETag && { headers: { ETag } }),
-        content: { "application/json": { schema: answer } },
+        content: { [operation.mediaType ?? "application/json"]: { schema: answer } },
       },
       ...(operation.hasETag && { 304: { description: "The caller has the newest already", headers: { ETag } } }),
       ...responseOf(operation.errors),

@@ -1,0 +1,37 @@
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { gzipSync } from "node:zlib";
+import type { ClientFiles } from "../../src/api/client-file.ts";
+import { buildClient } from "../../src/local/build-client.ts";
+
+/** So large may each be, compressed. */
+const MAX_BYTES: Record<string, number> = { "/waymark.js": 3 * 1024, "/waymark-elements.js": 2.5 * 1024 };
+
+/**
+ * Writes the client's files and their types.
+ * @returns the files, by the path at which they are served, for the function's bundle
+ * @throws Error for one that has grown too large
+ */
+export async function writeClient(folder: string): Promise<ClientFiles> {
+  const files = await buildClient();
+  mkdirSync(folder, { recursive: true });
+  for (const [path, text] of Object.entries(files)) {
+    const size = gzipSync(text, { level: 9 }).length;
+    const allowed = MAX_BYTES[path] ?? 0;
+    if (size > allowed) throw new Error(`${path} has ${size} bytes with gzip; at most ${allowed} are allowed`);
+    writeFileSync(join(folder, basename(path)), text);
+  }
+  const types = readFileSync("src/client/types.ts", "utf8");
+  const functions = {
+    "waymark.d.ts": `${types}\nexport declare function createWaymark(options: Options): Waymark;\n`,
+    "waymark-elements.d.ts": [
+      'import type { Waymark } from "./waymark.js";',
+      readFileSync("src/client/elements/texts.ts", "utf8")
+        .match(/^export type (Values|Text) = .*$/gm)
+        ?.join("\n"),
+      "export declare function use(waymark: Waymark, options?: { texts?: Record<string, Text> }): void;\n",
+    ].join("\n"),
+  };
+  for (const [name, text] of Object.entries(functions)) writeFileSync(join(folder, name), text);
+  return files;
+}

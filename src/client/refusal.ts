@@ -1,0 +1,10 @@
+import type { Problem, WaymarkError } from "./types.ts";
+
+/** The error that says what the service says. */
+export const refusal = (problem: Problem): WaymarkError =>
+  Object.assign(new Error(problem.detail ?? problem.title ?? problem.code), {
+    name: "WaymarkError",
+    code: problem.code,
+    missing: problem.missing ?? [],
+    problem,
+  });

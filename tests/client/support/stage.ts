@@ -1,0 +1,131 @@
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import type { Waymark } from "../../../src/client/types.ts";
+import { createIssuer, type Issuer } from "../../support/builders/tokens.ts";
+import { eventually, type Json, type Service, startService } from "../../support/processes/service.ts";
+import { launch } from "./browser.ts";
+import { type Gate, openGate } from "./gate.ts";
+import { type Lms, openLms } from "./lms.ts";
+
+declare global {
+  interface Window {
+    waymark: Waymark;
+    heard: Json[];
+    violations: string[];
+    /** Slugs that the stand-in of a service was asked for. */
+    reads: string[];
+    /** That stand-in, as a client. */
+    fake: Waymark;
+    hacked: unknown;
+    axe: { run(): Promise<{ violations: { id: string; nodes: unknown[] }[] }> };
+    persisted: boolean;
+    /** Completes modules. @returns of each the answer's status, or the code of its refusal */
+    complete(slugs: string[]): Promise<string[]>;
+    use(waymark: Waymark, options?: object): void;
+  }
+}
+
+/** A service, and the people who use it: what stays for all tests of a file. */
+export type House = { service: Service; issuer: Issuer; browser: Browser; close(): Promise<void> };
+
+export async function openHouse(variables: Record<string, string> = {}): Promise<House> {
+  const issuer = await createIssuer();
+  const [service, browser] = await Promise.all([
+    startService({ ...issuer.variables, ALLOWED_ORIGINS: "*", LOG_LEVEL: "ERROR", ...variables }),
+    launch(),
+  ]);
+  return {
+    service,
+    issuer,
+    browser,
+    async close() {
+      await browser.close();
+      await service.kill();
+    },
+  };
+}
+
+/** One learner's evening: a gate before the service, the platform's pages, and a browser of its own. */
+export type Stage = {
+  gate: Gate;
+  lms: Lms;
+  context: BrowserContext;
+  learner: string;
+  /** The address of a page of lessons. */
+  address(options?: Address): string;
+  /** Opens a page of lessons, and waits until its script has run. */
+  open(options?: Address): Promise<Page>;
+  /** How often the service has each module's completion in this learner's history. */
+  counted(learner?: string): Promise<Record<string, number>>;
+  close(): Promise<void>;
+};
+export type Address = {
+  path?: string;
+  learner?: string;
+  host?: string;
+  /** Tags with their attributes. */
+  elements?: [string, Record<string, string>][];
+  options?: object;
+  undecided?: true;
+  /** Whether the elements show what support/fake-course.js says. */
+  fake?: true;
+  context?: BrowserContext;
+};
+
+/** A machine that does much else is slow, and that is nobody's fault. */
+export const PATIENCE_MS = 90_000;
+let learners = 0;
+
+export async function openStage({ service, issuer, browser }: House): Promise<Stage> {
+  const gate = await openGate(service.url);
+  const lms = await openLms(issuer, gate.url);
+  const context = await browser.newContext();
+  context.setDefaultTimeout(PATIENCE_MS);
+  const learner = `learner ${++learners} "/é:%`;
+  const address = ({ path = "/", host = "127.0.0.1", elements, options, undecided, fake, ...of }: Address = {}) => {
+    const parameters = new URLSearchParams({ service: `http://${host}:${gate.port}`, learner: of.learner ?? learner });
+    if (elements) parameters.set("elements", JSON.stringify(elements));
+    if (options) parameters.set("options", JSON.stringify(options));
+    if (fake) parameters.set("fake", "");
+    if (undecided) parameters.set("undecided", "");
+    return `http://${host}:${lms.port}${path}?${parameters}`;
+  };
+  return {
+    gate,
+    lms,
+    context,
+    learner,
+    address,
+    async open(options = {}) {
+      const page = await (options.context ?? context).newPage();
+      await page.goto(address(options));
+      if (options.path === undefined) await page.waitForFunction(() => window.waymark !== undefined);
+      if (options.elements) await page.waitForFunction(() => window.use !== undefined);
+      return page;
+    },
+    async counted(of = learner) {
+      const token = await issuer.mint({ sub: of });
+      const counts: Record<string, number> = {};
+      for (let cursor: string | null = ""; cursor !== null; ) {
+        const path = `/learners/${encodeURIComponent(of)}/history?limit=100${cursor && `&cursor=${cursor}`}`;
+        const { body } = await service.get(path, { Authorization: `Bearer ${token}` });
+        for (const { module_slug } of body.attempts) counts[module_slug] = (counts[module_slug] ?? 0) + 1;
+        cursor = body.next_cursor;
+      }
+      return counts;
+    },
+    async close() {
+      await context.close();
+      await Promise.all([gate.close(), lms.close()]);
+    },
+  };
+}
+
+/** Names of modules, as many as wanted. */
+export const modules = (count: number, prefix = "m"): string[] =>
+  Array.from({ length: count }, (_, index) => `${prefix}-${String(index + 1).padStart(3, "0")}`);
+
+/** Each of these modules, counted once. */
+export const once = (slugs: readonly string[]): Record<string, number> =>
+  Object.fromEntries([...slugs].sort().map((slug) => [slug, 1]));
+
+export { eventually };
