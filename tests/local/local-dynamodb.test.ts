@@ -24,7 +24,7 @@ it("is a store for the programs of this machine", async () => {
   const opened = openDynamoStore({ endpoint: local.endpoint, region: "us-east-1" }, "local");
   await opened.prepare();
   const { store } = opened.connect("page");
-  await store.record("ada", { type: "module", slug: "strings" }, { startedAt: "2026-01-18T10:00:00.000Z" });
+  await store.addFacts("ada", { type: "module", slug: "strings" }, { startedAt: "2026-01-18T10:00:00.000Z" });
   expect((await store.read("ada")).progress.module.size).toBe(1);
   await opened.close();
 });

@@ -7,7 +7,7 @@ let number = 0;
 async function write(): Promise<void> {
   for (;;) {
     const learner = `${name}-${number++}`;
-    await store.record(learner, { type: "module", slug: "strings" }, { completedAt: "2026-01-18T12:00:00.000Z" });
+    await store.addFacts(learner, { type: "module", slug: "strings" }, { completedAt: "2026-01-18T12:00:00.000Z" });
     await store.addAttempt(learner, {
       eventId: learner,
       occurredAt: "2026-01-18T12:00:00.000Z",
