@@ -24,7 +24,10 @@ describe("null in content means that the key is left out", () => {
     max_attempts: null,
     trusted: null,
   };
-  const quiz = { passing_score: 70, questions: [{ id: "q", type: "single", options: ["a", "b"], correct_answer: "a" }] };
+  const quiz = {
+    passing_score: 70,
+    questions: [{ id: "q", type: "single", options: ["a", "b"], correct_answer: "a" }],
+  };
 
   it("in every key of ours, nested ones too", () => {
     const given = catalogOf({
