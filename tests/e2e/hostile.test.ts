@@ -409,12 +409,12 @@ describe("An event that a catalog refuses", () => {
 describe("A request", () => {
   const get = (path: string) => request(service.url, path, { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
   /** As the service writes one, whatever stands in it. */
-  const cursorOf = (value: unknown, ...list: [kind: string, of: string] | []) =>
-    Buffer.from(JSON.stringify(list.length > 0 ? [...(value as unknown[]), tagOf(list)] : value)).toString("base64url");
+  const cursorOf = (value: unknown, list?: readonly [kind: string, of: string]) =>
+    Buffer.from(JSON.stringify(list ? [...(value as unknown[]), tagOf(list)] : value)).toString("base64url");
   // Of each: too little, too much, none, and somebody else's.
   const paged = ["history", "sessions", "reviews"].flatMap((kind): [string, number, string][] => {
     const path = `/learners/mallory/${kind}`;
-    const own = (...position: unknown[]) => cursorOf(position, kind, "mallory");
+    const own = (...position: unknown[]) => cursorOf(position, [kind, "mallory"]);
     return [
       [path, 200, "all"],
       [`${path}?limit=1`, 200, "a page"],
@@ -439,8 +439,8 @@ describe("A request", () => {
     ];
   });
   const list = (query: string) => `/courses/ruby/completions?${query}`;
-  const inList = (...position: unknown[]) => cursorOf(position, "course-completions", "ruby");
-  const inHistory = (...position: unknown[]) => cursorOf(position, "history", "mallory");
+  const inList = (...position: unknown[]) => cursorOf(position, ["course-completions", "ruby"]);
+  const inHistory = (...position: unknown[]) => cursorOf(position, ["history", "mallory"]);
 
   it.each<[string, number, string]>([
     ["/learners/%/progress", 200, "a percent sign alone"],

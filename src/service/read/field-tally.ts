@@ -20,8 +20,9 @@ export class FieldTally {
   /** In how many completions it was. */
   count = 0;
   readonly #room: Room;
-  readonly #texts = new Map<string, number>();
-  readonly #numbers: number[] = [];
+  // Most fields have one or the other, and of those that learners make up there are many.
+  #texts: Map<string, number> | undefined;
+  #numbers: number[] | undefined;
   #seen = 0;
   #mean = 0;
   #min = Number.POSITIVE_INFINITY;
@@ -45,27 +46,30 @@ export class FieldTally {
 
   /** Gives back what it took of the room, when it is not wanted any more. */
   release(): void {
-    this.#room.texts += this.#texts.size;
-    this.#room.numbers += this.#numbers.length;
+    this.#room.texts += this.#texts?.size ?? 0;
+    this.#room.numbers += this.#numbers?.length ?? 0;
   }
 
   summary(): FieldSummary {
     const { count } = this;
-    if (this.#seen > 0) {
+    if (this.#numbers) {
       const sorted = this.#numbers.sort((a, b) => a - b);
       const quartiles = [0.25, 0.5, 0.75].map((share) => quantile(sorted, share)) as [number, number, number];
       return { count, min: this.#min, mean: rounded(this.#mean), max: this.#max, quartiles };
     }
     if (this.#booleans > 0) return { count, true_share: rounded(this.#trues / this.#booleans) };
-    if (this.#texts.size === 0) return { count };
+    if (!this.#texts) return { count };
     const commonest = [...this.#texts].sort(([a, often], [b, oftener]) => oftener - often || (a < b ? -1 : 1));
     return { count, frequencies: Object.fromEntries(commonest.slice(0, MAX_VALUES)) };
   }
 
   #addText(text: string): void {
-    const known = this.#texts.get(text);
-    if (known === undefined && (this.#texts.size >= 10 * MAX_VALUES || this.#room.texts <= 0)) return;
-    if (known === undefined) this.#room.texts--;
+    const known = this.#texts?.get(text);
+    if (known === undefined) {
+      if (this.#room.texts <= 0 || (this.#texts?.size ?? 0) >= 10 * MAX_VALUES) return;
+      this.#room.texts--;
+    }
+    this.#texts ??= new Map();
     this.#texts.set(text, (known ?? 0) + 1);
   }
 
@@ -75,6 +79,7 @@ export class FieldTally {
     this.#max = Math.max(this.#max, number);
     // A sum of large numbers would be more than a number can be.
     this.#mean = this.#mean * ((this.#seen - 1) / this.#seen) + number / this.#seen;
+    this.#numbers ??= [];
     const kept = this.#numbers.length;
     if (kept < OWN_NUMBERS || (kept < MAX_NUMBERS && this.#room.numbers > 0)) {
       this.#room.numbers--;

@@ -56,8 +56,8 @@ export class DataSummary {
   }
 
   #addAt(path: string, value: unknown): void {
-    if (path.length > MAX_PATH && !this.#known?.has(path)) {
-      if (this.#known === undefined) this.#leaveOut(path);
+    if (path.length > MAX_PATH && this.#known === undefined) {
+      this.#leaveOut(path);
       return;
     }
     // Where the schema leaves an object open, what is in it is the learner's own.
@@ -66,8 +66,10 @@ export class DataSummary {
       for (const [name, inner] of Object.entries(value)) this.#addAt(path === "" ? name : `${path}.${name}`, inner);
       return;
     }
-    if (path === "" || value === null || (this.#known && !isOpen)) return;
-    const field = this.#field(path);
+    if (path !== "" && value !== null && (this.#known === undefined || isOpen)) this.#take(this.#field(path), value);
+  }
+
+  #take(field: FieldTally, value: unknown): void {
     field.count++;
     for (const single of Array.isArray(value) ? value : [value]) field.add(single);
   }
