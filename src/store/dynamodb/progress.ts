@@ -2,7 +2,7 @@ import {
   DeleteCommand,
   type DynamoDBDocumentClient,
   GetCommand,
-  paginateQuery,
+  QueryCommand,
   UpdateCommand,
 } from "@aws-sdk/lib-dynamodb";
 import type { EntityRef } from "../../model/entity.ts";
@@ -26,6 +26,7 @@ import { attemptsAttribute, idleResults, knowsAlready, mergedTimes, viewAttribut
 import type { ProgressStore } from "../progress-store.ts";
 import { call, conditionally } from "./client.ts";
 import { Expression } from "./expression.ts";
+import { sendForItems } from "./send-for-items.ts";
 import type { TableNames } from "./tables.ts";
 
 export function createProgressStore(client: DynamoDBDocumentClient, tables: TableNames): ProgressStore {
@@ -154,20 +155,19 @@ export function createProgressStore(client: DynamoDBDocumentClient, tables: Tabl
 
     async read(learnerId) {
       const items: Item[] = [];
-      const pages = paginateQuery(
-        { client },
-        {
+      let from: Record<string, unknown> | undefined;
+      do {
+        const query = new QueryCommand({
           ...table,
           KeyConditionExpression: "learner_id = :learner",
           ExpressionAttributeValues: { ":learner": learnerId },
           ConsistentRead: true,
-        },
-      );
-      await call(
-        (async () => {
-          for await (const page of pages) items.push(...(page.Items ?? []));
-        })(),
-      );
+          ...(from && { ExclusiveStartKey: from }),
+        });
+        const page = await call(sendForItems(client, query));
+        items.push(...page.Items);
+        from = page.LastEvaluatedKey;
+      } while (from);
       return readingOf(items);
     },
 
