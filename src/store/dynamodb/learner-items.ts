@@ -71,13 +71,13 @@ export function createLearnerItems(client: DynamoDBDocumentClient, tables: Table
       return identityOf((await call(client.send(get))).Item);
     },
 
-    async deletedAmong(learnerIds) {
+    async deletedAmong(learnerIds, { isConsistent: ConsistentRead } = { isConsistent: false }) {
       const byKey = new Map(learnerIds.map((learnerId) => [identityKey(learnerId).learner_id, learnerId]));
       const keys = learnerIds.map(identityKey);
       const deleted = new Set<LearnerId>();
       for (let round = 0; keys.length > 0; ) {
         const Keys = keys.splice(0, MAX_BATCH_GET);
-        const batch = new BatchGetCommand({ RequestItems: { [tables.progress]: { Keys } } });
+        const batch = new BatchGetCommand({ RequestItems: { [tables.progress]: { Keys, ConsistentRead } } });
         const { Responses, UnprocessedKeys } = await call(client.send(batch));
         for (const item of Responses?.[tables.progress] ?? [])
           if (identityOf(item).deletedAt) deleted.add(byKey.get(item.learner_id) as LearnerId);
