@@ -30,8 +30,8 @@ const Cursor = z.codec(z.base64url(), z.tuple([KeyText(1_024), KeyText(2_048)]),
 
 export const encodeCursor = ({ completedAt, learnerId }: CompletionCursor): string =>
   Cursor.encode([completedAt, learnerId]);
-export const encodeAttemptCursor = ({ occurredAt, eventId }: AttemptCursor): string =>
-  Cursor.encode([occurredAt, eventId]);
+export const encodeAttemptCursor = ({ occurredAt, identity }: AttemptCursor): string =>
+  Cursor.encode([occurredAt, identity]);
 export const encodePageCursor = ({ at, id }: PageCursor): string => Cursor.encode([at, id]);
 
 const limit = z
@@ -75,7 +75,7 @@ export const HistoryParameters = z.object({
   limit,
   // Both are in one key.
   cursor: Cursor.refine((parts) => Buffer.byteLength(parts.join("")) <= 1_000)
-    .transform(([occurredAt, eventId]): AttemptCursor => ({ occurredAt, eventId }))
+    .transform(([occurredAt, identity]): AttemptCursor => ({ occurredAt, identity }))
     .optional()
     .describe(CURSOR_TEXT),
 });

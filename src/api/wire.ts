@@ -70,7 +70,7 @@ export const moduleJson = (
   completion_data: view.completionData ?? null,
 });
 
-export const attemptJson = (attempt: Attempt): Wire.HistoryRecord => snakeKeys(attempt);
+export const attemptJson = ({ identity: _, ...attempt }: Attempt): Wire.HistoryRecord => snakeKeys(attempt);
 
 export const sessionJson = (session: SessionView): Wire.Session => ({
   session_id: session.sessionId,

@@ -48,7 +48,7 @@ export function applyEvents(
       // The first one settles everything, and so heals what an earlier crash left behind.
       const scope = healed ? concerns : unique([...touchedBy(catalog, progress), ...concerns]);
       settleInto(catalog, progress, changes, {
-        stamp: { source: "inferred", recordedAt, eventId: event.id },
+        stamp: { source: "inferred", recordedAt, eventId: event.identity },
         scope,
       });
       healed = true;

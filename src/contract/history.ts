@@ -5,6 +5,7 @@ export const HistoryRecord = z
   .strictObject({
     event_id: z.string(),
     occurred_at: Time,
+    received_at: Time.optional(),
     module_slug: z.string(),
     kind: z.enum(["task_submitted", "module_scored", "module_completed"]),
     task_slug: z.string().optional(),

@@ -22,7 +22,7 @@ export type Schedule = { dueAt: Timestamp; reviewCount: number; lastReviewedAt: 
  */
 export function scheduleReview({ createdAt, reviews }: ReviewCard): Schedule {
   const inOrder = [...reviews].sort((a, b) =>
-    a.at === b.at ? (a.eventId < b.eventId ? -1 : 1) : a.at < b.at ? -1 : 1,
+    a.at === b.at ? (a.identity < b.identity ? -1 : 1) : a.at < b.at ? -1 : 1,
   );
   const [first] = inOrder;
   const last = inOrder.at(-1);

@@ -3,10 +3,12 @@ import { camelKeys, snakeKeys } from "../model/case.ts";
 import { decodeReview, type ReviewCard } from "../model/review.ts";
 import type { Session } from "../model/session.ts";
 import type { Item } from "./items.ts";
+import { identityInKey } from "./keys.ts";
 
 // A client's own data are kept as JSON text: DynamoDB has fewer numbers than JSON, and a limit to nesting, and its client
 // takes no object with a field of the name "constructor".
-export const attemptAttributes = ({ completionData, answers, scores, ...attempt }: Attempt): Item => ({
+// The identity is in the key.
+export const attemptAttributes = ({ identity: _, completionData, answers, scores, ...attempt }: Attempt): Item => ({
   ...snakeKeys(attempt),
   ...(completionData !== undefined && { completion_data: JSON.stringify(completionData) }),
   ...(answers !== undefined && { answers: JSON.stringify(answers) }),
@@ -22,16 +24,10 @@ export const parsed = (text: unknown): unknown => {
   }
 };
 
-export function attemptOf({
-  learner_id: _,
-  record: __,
-  completion_data: data,
-  answers,
-  scores,
-  ...item
-}: Item): Attempt {
+export function attemptOf({ learner_id: _, record, completion_data: data, answers, scores, ...item }: Item): Attempt {
   return {
     ...(camelKeys(item) as unknown as Attempt),
+    identity: identityInKey(record),
     ...(data !== undefined && { completionData: parsed(data) }),
     ...(answers !== undefined && { answers: parsed(answers) }),
     ...(scores !== undefined && { scores: parsed(scores) as Record<string, number> }),

@@ -5,7 +5,7 @@ import type { Session } from "../model/session.ts";
 import type { Timestamp } from "../model/time.ts";
 
 /** Where a page of attempts ends. */
-export type AttemptCursor = Pick<Attempt, "occurredAt" | "eventId">;
+export type AttemptCursor = Pick<Attempt, "occurredAt" | "identity">;
 
 export type AttemptsQuery = { limit: number; after?: AttemptCursor | undefined; moduleSlug?: string | undefined };
 
@@ -17,6 +17,8 @@ export type CompletionData = { occurredAt: Timestamp; data: unknown };
  * a Query, and one more per further megabyte. Every method throws AppError STORE_UNAVAILABLE when the store fails.
  */
 export type RecordStore = {
+  /** When an event was first received: then, or else at `receivedAt`, which is kept from now on. */
+  firstReceipt(learnerId: LearnerId, identity: string, receivedAt: Timestamp): Promise<Timestamp>;
   /** Keeps an attempt, once however often it is sent. */
   addAttempt(learnerId: LearnerId, attempt: Attempt): Promise<void>;
   /** Newest first, strongly consistent. */
@@ -35,7 +37,7 @@ export type RecordStore = {
   endSession(
     learnerId: LearnerId,
     session: Session & { endedAt: Timestamp },
-    eventId: string,
+    identity: string,
   ): Promise<"written" | "lost">;
   /** A whole session, if there is none of its id. */
   addSession(learnerId: LearnerId, session: Session): Promise<void>;

@@ -97,7 +97,9 @@ describe("a submitted task", () => {
     expect(facts[0]?.facts.tasks).toEqual([{ key: "quiz", at: RECEIVED_AT, value }]);
     expect(attempt).toEqual({
       eventId: expect.any(String),
+      identity: expect.any(String),
       occurredAt: RECEIVED_AT,
+      receivedAt: RECEIVED_AT,
       moduleSlug: "gated",
       kind: "task_submitted",
       taskSlug: "quiz",

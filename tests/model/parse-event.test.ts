@@ -21,8 +21,10 @@ describe("the fields of an event", () => {
       name,
       ...camelKeys(needs),
       id: expect.any(String),
+      identity: expect.stringMatching(/^[0-9a-f]{32}$/),
       learnerId: "123",
       at: RECEIVED_AT,
+      receivedAt: RECEIVED_AT,
     });
   });
 
@@ -198,7 +200,15 @@ describe("the fields of an event", () => {
 
   it("may be unknown ones, which are left out", () => {
     const raw = rawEvent("learning_module_started", { module_slug: "m", mood: "good" }, { theme: { dark: true } });
-    expect(Object.keys(eventOf(raw)).sort()).toEqual(["at", "id", "learnerId", "moduleSlug", "name"]);
+    expect(Object.keys(eventOf(raw)).sort()).toEqual([
+      "at",
+      "id",
+      "identity",
+      "learnerId",
+      "moduleSlug",
+      "name",
+      "receivedAt",
+    ]);
   });
 
   it.each(["learning_course_completed", "learning_pathway_completed"] as const)(
@@ -275,15 +285,41 @@ describe("the time of an event", () => {
   });
 
   it.each([
-    ["5:00.001 ahead", plus(RECEIVED_AT, MINUTES_5 + 1)],
-    ["5:00.001 ahead in another zone", plus(RECEIVED_AT, MINUTES_5 + 1 + 7_200_000).replace("Z", "+02:00")],
-    ["years ahead", "9999-12-31T23:59:59Z"],
-  ])("is that of receipt, with a warning, when ts is %s", (_, ts) => {
+    ["5:00.001 ahead", plus(RECEIVED_AT, MINUTES_5 + 1), "TIMESTAMP_IN_FUTURE"],
+    [
+      "5:00.001 ahead in another zone",
+      plus(RECEIVED_AT, MINUTES_5 + 1 + 7_200_000).replace("Z", "+02:00"),
+      "TIMESTAMP_IN_FUTURE",
+    ],
+    ["years ahead", "9999-12-31T23:59:59Z", "TIMESTAMP_IN_FUTURE"],
+    ["a millisecond before 2000", "1999-12-31T23:59:59.999Z", "TIMESTAMP_TOO_OLD"],
+    ["before 2000 in UTC", "2000-01-01T00:59:59+01:00", "TIMESTAMP_TOO_OLD"],
+    ["1970", "1970-01-01T00:00:00Z", "TIMESTAMP_TOO_OLD"],
+    ["the year 1", "0001-01-01T00:00:00Z", "TIMESTAMP_TOO_OLD"],
+  ])("is that of first receipt, with a warning, when ts is %s", (_, ts, code) => {
     expect(sent(ts)).toMatchObject({
       ok: true,
       event: { at: RECEIVED_AT },
-      warnings: [{ code: "TIMESTAMP_IN_FUTURE", message: expect.stringContaining(RECEIVED_AT) }],
+      isTimedByReceipt: true,
+      warnings: [{ code, message: expect.stringContaining("first receipt") }],
     });
+  });
+
+  it("is ts from the year 2000 on", () => {
+    expect(sent("2000-01-01T00:00:00Z")).toMatchObject({
+      event: { at: "2000-01-01T00:00:00.000Z" },
+      isTimedByReceipt: false,
+      warnings: [],
+    });
+  });
+
+  it.each([
+    ["neither ts nor eventId, since it is new each time", {}, {}, false],
+    ["an eventId and no ts", {}, { eventId: "one" }, true],
+    ["a ts that is believed", { ts: RECEIVED_AT }, { eventId: "one" }, false],
+  ])("with %s: its first receipt is looked for is %s", (_, fields, top, isTimedByReceipt) => {
+    const raw = rawEvent("learning_module_started", { module_slug: "m", ...fields }, top);
+    expect(parseEvent(raw, RECEIVED_AT)).toMatchObject({ ok: true, isTimedByReceipt });
   });
 
   it("may stand at the top", () => {

@@ -2,7 +2,15 @@ import { snakeKeys } from "../../model/case.ts";
 import type { LearnerId } from "../../model/learner.ts";
 import { encodeReview, MAX_REVIEWS, type ReviewCard } from "../../model/review.ts";
 import type { Item } from "../items.ts";
-import { ATTEMPT_PREFIX, attemptKey, REVIEW_PREFIX, reviewKey, SESSION_PREFIX, sessionKey } from "../keys.ts";
+import {
+  ATTEMPT_PREFIX,
+  attemptKey,
+  REVIEW_PREFIX,
+  receiptKey,
+  reviewKey,
+  SESSION_PREFIX,
+  sessionKey,
+} from "../keys.ts";
 import { attemptAttributes, attemptOf, cardOf, parsed, sessionOf } from "../record-items.ts";
 import type { CompletionData, RecordStore } from "../record-store.ts";
 import type { Access } from "./access.ts";
@@ -47,6 +55,11 @@ export function createRecordStore(access: Access): RecordStore {
     });
 
   return {
+    firstReceipt: (learnerId, identity, receivedAt) =>
+      change(receiptKey(learnerId, identity), ({ received_at: kept }) =>
+        kept === undefined ? { item: { received_at: receivedAt }, outcome: receivedAt } : { outcome: String(kept) },
+      ),
+
     addAttempt: (learnerId, attempt) => putOnce(attemptKey(learnerId, attempt), attemptAttributes(attempt)),
 
     attempts: (learnerId, { limit, after, moduleSlug }) =>
@@ -85,11 +98,11 @@ export function createRecordStore(access: Access): RecordStore {
         return { item: { ...snakeKeys(session), ...before, started_at: earliest }, outcome: undefined };
       }),
 
-    endSession: (learnerId, { sessionType, ...session }, eventId) =>
+    endSession: (learnerId, session, identity) =>
       change<"written" | "lost">(sessionKey(learnerId, session.sessionId), (before) => {
-        if (before.ended_at !== undefined && before.end_event_id !== eventId) return { outcome: "lost" };
-        const end = snakeKeys({ ...session, endEventId: eventId });
-        return { item: { session_type: sessionType, ...before, ...end }, outcome: "written" };
+        if (before.ended_at !== undefined && before.end_event_id !== identity) return { outcome: "lost" };
+        // The same end sent again changes nothing, though its time may be believed only now.
+        return { item: { ...snakeKeys({ ...session, endEventId: identity }), ...before }, outcome: "written" };
       }),
 
     addSession: (learnerId, session) => putOnce(sessionKey(learnerId, session.sessionId), snakeKeys(session)),

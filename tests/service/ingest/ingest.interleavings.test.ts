@@ -186,7 +186,7 @@ function reportersIn(answered: readonly Answered[]): Record<string, string[]> {
   const reporters: Record<string, string[]> = {};
   for (const { answer } of answered)
     for (const entity of newlyCompletedIn(answer))
-      reporters[entity] = [...new Set(reporters[entity]).add(String(answer.eventId))];
+      reporters[entity] = [...new Set(reporters[entity]).add(String(answer.identity))];
   return reporters;
 }
 

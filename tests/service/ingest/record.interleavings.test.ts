@@ -16,6 +16,7 @@ import { type Claim, newlyCompletedIn, type SentEvent } from "../../support/orac
 import {
   asList,
   asSet,
+  attemptsIn,
   expectedAttempts,
   expectedRecord,
   expectedSchedules,
@@ -233,7 +234,7 @@ async function live(
         const { statement, answer } = note(event, (await ingest([event]))[0]);
         await alone("attempts", async () => {
           const [attempt] = expectedAttempts(takenOf([{ statement, answer }]));
-          if (attempt !== undefined && !asSet((await look()).attempts).includes(attempt))
+          if (attempt !== undefined && !asSet(attemptsIn((await look()).attempts)).includes(attempt))
             violations.push(`accepted, and not in the history: ${attempt}`);
         });
         return;
@@ -255,7 +256,7 @@ function reportersIn(answered: readonly { answer: EventResult }[]): Record<strin
   const reporters: Record<string, string[]> = {};
   for (const { answer } of answered)
     for (const entity of newlyCompletedIn(answer))
-      reporters[entity] = [...new Set(reporters[entity]).add(String(answer.eventId))];
+      reporters[entity] = [...new Set(reporters[entity]).add(String(answer.identity))];
   return reporters;
 }
 
@@ -268,8 +269,8 @@ function expectLimitsKept(content: RecordContent, answered: readonly Answered[])
       ({ statement: { attempt } }) => attempt?.moduleSlug === slug && attempt.taskSlug === task_slug,
     );
     const accepted = made.filter(({ answer }) => !answer.error);
-    expect(unique(accepted.map(({ answer }) => answer.eventId))).toHaveLength(
-      Math.min(max_attempts, unique(made.map(({ answer }) => answer.eventId)).length),
+    expect(unique(accepted.map(({ answer }) => answer.identity))).toHaveLength(
+      Math.min(max_attempts, unique(made.map(({ answer }) => answer.identity)).length),
     );
   }
 }
@@ -319,13 +320,13 @@ async function expectWhole({ content, before }: Case, { learner, answered, viola
   expectClaimsJudged(content, before.length, answered, kept);
 
   const taken = takenOf(answered);
-  expect(asList(attempts)).toEqual(expectedAttempts(taken));
+  expect(asList(attemptsIn(attempts))).toEqual(expectedAttempts(taken));
   expect(scheduleIn(cards)).toEqual(expectedSchedules(taken));
 
   // One event reports a course or pathway; a module's is the one that its flag names.
   const ofHolders = Object.entries(eventIds).filter(([entity]) => !entity.startsWith("module/"));
   expect(reportersIn(answered)).toEqual(Object.fromEntries(ofHolders.map(([entity, id]) => [entity, [id]])));
-  for (const eventId of Object.values(eventIds)) expect(taken.map((one) => one.eventId)).toContain(eventId);
+  for (const identity of Object.values(eventIds)) expect(taken.map((one) => one.identity)).toContain(identity);
 
   // One end of each session is told that it stands.
   const isStanding = ({ answer }: Answered) =>

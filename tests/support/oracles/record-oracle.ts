@@ -2,6 +2,7 @@
 // pathways, and what history keeps. Like its sibling, it shares nothing with src/completion.
 
 import { createEmptyCard, fsrs, Rating } from "ts-fsrs";
+import type { Attempt } from "../../../src/model/attempt.ts";
 import type { Facts } from "../../../src/model/progress.ts";
 import type { ReviewCard } from "../../../src/model/review.ts";
 import { scheduleReview } from "../../../src/review/schedule-review.ts";
@@ -318,11 +319,19 @@ export const asSet = (things: readonly unknown[]): string[] => [...new Set(thing
 /** As `asSet`, but what is there twice stays so. */
 export const asList = (things: readonly unknown[]): string[] => things.map(text).sort();
 
-/** An event that was accepted, with the id under which it is known. */
-export type Taken = { statement: Statement; eventId: string };
+/** An event that was accepted: what its sender calls it, and what tells it from others. */
+export type Taken = { statement: Statement; eventId: string; identity: string };
+
+/** What history holds, but for when it was received. */
+export const attemptsIn = (attempts: readonly Attempt[]): object[] =>
+  attempts.map(({ receivedAt: _, ...kept }) => kept);
 
 export const expectedAttempts = (taken: readonly Taken[]): string[] =>
-  asSet(taken.flatMap(({ statement: { attempt }, eventId }) => (attempt ? [{ ...attempt, eventId }] : [])));
+  asSet(
+    taken.flatMap(({ statement: { attempt }, eventId, identity }) =>
+      attempt ? [{ ...attempt, eventId, identity }] : [],
+    ),
+  );
 
 /** Sessions of learners' own, by id: the earliest start, and what `ended` says of the end. */
 export function expectedSessions(
@@ -346,11 +355,11 @@ export type ExpectedSchedule = { dueAt: string; reviewCount: number; lastReviewe
 /** Every card that was reviewed: its reviews one after the other, in order of time, each once. */
 export function expectedSchedules(taken: readonly Taken[]): Record<string, ExpectedSchedule> {
   const grades = { again: Rating.Again, hard: Rating.Hard, good: Rating.Good, easy: Rating.Easy } as const;
-  const reviews = taken.flatMap(({ statement: { review }, eventId }) => (review ? [{ ...review, eventId }] : []));
+  const reviews = taken.flatMap(({ statement: { review }, identity }) => (review ? [{ ...review, identity }] : []));
   const cards = Map.groupBy(reviews, ({ module, item }) => `${module}/${item}`);
   return Object.fromEntries(
     [...cards].map(([name, all]) => {
-      const distinct = [...new Map(all.map((review) => [`${review.at} ${review.eventId}`, review]))];
+      const distinct = [...new Map(all.map((review) => [`${review.at} ${review.identity}`, review]))];
       const inOrder = distinct.sort(([a], [b]) => (a < b ? -1 : 1)).map(([, review]) => review);
       let card = createEmptyCard(new Date(String(inOrder[0]?.at)));
       for (const { at, rating } of inOrder)
@@ -405,4 +414,6 @@ export const cardName = ({ moduleSlug, itemId }: Pick<ReviewCard, "moduleSlug" |
 
 /** The events that were accepted, under their ids. */
 export const takenOf = (answered: readonly { statement: Statement; answer: EventResult }[]): Taken[] =>
-  answered.flatMap(({ statement, answer }) => (answer.error ? [] : [{ statement, eventId: answer.eventId }]));
+  answered.flatMap(({ statement, answer }) =>
+    answer.error ? [] : [{ statement, eventId: answer.eventId, identity: answer.identity }],
+  );
