@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { ATTEMPT_KINDS } from "../model/attempt.ts";
 import { AppError, type InputFault } from "../model/errors.ts";
 import { LearnerId } from "../model/learner.ts";
 import { Slug } from "../model/slug.ts";
@@ -78,6 +79,7 @@ export const HistoryParameters = z.object({
     .transform(([occurredAt, identity]): AttemptCursor => ({ occurredAt, identity }))
     .optional()
     .describe(CURSOR_TEXT),
+  kind: z.enum(ATTEMPT_KINDS).optional().describe("Records of that kind alone"),
 });
 
 export const PageParameters = z.object({

@@ -191,7 +191,7 @@ export function acceptedJson({ eventId, learnerId, outcome, catalog }: AcceptedR
     courses: flagged("course"),
     pathways: flagged("pathway"),
     unlocked: outcome.unlocked,
-    ...(outcome.grade && { grade: outcome.grade }),
+    ...(outcome.grade && { grade: { score: outcome.grade.score, questions: outcome.grade.questions } }),
     ...(outcome.review && { review: scheduleJson(outcome.review) }),
     warnings: outcome.warnings,
   };

@@ -37,6 +37,12 @@ export function interpretEvent(catalog: Catalog, sent: LearningEvent, isTrusted 
     event,
     facts: claim ? [] : statement.facts,
     claim,
+    attempt: statement.attempt && {
+      ...statement.attempt,
+      ...(claim && { kind: "claim" }),
+      ...(grade && { questions: grade.questions, quizVersion: grade.quizVersion }),
+      catalogVersion: catalog.version,
+    },
     maxAttempts: taskOf(catalog, event, statement.limitedBy)?.maxAttempts,
     grade,
     warnings: unknownNames(catalog, event, statement),

@@ -16,8 +16,8 @@ import { attemptJson, reviewJson, sessionJson } from "../wire.ts";
 
 export async function history(context: Context, { store }: Services): Promise<Response> {
   const { id } = parse(LearnerParameter, context.req.param());
-  const { limit, cursor: after } = parse(HistoryParameters, context.req.query());
-  const { attempts: found, next: following } = await store.attempts(id, { limit, after });
+  const { limit, cursor: after, kind } = parse(HistoryParameters, context.req.query());
+  const { attempts: found, next: following } = await store.attempts(id, { limit, after, kind });
   const attempts = fitting(found);
   const next = attempts.length < found.length ? attempts.at(-1) : following;
   return context.json({

@@ -23,5 +23,5 @@ export const moduleScored = defineEvent({
   followsOrder: true,
   names: ({ scores }) => Object.keys(scores).map((name) => ({ of: "component", name })),
   assertion: () => ({ of: "score" }),
-  attempt: (event) => attemptOf(event, "module_scored", { scores: event.scores }),
+  attempt: (event) => attemptOf(event, "score", { scores: event.scores }),
 });

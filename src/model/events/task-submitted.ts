@@ -33,6 +33,6 @@ export const taskSubmitted = defineEvent({
   answers: ({ answers }) => answers,
   attempt: (event) => {
     const { taskSlug, score, attested, answers } = event;
-    return attemptOf(event, "task_submitted", { taskSlug, score, attested, answers });
+    return attemptOf(event, "task", { taskSlug, score, attested, answers });
   },
 });

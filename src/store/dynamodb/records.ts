@@ -19,7 +19,7 @@ import {
   SESSION_PREFIX,
   sessionKey,
 } from "../keys.ts";
-import { attemptAttributes, attemptOf, cardOf, parsed, sessionOf } from "../record-items.ts";
+import { attemptAttributes, attemptOf, cardOf, namesOfKind, parsed, sessionOf } from "../record-items.ts";
 import type { RecordStore } from "../record-store.ts";
 import { call, conditionally } from "./client.ts";
 import { Expression } from "./expression.ts";
@@ -60,16 +60,33 @@ export function createRecordStore(client: DynamoDBDocumentClient, tables: TableN
       return String(kept?.received_at);
     },
 
-    addAttempt: (learnerId, attempt) => putOnce({ ...attemptKey(learnerId, attempt), ...attemptAttributes(attempt) }),
+    async addAttempt(learnerId, attempt) {
+      const expression = new Expression();
+      const isNew = `attribute_not_exists(${expression.name("learner_id")})`;
+      const isRefused = () => `${expression.name("refused")} = ${expression.value("refused", true)}`;
+      const put = new PutCommand({
+        ...table,
+        Item: { ...attemptKey(learnerId, attempt), ...attemptAttributes(attempt) },
+        ConditionExpression: attempt.refused ? isNew : `${isNew} OR ${isRefused()}`,
+        ...expression.bindings,
+      });
+      await conditionally(client.send(put));
+    },
 
-    async attempts(learnerId, { limit, after, moduleSlug }) {
+    async attempts(learnerId, { limit, after, moduleSlug, kind }) {
       const found: Attempt[] = [];
       let from = after && attemptKey(learnerId, after);
       // A filter is applied after the limit, so a page of the store may hold few of ours.
       do {
         const expression = new Expression();
         const condition = `${expression.name("learner_id")} = ${expression.value("learner", learnerId)} AND begins_with(${expression.name("record")}, ${expression.value("prefix", ATTEMPT_PREFIX)})`;
-        const filter = moduleSlug && `${expression.name("module_slug")} = ${expression.value("module", moduleSlug)}`;
+        const names = kind && namesOfKind(kind).map((name, index) => expression.value(`kind_${index}`, name));
+        const filter = [
+          moduleSlug && `${expression.name("module_slug")} = ${expression.value("module", moduleSlug)}`,
+          names && `${expression.name("kind")} IN (${names.join(", ")})`,
+        ]
+          .filter(Boolean)
+          .join(" AND ");
         const query = new QueryCommand({
           ...table,
           KeyConditionExpression: condition,

@@ -151,7 +151,7 @@ describeEachStore("an event", (open) => {
         identity: name,
         occurredAt: NOON,
         moduleSlug: "strings",
-        kind: "module_completed",
+        kind: "completion",
       });
     const first = await store.attempts(learnerId, { limit: 1 });
     const second = await store.attempts(learnerId, { limit: 1, after: first.next });

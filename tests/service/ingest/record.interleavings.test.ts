@@ -21,6 +21,7 @@ import {
   expectedRecord,
   expectedSchedules,
   expectedSessions,
+  refusedOf,
   filesOf,
   type RecordContent,
   type Statement,
@@ -126,8 +127,9 @@ function watchOf(content: RecordContent, learner: string) {
     for (const entity of Object.keys(now.flags)) {
       const claimedAt = claimedIn(now, entity);
       const inHistory = now.attempts.some(
-        ({ kind, moduleSlug, occurredAt }) =>
-          kind === "module_completed" && `module/${moduleSlug}` === entity && occurredAt === claimedAt,
+        ({ kind, moduleSlug, occurredAt, refused }) =>
+          !refused &&
+          kind === "claim" && `module/${moduleSlug}` === entity && occurredAt === claimedAt,
       );
       if (entity.startsWith("module/") && claimedAt !== undefined && !inHistory)
         say(`${entity} is flagged as claimed at ${claimedAt}, and history knows nothing of it`);
@@ -147,7 +149,9 @@ function watchOf(content: RecordContent, learner: string) {
         const there = new Set(asSet(is));
         for (const one of asSet(was)) if (!there.has(one)) say(`${kind} is no longer there, or altered: ${one}`);
       };
-      lost("an attempt", before.attempts, now.attempts);
+      // A claim that was refused may be accepted later.
+      const standing = ({ attempts }: Stored) => attempts.filter(({ refused }) => !refused);
+      lost("an attempt", standing(before), standing(now));
       const ofModules = ({ sessions }: Stored) => sessions.filter(({ sessionId }) => sessionId.startsWith("module "));
       lost("a module's session", ofModules(before), ofModules(now));
       const made = ({ cards }: Stored) =>
@@ -320,7 +324,7 @@ async function expectWhole({ content, before }: Case, { learner, answered, viola
   expectClaimsJudged(content, before.length, answered, kept);
 
   const taken = takenOf(answered);
-  expect(asList(attemptsIn(attempts))).toEqual(expectedAttempts(taken));
+  expect(asList(attemptsIn(attempts))).toEqual(expectedAttempts([...taken, ...refusedOf(answered)]));
   expect(scheduleIn(cards)).toEqual(expectedSchedules(taken));
 
   // One event reports a course or pathway; a module's is the one that its flag names.
