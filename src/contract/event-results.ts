@@ -25,7 +25,7 @@ export type HolderOutcome = z.infer<typeof HolderOutcome>;
 export const Grade = z
   .strictObject({
     score: z.number(),
-    questions: z.array(GradedQuestion),
+    questions: z.array(GradedQuestion).optional().describe("Where the quiz tells them"),
   })
   .describe("What answers to a quiz come to");
 

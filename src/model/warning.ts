@@ -9,6 +9,9 @@ export const WARNING_CODES = [
   "UNKNOWN_STEP",
   "UNKNOWN_COMPONENT",
   "UNKNOWN_ITEM",
+  "UNKNOWN_QUESTION",
+  "SCORE_ABOVE_100",
+  "SCORE_BELOW_1",
   "SESSION_ALREADY_ENDED",
 ] as const;
 export type WarningCode = (typeof WARNING_CODES)[number];

@@ -10,7 +10,7 @@ const fieldRows = rows.flatMap(([name, needs]) => Object.keys(needs).map((field)
 const WRONG_TEXTS = [1, true, ["strings"], { slug: "strings" }, "a\u0000b", "a\uD800", "x".repeat(201)];
 /** Values that a field refuses, where its form is not that of a text. */
 const WRONG: Record<string, unknown[]> = {
-  score: [-1, 100.000001, "80", true, [80], { value: 80 }],
+  score: [-1, "80", true, [80], { value: 80 }],
   scores: [1, true, "quiz", ["quiz"], {}],
 };
 const allNull = (fields: object, value: unknown) => Object.fromEntries(Object.keys(fields).map((key) => [key, value]));
@@ -87,7 +87,12 @@ describe("the fields of an event", () => {
     ["learning_task_submitted", "attested and answers", { ...task, attested: true, answers: { q: "a" } }, ["score"]],
     ["learning_task_submitted", "all three", { ...task, score: 0, attested: true, answers: {} }, ["score"]],
     ["learning_task_submitted", "a score below 0", { ...task, score: -0.000001 }, ["score"]],
-    ["learning_task_submitted", "a score above 100", { ...task, score: 101 }, ["score"]],
+    [
+      "learning_task_submitted",
+      "a score on a scale upside down",
+      { ...task, score: { raw: 1, min: 2, max: 1 } },
+      ["score"],
+    ],
     ["learning_task_submitted", "a score that is a text", { ...task, score: "80" }, ["score"]],
     ["learning_task_submitted", "attested that is false", { ...task, attested: false }, ["attested"]],
     ["learning_task_submitted", "attested that is a text", { ...task, attested: "true" }, ["attested"]],
@@ -97,7 +102,12 @@ describe("the fields of an event", () => {
     ["learning_module_scored", "no score", scored({}), ["scores"]],
     ["learning_module_scored", "a list of scores", scored([80]), ["scores"]],
     ["learning_module_scored", "a score below 0", scored({ quiz: -1, lab: 80 }), ["scores.quiz"]],
-    ["learning_module_scored", "a score above 100", scored({ quiz: 80, lab: 101 }), ["scores.lab"]],
+    [
+      "learning_module_scored",
+      "a score below its scale",
+      scored({ quiz: 80, lab: { raw: 0, min: 1, max: 2 } }),
+      ["scores.lab"],
+    ],
     ["learning_module_scored", "two bad scores", scored({ quiz: "80", lab: null }), ["scores.quiz", "scores.lab"]],
     ["learning_module_scored", "a component with #", scored({ "a#b": 80 }), ["scores.a#b"]],
     ["learning_module_scored", "a component without a name", scored({ "": 80 }), ["scores."]],
@@ -154,7 +164,7 @@ describe("the fields of an event", () => {
       "learning_module_scored",
       "several scores",
       scored({ quiz: 0, lab: 2 / 3 }),
-      { scores: { quiz: 0, lab: 0.666667 } },
+      { scores: { quiz: 0, lab: 0.666666 } },
     ],
     [
       "learning_module_scored",

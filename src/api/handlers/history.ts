@@ -2,6 +2,7 @@ import type { Context } from "hono";
 import type { History, Reviews, Sessions } from "../../contract/index.ts";
 import { readReviews, readSessions } from "../../service/read/read-records.ts";
 import { fitting } from "../answer-size.ts";
+import { toldTo } from "../told-to.ts";
 import {
   encodeAttemptCursor,
   encodePageCursor,
@@ -11,17 +12,18 @@ import {
   parse,
   ReviewParameters,
 } from "../query.ts";
-import type { Services } from "../route.ts";
-import { attemptJson, reviewJson, sessionJson } from "../wire.ts";
+import type { Identify, Services } from "../route.ts";
+import { attemptJson, feedbackFor, reviewJson, sessionJson } from "../wire.ts";
 
-export async function history(context: Context, { store }: Services): Promise<Response> {
+export async function history(context: Context, { store, catalog }: Services, identify: Identify): Promise<Response> {
+  const told = toldTo(await identify(), catalog.current());
   const { id } = parse(LearnerParameter, context.req.param());
   const { limit, cursor: after, kind } = parse(HistoryParameters, context.req.query());
   const { attempts: found, next: following } = await store.attempts(id, { limit, after, kind });
   const attempts = fitting(found);
   const next = attempts.length < found.length ? attempts.at(-1) : following;
   return context.json({
-    attempts: attempts.map(attemptJson),
+    attempts: attempts.map((attempt) => attemptJson(attempt, feedbackFor(told, attempt))),
     next_cursor: next ? encodeAttemptCursor(next) : null,
   } satisfies History);
 }

@@ -8,7 +8,8 @@ import { readFlagged, readModule, readProgress } from "../../service/read/read.t
 import { acceptsGzip } from "../accepts-gzip.ts";
 import { largeAnswer } from "../large-answer.ts";
 import { LearnerParameter, parse, SlugParameter } from "../query.ts";
-import type { Handler, Services } from "../route.ts";
+import type { Handler, Identify, Services } from "../route.ts";
+import { toldTo } from "../told-to.ts";
 import { holderJson, moduleJson, progressJson } from "../wire.ts";
 
 export async function learnerProgress(context: Context, { store, catalog }: Services): Promise<Response> {
@@ -16,9 +17,15 @@ export async function learnerProgress(context: Context, { store, catalog }: Serv
   return largeAnswer(context, progressJson(id, await readProgress(store, catalog.current(), id)));
 }
 
-export async function learnerModule(context: Context, { store, catalog }: Services): Promise<Response> {
+export async function learnerModule(
+  context: Context,
+  { store, catalog }: Services,
+  identify: Identify,
+): Promise<Response> {
   const { id, slug } = parse(LearnerParameter.and(SlugParameter), context.req.param());
-  return context.json(moduleJson(await readModule(store, catalog.current(), id, slug)));
+  const current = catalog.current();
+  const told = toldTo(await identify(), current);
+  return context.json(moduleJson(await readModule(store, current, id, slug), told));
 }
 
 export function learnerHolder(type: HolderType): Handler {

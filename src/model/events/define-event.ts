@@ -74,6 +74,7 @@ export function defineEvent<const Name extends string, Own extends Shape>(
     followsOrder,
     names: spec.names?.(event) ?? [],
     assertion: spec.assertion?.(event),
+    sentScores: spec.sentScores?.(event) ?? [],
     limitedBy: spec.limitedBy?.(event),
     answers: spec.answers?.(event),
     completionData: spec.completionData?.(event),

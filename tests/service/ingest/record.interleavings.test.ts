@@ -128,8 +128,7 @@ function watchOf(content: RecordContent, learner: string) {
       const claimedAt = claimedIn(now, entity);
       const inHistory = now.attempts.some(
         ({ kind, moduleSlug, occurredAt, refused }) =>
-          !refused &&
-          kind === "claim" && `module/${moduleSlug}` === entity && occurredAt === claimedAt,
+          !refused && kind === "claim" && `module/${moduleSlug}` === entity && occurredAt === claimedAt,
       );
       if (entity.startsWith("module/") && claimedAt !== undefined && !inHistory)
         say(`${entity} is flagged as claimed at ${claimedAt}, and history knows nothing of it`);
