@@ -115,6 +115,8 @@ export const sessionJson = (session: SessionView): Wire.Session => ({
   duration_seconds: session.durationSeconds,
   items_studied: session.itemsStudied ?? null,
   items_correct: session.itemsCorrect ?? null,
+  // No client's id has a space.
+  ...(session.sessionId.includes(" ") && { automatic: true as const }),
 });
 
 export const reviewJson = (review: ReviewView): Wire.Review => ({

@@ -49,6 +49,7 @@ export const Session = z
     duration_seconds: Count.nullable(),
     items_studied: Count.nullable(),
     items_correct: Count.nullable(),
+    automatic: z.literal(true).optional().describe("Where a module's own start and completion made it"),
   })
   .describe("A stretch of learning; either end may be missing");
 export type Session = z.infer<typeof Session>;
