@@ -1,5 +1,6 @@
 import type { Context } from "hono";
 import * as z from "zod";
+import { ATTEMPT_KINDS } from "../model/attempt.ts";
 import { LearnerId } from "../model/learner.ts";
 import { Slug } from "../model/slug.ts";
 import { TimestampInput } from "../model/time.ts";
@@ -48,6 +49,7 @@ export const HistoryParameters = z.object({
   cursor: Cursor.refine(({ at, id }) => Buffer.byteLength(at + id) <= 1_000)
     .optional()
     .describe(CURSOR_TEXT),
+  kind: z.enum(ATTEMPT_KINDS).optional().describe("Records of that kind alone"),
 });
 
 export const ReviewParameters = PageParameters.extend({

@@ -34,6 +34,7 @@ export const ROUTES: readonly Route[] = [
       "MODULE_LOCKED",
       "ATTEMPTS_EXHAUSTED",
       "QUIZ_NOT_FOUND",
+      "WRONG_KIND_OF_RESULT",
       "MODULE_FULL",
       "LEARNER_DELETED",
       "PAYLOAD_TOO_LARGE",

@@ -1,4 +1,8 @@
+import type { Catalog } from "../catalog/catalog.ts";
+import type { Feedback } from "../catalog/quiz.ts";
 import type { FlaggedOutcome } from "../completion/event-outcome.ts";
+import { feedbackOf } from "../completion/feedback.ts";
+import type { Grade } from "../completion/grade.ts";
 import type { Lock } from "../completion/locks.ts";
 import type * as Wire from "../contract/index.ts";
 import type { Attempt } from "../model/attempt.ts";
@@ -34,7 +38,12 @@ const moduleState = (view: ModuleView): Wire.ModuleState => {
   };
 };
 
+/** Scores are shown to two decimals; the exact one decides. */
+const shownScore = <T extends number | null>(score: T): T =>
+  (score === null ? null : Math.round((score as number) * 100) / 100) as T;
+
 const taskJson = ({
+  feedback,
   slug,
   type,
   required,
@@ -49,7 +58,7 @@ const taskJson = ({
   required,
   passing_score: passingScore ?? null,
   max_attempts: maxAttempts ?? null,
-  best_score: bestScore,
+  best_score: feedback === "none" ? null : shownScore(bestScore),
   attested: attestedAt !== null,
   passed: passedAt !== null,
   passed_at: passedAt,
@@ -60,17 +69,40 @@ const lockJson = (lock: Lock | undefined): Pick<Wire.HolderState, "locked" | "lo
   locked_by: lock?.by ?? [],
 });
 
+/** Who asks is told all of every result, or what the catalog's quizzes tell a learner. */
+export type Told = "all" | Catalog;
+
+export const feedbackFor = (told: Told, { moduleSlug, taskSlug }: Attempt): Feedback =>
+  told === "all" || moduleSlug === undefined ? "questions" : feedbackOf(told.module.get(moduleSlug), taskSlug);
+
+const openly = (view: ModuleView): ModuleView => ({
+  ...view,
+  tasks: view.tasks?.map((task) => ({ ...task, feedback: "questions" })),
+});
+
 /** One module, with the newest attempts and the completion data that came last. */
 export const moduleJson = (
   view: ModuleView & { attempts: Attempt[]; completionData: unknown },
+  told: Told,
 ): Wire.LearnerModule => ({
-  ...moduleState(view),
+  ...moduleState(told === "all" ? openly(view) : view),
   missing: view.missing,
-  attempts: view.attempts.map(attemptJson),
+  attempts: view.attempts.map((attempt) => attemptJson(attempt, feedbackFor(told, attempt))),
   completion_data: view.completionData ?? null,
 });
 
-export const attemptJson = (attempt: Attempt): Wire.HistoryRecord => snakeKeys(attempt);
+/** @param feedback how much of a quiz's result is told */
+export function attemptJson(
+  { identity: _, score, scores, questions, ...attempt }: Attempt,
+  feedback: Feedback = "questions",
+): Wire.HistoryRecord {
+  return {
+    ...snakeKeys(attempt),
+    ...(score !== undefined && feedback !== "none" && { score: shownScore(score) }),
+    ...(scores && { scores: Object.fromEntries(Object.entries(scores).map(([name, one]) => [name, shownScore(one)])) }),
+    ...(questions && feedback === "questions" && { questions }),
+  };
+}
 
 export const sessionJson = (session: SessionView): Wire.Session => ({
   session_id: session.sessionId,
@@ -83,6 +115,8 @@ export const sessionJson = (session: SessionView): Wire.Session => ({
   duration_seconds: session.durationSeconds,
   items_studied: session.itemsStudied ?? null,
   items_correct: session.itemsCorrect ?? null,
+  // No client's id has a space.
+  ...(session.sessionId.includes(" ") && { automatic: true as const }),
 });
 
 export const reviewJson = (review: ReviewView): Wire.Review => ({
@@ -191,10 +225,16 @@ export function acceptedJson({ eventId, learnerId, outcome, catalog }: AcceptedR
     courses: flagged("course"),
     pathways: flagged("pathway"),
     unlocked: outcome.unlocked,
-    ...(outcome.grade && { grade: outcome.grade }),
+    ...(outcome.grade && gradeJson(outcome.grade, outcome.feedback)),
     ...(outcome.review && { review: scheduleJson(outcome.review) }),
     warnings: outcome.warnings,
   };
+}
+
+/** What a learner is told of answers that were graded. */
+function gradeJson({ score, questions }: Grade, feedback: Feedback): Pick<Wire.AcceptedEvent, "grade"> {
+  if (feedback === "none") return {};
+  return { grade: { score: shownScore(score), ...(feedback === "questions" && { questions }) } };
 }
 
 export const completionJson = (record: CompletionRecord): Wire.CompletionRecord => snakeKeys(record);

@@ -70,9 +70,9 @@ export function acceptEvent(
 }
 
 /** The flags that an event set, now or when it was sent before. */
-export const flagsSetBy = ({ id }: LearningEvent, progress: Progress): EntityRef[] =>
+export const flagsSetBy = ({ identity }: LearningEvent, progress: Progress): EntityRef[] =>
   FLAG_ORDER.flatMap((type) =>
-    [...progress[type]].flatMap(([slug, { flag }]) => (flag?.eventId === id ? [{ type, slug }] : [])),
+    [...progress[type]].flatMap(([slug, { flag }]) => (flag?.eventId === identity ? [{ type, slug }] : [])),
   );
 
 /** What an event may complete. An enrolment completes nothing, but concerns what it enrols in. */
@@ -102,6 +102,6 @@ function outcomeOf(catalog: Catalog, progress: Progress, entity: EntityRef, even
     ...entity,
     state,
     progress: calculateCompletion(catalog, entity, progress).progress,
-    newlyCompleted: state.flag?.eventId === event.id,
+    newlyCompleted: state.flag?.eventId === event.identity,
   };
 }

@@ -42,7 +42,7 @@ function settlesFlags(catalog: Catalog, known: Progress, interpreted: Interprete
   const stated = settles === "never" ? [] : facts;
   const scope = stated.map(({ entity }) => entity).filter(({ type }) => type === "module");
   const changes = settle(catalog, known, {
-    stamp: { source: "inferred", recordedAt: "", eventId: event.id },
+    stamp: { source: "inferred", recordedAt: "", eventId: event.identity },
     scope,
   });
   for (const { entity, after } of changes) known.module.set(entity.slug, withFlag(stateOf(known, entity), after));

@@ -24,6 +24,7 @@ export type FlagChange = {
 export type Stamp = {
   source: Exclude<CompletionSource, "explicit">;
   recordedAt: Timestamp;
+  /** The event's identity. */
   eventId?: string;
 };
 

@@ -26,7 +26,7 @@ export type Flag = {
   /** When this flag was last written, by our clock. */
   recordedAt: Timestamp;
   catalogVersion: string;
-  /** The event whose write set the flag, and which alone reports it; none for a backfill. */
+  /** The identity of the event whose write set the flag, and which alone reports it; none for a backfill. */
   eventId?: string;
   /** Of a module whose conditions include a score. */
   cumulativeScore?: number;

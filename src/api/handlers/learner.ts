@@ -9,7 +9,8 @@ import { acceptsGzip } from "../accepts-gzip.ts";
 import { fitLists } from "../fit-lists.ts";
 import { jsonAnswer } from "../json-answer.ts";
 import { LearnerParameter, parse, SlugParameter } from "../query.ts";
-import type { Handler, Services } from "../route.ts";
+import type { Handler, Identify, Services } from "../route.ts";
+import { toldTo } from "../told-to.ts";
 import { holderJson, moduleJson, progressJson } from "../wire.ts";
 
 export async function learnerProgress(context: Context, { store, catalog }: Services): Promise<Response> {
@@ -17,9 +18,15 @@ export async function learnerProgress(context: Context, { store, catalog }: Serv
   return jsonAnswer(context, progressJson(id, await readProgress(store, catalog.current(), id)));
 }
 
-export async function learnerModule(context: Context, { store, catalog }: Services): Promise<Response> {
+export async function learnerModule(
+  context: Context,
+  { store, catalog }: Services,
+  identify: Identify,
+): Promise<Response> {
   const { id, slug } = parse(LearnerParameter.and(SlugParameter), context.req.param());
-  return jsonAnswer(context, fitLists(moduleJson(await readModule(store, catalog.current(), id, slug))));
+  const current = catalog.current();
+  const told = toldTo(await identify(), current);
+  return jsonAnswer(context, fitLists(moduleJson(await readModule(store, current, id, slug), told)));
 }
 
 export function learnerHolder(type: HolderType): Handler {

@@ -1,7 +1,9 @@
 import { type Catalog, type ModuleDefinition, plainModule } from "../../catalog/catalog.ts";
 import type { Task } from "../../catalog/module-schema.ts";
+import type { Feedback } from "../../catalog/quiz.ts";
 import { calculateModuleCompletion, isGated, moduleCompletedAt } from "../../completion/calculate.ts";
 import type { Missing } from "../../completion/completion.ts";
+import { feedbackOf } from "../../completion/feedback.ts";
 import { type Lock, lockOf } from "../../completion/locks.ts";
 import { currentStep } from "../../completion/rules/steps.ts";
 import { taskPassedAt } from "../../completion/rules/tasks.ts";
@@ -9,7 +11,13 @@ import type { EntityState, Facts, Progress } from "../../model/progress.ts";
 import { bestValue, firstDone } from "../../model/result.ts";
 import type { Timestamp } from "../../model/time.ts";
 
-export type TaskView = Task & { bestScore: number | null; attestedAt: Timestamp | null; passedAt: Timestamp | null };
+/** `feedback` is what its learner is told of the results. */
+export type TaskView = Task & {
+  feedback: Feedback;
+  bestScore: number | null;
+  attestedAt: Timestamp | null;
+  passedAt: Timestamp | null;
+};
 
 /** A module of one learner. What its definition does not have is undefined. `missing` is why it is not complete. */
 export type ModuleView = {
@@ -41,7 +49,10 @@ export function moduleView(catalog: Catalog, slug: string, state: EntityState, p
     missing: completedAt === undefined ? completion.missing : [],
     progressPercentage: isGated(catalog, slug) ? percentage(definition, facts, completion.progress) : undefined,
     cumulativeScore: completion.cumulativeScore,
-    tasks: definition.tasks.length > 0 ? definition.tasks.map((task) => taskView(task, facts)) : undefined,
+    tasks:
+      definition.tasks.length > 0
+        ? definition.tasks.map((task) => ({ ...taskView(task, facts), feedback: feedbackOf(definition, task.slug) }))
+        : undefined,
     steps:
       definition.steps.length > 0
         ? definition.steps.map((step) => ({ step, doneAt: firstDone(facts.steps, step) ?? null }))
@@ -60,7 +71,7 @@ function percentage({ steps }: ModuleDefinition, facts: Facts, all: { completed:
   return Math.round(steps.length > 0 ? (100 * done) / steps.length : (100 * all.completed) / all.total);
 }
 
-const taskView = (task: Task, facts: Facts): TaskView => ({
+const taskView = (task: Task, facts: Facts): Omit<TaskView, "feedback"> => ({
   ...task,
   bestScore: bestValue(facts.tasks, task.slug) ?? null,
   attestedAt: facts.tasks?.find(({ key, value }) => key === task.slug && value === true)?.at ?? null,

@@ -89,7 +89,7 @@ export async function readModule(
   if (state === undefined && !knows(catalog, { type: "module", slug })) throw unknown({ type: "module", slug });
   const view = moduleView(catalog, slug, state ?? { facts: {} }, progress);
   let page = newest;
-  const withData = () => page.attempts.find(({ completionData }) => completionData !== undefined);
+  const withData = () => page.attempts.find(({ completionData, refused }) => completionData !== undefined && !refused);
   // Much may have been tried since: then the completion is not among the newest.
   while (view.completedAt !== undefined && !withData() && page.next)
     page = await store.attempts(learnerId, { limit: 1_000, moduleSlug: slug, after: page.next });

@@ -15,7 +15,8 @@ import { type WrittenFlag, writeFlags } from "./write-flags.ts";
 const MAX_ROUNDS = 12;
 const BACK_OFF = { firstMs: 15, longestMs: 180 };
 
-type Derived<T> = { changes: FlagChange[]; result: T };
+/** `isTorn`: what was read does not belong together, and another reading will. */
+type Derived<T> = { changes: FlagChange[]; result: T; isTorn?: boolean };
 
 export type Settled<T> = { result: T; written: WrittenFlag[] };
 
@@ -38,9 +39,16 @@ export async function settleLearner<T>(
   const written: WrittenFlag[] = [];
   let previous: Progress | undefined;
   let expected: Derived<T> | undefined;
+  let hasReadAgain = false;
   for (let round = 1; round <= MAX_ROUNDS; round++) {
     const reading = await store.read(learnerId);
     const derived = derive(reading);
+    // What a flag rests on was stored before it, so a second reading has it. What is not there then is not there at all.
+    if (derived.isTorn && !hasReadAgain) {
+      hasReadAgain = true;
+      previous = reading.progress;
+      continue;
+    }
     const result = resultOf(derived, expected);
     const due = derived.changes
       .filter((change) => isReadBesideItsFacts(change, previous))

@@ -108,9 +108,9 @@ export function createProgressStore(client: DynamoDBDocumentClient, tables: Tabl
       // One more element of a set is one more attempt; an event that is sent again is in it already. So many attempts,
       // so many results: they need no condition of their own.
       const conditions = guard
-        ? [expression.fitsIn(attemptsAttribute(guard.task), [guard.eventId], guard.most)]
+        ? [expression.fitsIn(attemptsAttribute(guard.task), [guard.identity], guard.most)]
         : Object.entries(sets).map(([name, set]) => expression.fitsIn(name, [...set], MAX_RESULTS));
-      if (guard) sets[attemptsAttribute(guard.task)] = new Set([guard.eventId]);
+      if (guard) sets[attemptsAttribute(guard.task)] = new Set([guard.identity]);
       const request = new UpdateCommand({
         ...table,
         Key: key,

@@ -95,7 +95,7 @@ function withFacts(
   const after: Item = { ...item, ...mergedTimes(type, item, facts) };
   if (guard) {
     const name = attemptsAttribute(guard.task);
-    const attempts = union(item[name], [guard.eventId]);
+    const attempts = union(item[name], [guard.identity]);
     if (attempts.size > guard.most && attempts.size > sizeOf(item[name])) return "refused";
     after[name] = attempts;
   }

@@ -137,7 +137,7 @@ it("judges claims, and tells who completed what, as the facts so far say", async
       const reporters: Record<string, string> = {};
       for (const [index, step] of steps.entries()) {
         const { statement, answer } = life[index] as (typeof life)[number];
-        for (const entity of step.completes) reporters[entity] = String(answer.eventId);
+        for (const entity of step.completes) reporters[entity] = String(answer.identity);
         if (step.verdict?.accepted === false) expectRefusal(answer, statement, step);
         else expectAcceptance(answer, step, reporters);
       }
@@ -166,7 +166,7 @@ function expectAcceptance(answer: EventResult, { after, verdict }: Step, reporte
   if (answer.error) throw answer.error;
   const warnings = answer.outcome.warnings.map(({ code }) => code);
   expect(warnings.includes("TIMESTAMP_OUTSIDE_TOLERANCE")).toBe(verdict?.outsideTolerance ?? false);
-  const own = Object.keys(reporters).filter((entity) => reporters[entity] === answer.eventId);
+  const own = Object.keys(reporters).filter((entity) => reporters[entity] === answer.identity);
   expect(newlyCompletedIn(answer)).toEqual(own.sort());
   for (const { entity, completedAt, progress } of toldIn(answer)) {
     const expected = after.states[entity];
@@ -196,7 +196,7 @@ it("reports each transition to one event, again when that is sent again, and to 
           for (const answer of await ingest(batch))
             for (const entity of newlyCompletedIn(answer)) {
               const transition = `${answer.learnerId} ${entity}`;
-              reporters[transition] = [...new Set(reporters[transition]).add(String(answer.eventId))];
+              reporters[transition] = [...new Set(reporters[transition]).add(String(answer.identity))];
             }
         return reporters;
       };

@@ -12,7 +12,7 @@ async function write(): Promise<void> {
       eventId: learner,
       occurredAt: "2026-01-18T12:00:00.000Z",
       moduleSlug: "strings",
-      kind: "module_completed",
+      kind: "completion",
     });
     process.stdout.write(`${learner}\n`);
   }

@@ -51,7 +51,8 @@ export function statementOf(event: SentEvent, now: string): Statement {
     return text === undefined ? undefined : new Date(text).toISOString();
   };
   const sentAt = moment("ts");
-  const at = sentAt === undefined || Date.parse(sentAt) > Date.parse(now) + FIVE_MINUTES ? now : sentAt;
+  const isCredible = (time: string) => time >= "2000" && Date.parse(time) <= Date.parse(now) + FIVE_MINUTES;
+  const at = sentAt !== undefined && isCredible(sentAt) ? sentAt : now;
   const { contactId, email = "" } = event.contactIdentifier;
   const learner = contactId ?? email.trim().toLowerCase();
 
