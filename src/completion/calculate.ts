@@ -28,13 +28,14 @@ export function calculateModuleCompletion(catalog: Catalog, slug: string, facts:
   const parts = CONDITIONS.flatMap((condition) => condition(definition, facts));
   if (parts.length === 0) parts.push({ missing: { type: "module", slug }, metAt: facts.completedAt });
   const times = parts.flatMap(({ metAt }) => metAt ?? []).sort();
-  const progress = { completed: times.length, total: parts.length };
   const missing = parts.filter(({ metAt }) => metAt === undefined).map((part) => part.missing);
+  const total = parts.length;
+  const progress = { completed: times.length, total, needed: total, shortBy: missing.length };
   const last = times.at(-1);
   const scored = definition.score && { cumulativeScore: cumulativeScore(definition.score, facts) };
   return missing.length === 0 && last !== undefined
-    ? { completed: true, completedAt: last, progress, needed: parts.length, shortBy: 0, missing, ...scored }
-    : { completed: false, progress, needed: parts.length, shortBy: missing.length, missing, ...scored };
+    ? { completed: true, completedAt: last, progress, missing, ...scored }
+    : { completed: false, progress, missing, ...scored };
 }
 
 /** When a module became complete, if it did: by its flag, by having been marked, or by conditions that the facts meet. */
@@ -82,10 +83,14 @@ function evaluate(definition: Definition, doneAt: DoneAt<Entry>, asOf: Timestamp
   const inForce = definition.entries.filter((entry) => isInForce(entry, asOf));
   const isDone = (entry: Entry) => doneAt(entry) !== undefined;
   const { completed, total, needed, shortBy, missing } = measure(toward(definition, inForce), isDone);
-  const progress = { completed, total };
+  const progress = { completed, total, needed };
   return completedAt === undefined
-    ? { completed: false, progress, needed, shortBy, missing: missing.map(({ type, slug }) => ({ type, slug })) }
-    : { completed: true, completedAt, progress, needed, shortBy: 0, missing: [] };
+    ? {
+        completed: false,
+        progress: { ...progress, shortBy },
+        missing: missing.map(({ type, slug }) => ({ type, slug })),
+      }
+    : { completed: true, completedAt, progress: { ...progress, shortBy: 0 }, missing: [] };
 }
 
 /** Whether the facts complete a course, since when, and what is missing. A course without metadata is never complete. */

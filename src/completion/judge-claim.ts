@@ -1,11 +1,14 @@
 import type { Catalog } from "../catalog/catalog.ts";
+import { snakeKeys } from "../model/case.ts";
 import type { Claim } from "../model/events/statement.ts";
 import type { Progress } from "../model/progress.ts";
 import type { Warning } from "../model/warning.ts";
 import { calculateCompletion } from "./calculate.ts";
-import { validateExplicitCompletion } from "./claim.ts";
+import { type ClaimOutcome, validateExplicitCompletion } from "./claim.ts";
+import { isCurrent } from "./is-current.ts";
 import { stateOf } from "./progress-before.ts";
 import type { Refusal } from "./refusal.ts";
+import { titled } from "./titled.ts";
 
 /**
  * Whether a claim stands.
@@ -17,16 +20,26 @@ export function judgeClaim(
   { claimed, claimedAt }: Claim,
 ): Refusal | { accepted: true; warnings: Warning[] } {
   const state = stateOf(progress, claimed);
-  // A flag of an older catalog stands whatever is asked for today, and so does a mark of a module that has got
+  // A flag of an older definition stands whatever is asked for today, and so does a mark of a module that has got
   // conditions since.
-  const stands = state.flag ? state.flag.catalogVersion !== catalog.version : state.facts.completedAt !== undefined;
+  const stands = state.flag ? !isCurrent(catalog, claimed, state.flag) : state.facts.completedAt !== undefined;
   if (stands) return { accepted: true, warnings: [] };
   const completion = calculateCompletion(catalog, claimed, progress);
   const verdict = validateExplicitCompletion(catalog, claimed, completion, claimedAt);
-  if (!verdict.accepted)
-    return state.flag ? { accepted: true, warnings: [] } : { code: "COMPLETION_NOT_REACHED", ...verdict };
+  if (!verdict.accepted) return state.flag ? { accepted: true, warnings: [] } : refusalOf(catalog, verdict);
   // The first accepted claim stays.
   if (state.flag?.claimedAt === undefined && state.claimedAt === undefined)
     progress[claimed.type].set(claimed.slug, { ...state, claimedAt });
   return verdict;
 }
+
+const refusalOf = (
+  catalog: Catalog,
+  { reason, progress, missing }: Extract<ClaimOutcome, { accepted: false }>,
+): Refusal => ({
+  accepted: false,
+  code: "COMPLETION_NOT_REACHED",
+  reason,
+  progress: snakeKeys(progress),
+  missing: titled(catalog, missing),
+});

@@ -25,7 +25,10 @@ export type Flag = {
   claimedAt?: Timestamp;
   /** When this flag was last written, by our clock. */
   recordedAt: Timestamp;
+  /** The whole catalog under which it was written, as a record. */
   catalogVersion: string;
+  /** What the entity's completion rested on then, hashed; flags of earlier releases have none. */
+  definition?: string;
   /** The event whose write set the flag, and which alone reports it; none for a backfill. */
   eventId?: string;
   /** Of a module whose conditions include a score. */
@@ -34,12 +37,17 @@ export type Flag = {
 
 /** Whether two flags say the same; when each was written does not matter. */
 export const sameFlag = (a: Flag | undefined, b: Flag | undefined): boolean =>
-  a === b ||
-  (a !== undefined &&
-    b !== undefined &&
-    (["completedAt", "completionSource", "claimedAt", "catalogVersion", "eventId", "cumulativeScore"] as const).every(
-      (name) => a[name] === b[name],
-    ));
+  a === b || (a !== undefined && b !== undefined && FLAG_SAYS.every((name) => a[name] === b[name]));
+
+const FLAG_SAYS = [
+  "completedAt",
+  "completionSource",
+  "claimedAt",
+  "catalogVersion",
+  "definition",
+  "eventId",
+  "cumulativeScore",
+] as const;
 
 /** A module, course or pathway of one learner; `claimedAt` is an accepted claim that no flag carries yet. */
 export type EntityState = { facts: Facts; flag?: Flag; claimedAt?: Timestamp };

@@ -43,6 +43,7 @@ const FLAG: Record<keyof Flag, Check> = {
   claimedAt: isTimestamp,
   recordedAt: isTimestamp,
   catalogVersion: isText,
+  definition: isText,
   eventId: isText,
   cumulativeScore: (value) => typeof value === "number",
 };

@@ -2,29 +2,37 @@ import type { Context } from "hono";
 import type { DeletedLearner } from "../../contract/index.ts";
 import { snakeKeys } from "../../model/case.ts";
 import type { HolderType } from "../../model/entity.ts";
+import { catalogNow } from "../../service/catalog/catalog-source.ts";
 import { deleteLearner } from "../../service/deletion/delete-learner.ts";
 import { exportAnswer } from "../../service/read/export-learner.ts";
-import { readFlagged, readModule, readProgress } from "../../service/read/read.ts";
+import { readHolder, readModule, readProgress } from "../../service/read/read.ts";
+import { readSummary } from "../../service/read/read-summary.ts";
 import { acceptsGzip } from "../accepts-gzip.ts";
 import { largeAnswer } from "../large-answer.ts";
-import { LearnerParameter, parse, SlugParameter } from "../query.ts";
+import { LearnerParameter, parse, SlugParameter, SummaryParameters } from "../query.ts";
 import type { Handler, Services } from "../route.ts";
-import { holderJson, moduleJson, progressJson } from "../wire.ts";
+import { holderJson, moduleJson, progressJson, summaryJson } from "../wire.ts";
 
 export async function learnerProgress(context: Context, { store, catalog }: Services): Promise<Response> {
   const { id } = parse(LearnerParameter, context.req.param());
-  return largeAnswer(context, progressJson(id, await readProgress(store, catalog.current(), id)));
+  return largeAnswer(context, progressJson(id, await readProgress(store, catalogNow(catalog), id)));
+}
+
+export async function learnerSummary(context: Context, { store, catalog }: Services): Promise<Response> {
+  const { id } = parse(LearnerParameter, context.req.param());
+  const asked = parse(SummaryParameters, context.req.query());
+  return largeAnswer(context, summaryJson(await readSummary(store, catalogNow(catalog), id, asked)));
 }
 
 export async function learnerModule(context: Context, { store, catalog }: Services): Promise<Response> {
   const { id, slug } = parse(LearnerParameter.and(SlugParameter), context.req.param());
-  return context.json(moduleJson(await readModule(store, catalog.current(), id, slug)));
+  return context.json(moduleJson(await readModule(store, catalogNow(catalog), id, slug)));
 }
 
 export function learnerHolder(type: HolderType): Handler {
   return async (context, { store, catalog }) => {
     const { id, slug } = parse(LearnerParameter.and(SlugParameter), context.req.param());
-    return context.json(holderJson(await readFlagged(store, catalog.current(), id, { type, slug })));
+    return context.json(holderJson(await readHolder(store, catalogNow(catalog), id, { type, slug })));
   };
 }
 

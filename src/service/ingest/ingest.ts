@@ -61,7 +61,7 @@ export function createIngest(dependencies: Dependencies): Ingest {
 export function createIngestByLearner({ store, catalog, log, now = Date.now }: Dependencies): IngestByLearner {
   return async (raws, sender, receivedAt = []) => {
     const recordedAt = toTimestamp(now());
-    const version = catalog.current();
+    const version = catalog.current().at(recordedAt);
     const results = new Array<EventResult | { failure: unknown }>(raws.length);
     const byLearner = new Map<LearnerId, Parsed[]>();
 

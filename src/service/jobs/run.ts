@@ -113,7 +113,12 @@ class Session {
     const { options, startTime, seconds, consumed } = checkpoint;
     this.run = run;
     // One time for all flags of a run, which resuming does not change.
-    this.policy = { catalog, revoke: options.revoke, dryRun: options.dryRun, recordedAt: startTime };
+    this.policy = {
+      catalog: catalog.at(startTime),
+      revoke: options.revoke,
+      dryRun: options.dryRun,
+      recordedAt: startTime,
+    };
     this.limit = pLimit(options.concurrency);
     this.#onProgress = onProgress;
     this.#before = { seconds, consumed };

@@ -2,6 +2,7 @@ import { type Catalog, type ModuleDefinition, plainModule } from "../../catalog/
 import type { Task } from "../../catalog/module-schema.ts";
 import { calculateModuleCompletion, isGated, moduleCompletedAt } from "../../completion/calculate.ts";
 import type { Missing } from "../../completion/completion.ts";
+import { hasBegun } from "../../completion/has-begun.ts";
 import { type Lock, lockOf } from "../../completion/locks.ts";
 import { currentStep } from "../../completion/rules/steps.ts";
 import { taskPassedAt } from "../../completion/rules/tasks.ts";
@@ -50,9 +51,6 @@ export function moduleView(catalog: Catalog, slug: string, state: EntityState, p
     lock: progress ? lockOf(catalog, progress, { type: "module", slug }) : null,
   };
 }
-
-const hasBegun = ({ startedAt, tasks, scores, steps }: Facts): boolean =>
-  startedAt !== undefined || [tasks, scores, steps].some((results) => results !== undefined);
 
 /** The share of a module's steps that are done, rounded; of one without steps, that of its conditions. */
 function percentage({ steps }: ModuleDefinition, facts: Facts, all: { completed: number; total: number }): number {

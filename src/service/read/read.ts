@@ -1,47 +1,21 @@
 import { type Catalog, type Definition, knows } from "../../catalog/catalog.ts";
-import { calculateCompletion } from "../../completion/calculate.ts";
-import type { Missing, Ratio } from "../../completion/completion.ts";
-import { type Lock, lockOf } from "../../completion/locks.ts";
 import { touchedBy } from "../../completion/reach.ts";
+import { unsettledAmong } from "../../completion/settled.ts";
 import type { Attempt } from "../../model/attempt.ts";
 import { type EntityRef, type EntityType, entityKey, type HolderType } from "../../model/entity.ts";
 import { AppError } from "../../model/errors.ts";
 import type { LearnerId } from "../../model/learner.ts";
-import type { EntityState, Progress } from "../../model/progress.ts";
 import type { CompletionCursor, CompletionRecord, CompletionsQuery } from "../../store/completions.ts";
 import type { Store } from "../../store/store.ts";
+import { type EntryView, entryViews, type HolderView, holderView } from "./holder-view.ts";
 import { type ModuleView, moduleView } from "./module-view.ts";
-
-/** A course or pathway of one learner. `missing` is what stands between the learner and completion. */
-export type FlaggedView = {
-  entity: EntityRef<HolderType>;
-  title: string | null;
-  state: EntityState;
-  progress: Ratio;
-  missing: Missing[];
-  lock: Lock | undefined;
-};
 
 /** Everything that a learner touched; a course lists its modules by slug, a pathway its courses and modules. */
 export type ProgressView = {
   modules: ModuleView[];
-  courses: FlaggedView[];
-  pathways: FlaggedView[];
+  courses: HolderView[];
+  pathways: HolderView[];
   holds(holder: EntityRef, entry: EntityRef): boolean;
-};
-
-const flaggedView = (catalog: Catalog, entity: EntityRef<HolderType>, progress: Progress): FlaggedView => {
-  const state = progress[entity.type].get(entity.slug) ?? { facts: {} };
-  const completion = calculateCompletion(catalog, entity, progress);
-  return {
-    entity,
-    title: catalog[entity.type].get(entity.slug)?.title ?? null,
-    state,
-    progress: completion.progress,
-    // What an older catalog flagged stays complete, though today's may ask for more.
-    missing: state.flag ? [] : completion.missing,
-    lock: lockOf(catalog, progress, entity),
-  };
 };
 
 const unknown = ({ type, slug }: EntityRef): AppError =>
@@ -51,8 +25,11 @@ const unknown = ({ type, slug }: EntityRef): AppError =>
 export async function readProgress(store: Store, catalog: Catalog, learnerId: LearnerId): Promise<ProgressView> {
   const { progress } = await store.read(learnerId);
   const touched = touchedBy(catalog, progress);
+  const unsettled = unsettledAmong(catalog, progress, touched);
   const viewsOf = (type: HolderType) =>
-    touched.flatMap(({ type: kind, slug }) => (kind === type ? [flaggedView(catalog, { type, slug }, progress)] : []));
+    touched.flatMap(({ type: kind, slug }) =>
+      kind === type ? [holderView(catalog, { type, slug }, progress, unsettled)] : [],
+    );
   const entriesOf = new Map<string, Set<string>>();
   const held = ({ type, slug }: EntityRef): Set<string> => {
     const key = entityKey({ type, slug });
@@ -96,16 +73,20 @@ export async function readModule(
   return { ...view, attempts: newest.attempts, completionData: withData()?.completionData };
 }
 
-/** One course or pathway of a learner. @throws AppError NOT_FOUND as for a module */
-export async function readFlagged(
+/** One course or pathway of a learner, with what it lists. @throws AppError NOT_FOUND as for a module */
+export async function readHolder(
   store: Store,
   catalog: Catalog,
   learnerId: LearnerId,
   entity: EntityRef<HolderType>,
-): Promise<FlaggedView> {
+): Promise<HolderView & { entries: EntryView[] }> {
   const { progress } = await store.read(learnerId);
   if (!progress[entity.type].has(entity.slug) && !knows(catalog, entity)) throw unknown(entity);
-  return flaggedView(catalog, entity, progress);
+  const unsettled = unsettledAmong(catalog, progress, [entity]);
+  return {
+    ...holderView(catalog, entity, progress, unsettled),
+    entries: entryViews(catalog, entity, progress),
+  };
 }
 
 /** Who completed a course or pathway, oldest first. @throws AppError NOT_FOUND for one that nobody completed and the catalog does not have */

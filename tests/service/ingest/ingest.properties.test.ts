@@ -173,7 +173,7 @@ function expectAcceptance(answer: EventResult, { after, verdict }: Step, reporte
     expect({ entity, completedAt, progress }).toEqual({
       entity,
       completedAt: expected?.flag?.completedAt,
-      progress: expected?.progress ?? { completed: 0, total: 0 },
+      progress: expected?.progress ?? { completed: 0, total: 0, needed: 0, shortBy: 0 },
     });
   }
 }

@@ -51,9 +51,9 @@ describeStores("A backfill", (open) => {
       {
         contact_id: "ada",
         changes: [
-          { type: "course", ...set("git", "10:30"), progress: { completed: 1, total: 1 } },
-          { type: "course", ...set("ruby", "11:00"), progress: { completed: 2, total: 2 } },
-          { type: "pathway", ...set("full-stack", "11:00"), progress: { completed: 3, total: 3 } },
+          { type: "course", ...set("git", "10:30"), progress: { completed: 1, total: 1, needed: 1, short_by: 0 } },
+          { type: "course", ...set("ruby", "11:00"), progress: { completed: 2, total: 2, needed: 2, short_by: 0 } },
+          { type: "pathway", ...set("full-stack", "11:00"), progress: { completed: 3, total: 3, needed: 3, short_by: 0 } },
         ],
       },
     ]);

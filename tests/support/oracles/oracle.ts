@@ -108,7 +108,7 @@ export type ExpectedState = {
   inferredAt?: string;
   /** There only where it is complete. */
   flag?: ExpectedFlag;
-  progress: { completed: number; total: number };
+  progress: { completed: number; total: number; needed: number; shortBy: number };
   /** Empty where it is complete. */
   missing: string[];
 };
@@ -158,7 +158,8 @@ export function expectedOf(
     const times = counted.map((entry) => completedAt(entry.entity)).filter((time) => time !== undefined);
     const countAt = (moment: string) => times.filter((time) => time <= moment).length;
     const inferredAt = needed === 0 ? undefined : [...times].sort().find((moment) => countAt(moment) >= needed);
-    const progress = { completed: times.length, total: counted.length };
+    const shortBy = inferredAt === undefined ? needed - times.length : 0;
+    const progress = { completed: times.length, total: counted.length, needed, shortBy };
     if (inferredAt === undefined) {
       const missing = counted.map((entry) => entry.entity).filter((entry) => completedAt(entry) === undefined);
       return { progress, missing };
@@ -259,7 +260,7 @@ export function storedIn({ progress }: Reading) {
       const entity = `${kind}/${slug}`;
       if (Object.keys(given).length > 0) facts[entity] = given;
       if (flag === undefined) continue;
-      const { eventId, recordedAt: _, catalogVersion: __, ...rest } = flag;
+      const { eventId, recordedAt: _, catalogVersion: __, definition: ___, ...rest } = flag;
       flags[entity] = rest;
       eventIds[entity] = eventId;
     }

@@ -384,7 +384,7 @@ export function storedRecord({ progress }: Reading) {
       const entity = `${kind}/${slug}`;
       if (Object.keys(given).length > 0) facts[entity] = factsAsText(given);
       if (flag === undefined) continue;
-      const { eventId, recordedAt: _, catalogVersion: __, ...rest } = flag;
+      const { eventId, recordedAt: _, catalogVersion: __, definition: ___, ...rest } = flag;
       flags[entity] = rest;
       eventIds[entity] = eventId;
     }

@@ -1,0 +1,18 @@
+import type { Catalog } from "../catalog/catalog.ts";
+import type { EntityRef } from "../model/entity.ts";
+import type { Facts, Progress } from "../model/progress.ts";
+import { completedAtOf } from "./calculate.ts";
+
+/** Whether the learner did anything of a module. That others recommended it is no step of the learner's. */
+export const hasBegun = ({ startedAt, completedAt, tasks, scores, steps }: Facts): boolean =>
+  startedAt !== undefined ||
+  completedAt !== undefined ||
+  [tasks, scores, steps].some((results) => results !== undefined);
+
+/** Whether the learner did anything of an entity, or of what it holds. */
+export function isUnderWay(catalog: Catalog, { type, slug }: EntityRef, progress: Progress): boolean {
+  const state = progress[type].get(slug);
+  if (state?.flag !== undefined || hasBegun(state?.facts ?? {})) return true;
+  if (type === "module") return completedAtOf(catalog, { type, slug }, progress) !== undefined;
+  return catalog[type].get(slug)?.entries.some((entry) => isUnderWay(catalog, entry, progress)) ?? false;
+}
