@@ -12,6 +12,8 @@ export type Completion = {
   completed: boolean;
   /** The inferred time: the moment at which the facts first satisfied the rule. */
   completedAt?: Timestamp;
+  /** Of a module: complete because it was marked so, and not by conditions. */
+  isMarked?: true;
   progress: Ratio;
   missing: Missing[];
   /** Of a module whose conditions include a score. */

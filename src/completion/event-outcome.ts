@@ -93,7 +93,7 @@ export const marksComplete = ({ facts, claim }: InterpretedEvent, moduleSlug: st
   (claim?.claimed.type === "module" && claim.claimed.slug === moduleSlug) ||
   facts.some(
     ({ entity: { type, slug }, facts: stated }) =>
-      type === "module" && slug === moduleSlug && stated.completedAt !== undefined,
+      type === "module" && slug === moduleSlug && stated.marks !== undefined,
   );
 
 /** The module that an event is about; reviews and sessions only name one. */

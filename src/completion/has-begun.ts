@@ -4,10 +4,10 @@ import type { Facts, Progress } from "../model/progress.ts";
 import { completedAtOf } from "./calculate.ts";
 
 /** Whether the learner did anything of a module. That others recommended it is no step of the learner's. */
-export const hasBegun = ({ startedAt, completedAt, tasks, scores, steps }: Facts): boolean =>
+export const hasBegun = ({ startedAt, completedAt, tasks, scores, steps, marks }: Facts): boolean =>
   startedAt !== undefined ||
   completedAt !== undefined ||
-  [tasks, scores, steps].some((results) => results !== undefined);
+  [tasks, scores, steps, marks].some((results) => results !== undefined);
 
 /** Whether the learner did anything of an entity, or of what it holds. */
 export function isUnderWay(catalog: Catalog, { type, slug }: EntityRef, progress: Progress): boolean {

@@ -20,13 +20,14 @@ export function judgeClaim(
   { claimed, claimedAt }: Claim,
 ): Refusal | { accepted: true; warnings: Warning[] } {
   const state = stateOf(progress, claimed);
-  // A flag of an older definition stands whatever is asked for today, and so does a mark of a module that has got
-  // conditions since.
-  const stands = state.flag ? !isCurrent(catalog, claimed, state.flag) : state.facts.completedAt !== undefined;
-  if (stands) return { accepted: true, warnings: [] };
+  const isModule = claimed.type === "module";
+  // A holder's flag of an older definition stands whatever is asked for today. A module's does not: its own conditions
+  // alone complete it.
+  if (!isModule && state.flag && !isCurrent(catalog, claimed, state.flag)) return { accepted: true, warnings: [] };
   const completion = calculateCompletion(catalog, claimed, progress);
   const verdict = validateExplicitCompletion(catalog, claimed, completion, claimedAt);
-  if (!verdict.accepted) return state.flag ? { accepted: true, warnings: [] } : refusalOf(catalog, verdict);
+  if (!verdict.accepted)
+    return state.flag && !isModule ? { accepted: true, warnings: [] } : refusalOf(catalog, verdict);
   // The first accepted claim stays.
   if (state.flag?.claimedAt === undefined && state.claimedAt === undefined)
     progress[claimed.type].set(claimed.slug, { ...state, claimedAt });

@@ -2,7 +2,7 @@ import type { Catalog } from "../catalog/catalog.ts";
 import type { EntityRef, HolderType } from "../model/entity.ts";
 import type { CompletionSource, EntityState, Flag, Progress } from "../model/progress.ts";
 import type { Timestamp } from "../model/time.ts";
-import { calculateCompletion, isGated } from "./calculate.ts";
+import { calculateCompletion } from "./calculate.ts";
 import { validateCompletionTimestamp } from "./claim.ts";
 import type { Completion, Ratio } from "./completion.ts";
 import { isCurrent } from "./is-current.ts";
@@ -66,19 +66,26 @@ function settleOne(
 ): FlagChange[] {
   const { type, slug } = entity;
   const state = current[type].get(slug) ?? { facts: {} };
-  if (type === "module" && !isFlaggable(catalog, slug, state)) return [];
   const completion = calculateCompletion(catalog, entity, current);
+  if (isListedRightly(state, completion)) return [];
   const after = nextFlag(state, completion, { catalog, entity, ...options });
-  if (after === state.flag) return [];
+  const before = state.flag ?? listingOf(state);
+  if (after === state.flag && !(options.revoke && after === undefined && before)) return [];
   const countedByFlag = after && type !== "module" ? entriesCountedByFlag(catalog, { type, slug }, current) : [];
   current[type].set(slug, withFlag(state, after));
   const { progress } = completion;
-  return [{ entity, before: state.flag, after, progress, ...(countedByFlag.length > 0 && { countedByFlag }) }];
+  return [{ entity, before, after, progress, ...(countedByFlag.length > 0 && { countedByFlag }) }];
 }
 
-/** A module that is complete when marked so carries a fact, not a flag; it keeps that, should it get conditions later. */
-const isFlaggable = (catalog: Catalog, slug: string, { facts }: EntityState): boolean =>
-  facts.completedAt === undefined && isGated(catalog, slug);
+/** A module that is complete because it was marked so carries no flag, as long as the list has it at that time. */
+const isListedRightly = ({ flag, claimedAt, facts }: EntityState, { isMarked, completedAt }: Completion): boolean =>
+  flag === undefined && claimedAt === undefined && isMarked === true && facts.completedAt === completedAt;
+
+/** What the list of completions has of a module that has no flag, as if it were one. */
+const listingOf = ({ facts: { completedAt } }: EntityState): Flag | undefined =>
+  completedAt === undefined
+    ? undefined
+    : { completedAt, completionSource: "inferred", recordedAt: completedAt, catalogVersion: "" };
 
 /** The stored flag itself where it is right. */
 function nextFlag(

@@ -1,4 +1,5 @@
 import type { EntityRef } from "./entity.ts";
+import { type Mark, mergeMarks } from "./mark.ts";
 import { mergeResults, type Result } from "./result.ts";
 import { earliest, type Timestamp } from "./time.ts";
 
@@ -6,6 +7,7 @@ import { earliest, type Timestamp } from "./time.ts";
 export type Facts = {
   recommendedAt?: Timestamp;
   startedAt?: Timestamp;
+  /** Of a module: since when the list of completions has it without a flag. What it rests on are the marks. */
   completedAt?: Timestamp;
   enrolledAt?: Timestamp;
   /** Where the earliest enrolment came from; null where it did not say. */
@@ -13,6 +15,7 @@ export type Facts = {
   tasks?: Result[];
   scores?: Result[];
   steps?: Result[];
+  marks?: Mark[];
 };
 
 export type CompletionSource = "inferred" | "explicit" | "backfill";
@@ -77,6 +80,8 @@ export function mergeFacts(a: Facts, b: Facts): Facts {
     const results = mergeResults(a[name] ?? [], b[name] ?? []);
     if (results.length > 0) merged[name] = results;
   }
+  const marks = mergeMarks(a.marks ?? [], b.marks ?? []);
+  if (marks.length > 0) merged.marks = marks;
   if (merged.enrolledAt !== undefined) merged.enrollmentSource = sourceOfEarliest(a, b);
   return merged;
 }

@@ -59,7 +59,7 @@ describe("a module's prerequisites", () => {
     const lock = (state: object) =>
       lockOf(gated, { ...done(), module: new Map([["wizard", { facts: {}, ...state }]]) }, ref("module last"));
     expect(lock({ facts: { startedAt: at("09:00") } })?.by).toEqual([ref("module wizard")]);
-    expect(lock({ flag: flagOf({}) })).toBeUndefined();
+    expect(lock({ flag: flagOf({ catalogVersion: gated.version }) })).toBeUndefined();
     expect(lock({ facts: { steps: resultsOf(["one", at("10:00")]) } })).toBeUndefined();
   });
 });

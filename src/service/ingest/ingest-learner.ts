@@ -31,15 +31,19 @@ type Context = {
   catalog: Catalog;
   learnerId: LearnerId;
   recordedAt: Timestamp;
+  /** When each event was first received, where that is not when it is recorded. */
+  receivedAt: ReadonlyMap<LearningEvent, Timestamp>;
   /** Whether the sender may assert results that a learner's own browser may not. */
   isTrusted: boolean;
 };
 
 /** Record, read, settle, flag: one learner's events, in order of time. Returns an outcome for each. */
 export async function ingestLearner(context: Context, events: readonly LearningEvent[]): Promise<IngestOutcome[]> {
-  const { catalog, isTrusted } = context;
+  const { catalog, isTrusted, recordedAt, receivedAt } = context;
   if (events.some((event) => statementOf(event).completionData !== undefined)) await loadValidator();
-  const interpreted = events.map((event) => interpretEvent(catalog, event, isTrusted));
+  const interpreted = events.map((event) =>
+    interpretEvent(catalog, event, isTrusted, receivedAt.get(event) ?? recordedAt),
+  );
   const taken = interpreted.filter((event): event is InterpretedEvent => !("accepted" in event));
   // Where order is enforced, an event waits for what the one before it has opened.
   const isOrdered = taken.some((event) => mayBeLocked(catalog, event));

@@ -98,6 +98,7 @@ export function createIngestByLearner({ store, catalog, log, now = Date.now }: D
             catalog: version,
             learnerId,
             recordedAt,
+            receivedAt: new Map(inOrder.map(({ event, index }) => [event, receivedAt[index] ?? recordedAt])),
             isTrusted: sender === undefined,
           };
           const outcomes = await unlessDeleted({ store, log }, learnerId, (watched) =>

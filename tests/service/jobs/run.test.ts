@@ -32,6 +32,7 @@ const NEW_FLAG = {
   completion_source: "backfill",
   recorded_at: RUN_AT,
   catalog_version: CATALOG.version,
+  definition: expect.stringMatching(/^[0-9a-f]{16}$/),
 };
 
 describeStores("A backfill", (open) => {
@@ -53,7 +54,11 @@ describeStores("A backfill", (open) => {
         changes: [
           { type: "course", ...set("git", "10:30"), progress: { completed: 1, total: 1, needed: 1, short_by: 0 } },
           { type: "course", ...set("ruby", "11:00"), progress: { completed: 2, total: 2, needed: 2, short_by: 0 } },
-          { type: "pathway", ...set("full-stack", "11:00"), progress: { completed: 3, total: 3, needed: 3, short_by: 0 } },
+          {
+            type: "pathway",
+            ...set("full-stack", "11:00"),
+            progress: { completed: 3, total: 3, needed: 3, short_by: 0 },
+          },
         ],
       },
     ]);

@@ -1,5 +1,6 @@
 import fc from "fast-check";
-import type { CatalogContent, SentEvent } from "../oracles/oracle.ts";
+import { type CatalogContent, contentOf, type SentEvent } from "../oracles/oracle.ts";
+import { faultsOf } from "./catalogs.ts";
 
 // Few names, and the same for all kinds: they collide often, and a mix-up of kinds shows.
 const SLUGS = ["a", "b", "c", "d"] as const;
@@ -42,21 +43,25 @@ export function anyCatalog({ modules = 4, courses = 3, pathways = 2 } = {}): fc.
     more: anyRule,
   });
   const selector = ({ slug }: { slug: string }) => slug;
-  return fc
-    .record({
-      courses: fc.uniqueArray(course, { selector, minLength: 1, maxLength: courses }),
-      pathways: fc.uniqueArray(pathway, { selector, maxLength: pathways }),
-    })
-    .map((drawn) => ({
-      courses: drawn.courses.map(({ more, ...definition }) => withRule(definition, more, definition.modules.length)),
-      pathways: drawn.pathways.map(({ more, ...definition }) => {
-        // A pathway may name only courses that there are.
-        const known = definition.courses.filter((entry) =>
-          drawn.courses.some(({ slug }) => slug === (typeof entry === "string" ? entry : entry.slug)),
-        );
-        return withRule({ ...definition, courses: known }, more, known.length + definition.modules.length);
-      }),
-    }));
+  return (
+    fc
+      .record({
+        courses: fc.uniqueArray(course, { selector, minLength: 1, maxLength: courses }),
+        pathways: fc.uniqueArray(pathway, { selector, maxLength: pathways }),
+      })
+      .map((drawn) => ({
+        courses: drawn.courses.map(({ more, ...definition }) => withRule(definition, more, definition.modules.length)),
+        pathways: drawn.pathways.map(({ more, ...definition }) => {
+          // A pathway may name only courses that there are.
+          const known = definition.courses.filter((entry) =>
+            drawn.courses.some(({ slug }) => slug === (typeof entry === "string" ? entry : entry.slug)),
+          );
+          return withRule({ ...definition, courses: known }, more, known.length + definition.modules.length);
+        }),
+      }))
+      // A pathway that waits for a course of nothing is a fault.
+      .filter((content) => faultsOf(contentOf(content)).length === 0)
+  );
 }
 
 /** Every few minutes, on the dot, a millisecond off, or with another offset: differences of exactly 5:00 are common. */

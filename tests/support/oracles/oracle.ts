@@ -254,7 +254,11 @@ export function storedIn({ progress }: Reading) {
   const facts: Record<string, Facts> = {};
   const flags: Record<string, Partial<Flag>> = {};
   const eventIds: Record<string, string | undefined> = {};
-  for (const [slug, { facts: given }] of progress.module) facts[`module/${slug}`] = given;
+  for (const [slug, { facts: given }] of progress.module) {
+    // Marks say how a time is known; the times themselves are compared.
+    const { marks: _, ...times } = given;
+    facts[`module/${slug}`] = times;
+  }
   for (const kind of ["course", "pathway"] as const)
     for (const [slug, { facts: given, flag }] of progress[kind]) {
       const entity = `${kind}/${slug}`;

@@ -391,7 +391,7 @@ export function storedRecord({ progress }: Reading) {
   return { facts, flags, eventIds };
 }
 
-const factsAsText = ({ tasks, scores, steps, ...times }: Facts) => ({
+const factsAsText = ({ tasks, scores, steps, marks: _, ...times }: Facts) => ({
   ...times,
   ...Object.fromEntries(
     Object.entries({ tasks, scores, steps }).flatMap(([list, results]) =>
