@@ -9,10 +9,9 @@ export const hasBegun = ({ startedAt, completedAt, tasks, scores, steps, marks }
   completedAt !== undefined ||
   [tasks, scores, steps, marks].some((results) => results !== undefined);
 
-/** Whether the learner did anything of an entity, or of what it holds. */
+/** Whether the learner did anything of a module, or of what a holder lists. */
 export function isUnderWay(catalog: Catalog, { type, slug }: EntityRef, progress: Progress): boolean {
-  const state = progress[type].get(slug);
-  if (state?.flag !== undefined || hasBegun(state?.facts ?? {})) return true;
-  if (type === "module") return completedAtOf(catalog, { type, slug }, progress) !== undefined;
+  if (completedAtOf(catalog, { type, slug }, progress) !== undefined) return true;
+  if (type === "module") return hasBegun(progress.module.get(slug)?.facts ?? {});
   return catalog[type].get(slug)?.entries.some((entry) => isUnderWay(catalog, entry, progress)) ?? false;
 }

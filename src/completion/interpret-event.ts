@@ -9,6 +9,7 @@ import { hasConditionsAt } from "./calculate.ts";
 import { checkData, checkSize } from "./check-data.ts";
 import { type Grade, gradeAnswers } from "./grade.ts";
 import type { Refusal } from "./refusal.ts";
+import { resolveEvent } from "./resolve-event.ts";
 import { unknownNames } from "./unknown-names.ts";
 
 /** What an event says under a catalog: as a claim or as facts, graded, and with what the catalog does not know. */
@@ -28,10 +29,11 @@ export type InterpretedEvent = Omit<Statement, "claim"> & {
  */
 export function interpretEvent(
   catalog: Catalog,
-  sent: LearningEvent,
+  named: LearningEvent,
   isTrusted = true,
-  receivedAt: Timestamp = sent.at,
+  receivedAt: Timestamp = named.at,
 ): InterpretedEvent | Refusal {
+  const sent = resolveEvent(catalog, named);
   const said = statementOf(sent);
   const refusal = refusalOf(catalog, sent, said) ?? (isTrusted ? undefined : untrusted(catalog, sent, said));
   if (refusal) return refusal;
@@ -41,14 +43,15 @@ export function interpretEvent(
   const event: LearningEvent = graded ?? sent;
   const statement = graded ? statementOf(event) : said;
   const claim = claimOf(catalog, statement, isTrusted ? event.at : receivedAt);
+  const facts = claim ? [] : statement.facts.map((fact) => withMark(catalog, fact, { receivedAt, own: !isTrusted }));
   return {
     ...statement,
     event,
-    facts: claim ? [] : statement.facts.map((fact) => withMark(catalog, fact, { receivedAt, own: !isTrusted })),
+    facts: facts.map((fact) => withoutEnrolment(catalog, fact)),
     claim,
     maxAttempts: taskOf(catalog, event, statement.limitedBy)?.maxAttempts,
     grade,
-    warnings: unknownNames(catalog, event, statement),
+    warnings: [...unknownNames(catalog, event, statement), ...facts.flatMap((fact) => retiredWarning(catalog, fact))],
   };
 }
 
@@ -63,6 +66,22 @@ function claimOf(catalog: Catalog, { claim }: Statement, moment: Timestamp): Cla
   if (claim === undefined) return undefined;
   const { when, ...rest } = claim;
   return when === "always" || hasConditionsAt(catalog, claim.claimed.slug, moment) ? rest : undefined;
+}
+
+const isRetired = (catalog: Catalog, { entity, facts }: Fact): boolean =>
+  facts.enrolledAt !== undefined && catalog[entity.type].get(entity.slug)?.retired === true;
+
+/** What is retired takes no new enrolment; whatever else was done of it is kept. */
+function withoutEnrolment(catalog: Catalog, fact: Fact): Fact {
+  if (!isRetired(catalog, fact)) return fact;
+  const { enrolledAt: _, enrollmentSource: __, ...facts } = fact.facts;
+  return { entity: fact.entity, facts };
+}
+
+function retiredWarning(catalog: Catalog, fact: Fact): Warning[] {
+  const { type, slug } = fact.entity;
+  const message = `The ${type} ${slug} is retired: nobody is enrolled in it any more, and what was earned stays`;
+  return isRetired(catalog, fact) ? [{ code: "RETIRED", message }] : [];
 }
 
 /** That a module is complete is kept as a mark; it is listed at once, unless conditions decide by now. */

@@ -1,4 +1,4 @@
-import type { Catalog } from "../catalog/catalog.ts";
+import { type Catalog, knows } from "../catalog/catalog.ts";
 import type { EntityRef, HolderType } from "../model/entity.ts";
 import type { CompletionSource, EntityState, Flag, Progress } from "../model/progress.ts";
 import type { Timestamp } from "../model/time.ts";
@@ -11,6 +11,8 @@ import { FLAG_ORDER, touchedBy } from "./reach.ts";
 /** A flag that the facts do not agree with: what it was and what it should be; undefined is "not complete". */
 export type FlagChange = {
   entity: EntityRef;
+  /** The slug that it had once, where the flag is stored under that. */
+  storedAs?: string;
   before: Flag | undefined;
   after: Flag | undefined;
   progress: Ratio;
@@ -20,6 +22,10 @@ export type FlagChange = {
    */
   countedByFlag?: EntityRef[];
 };
+
+/** What a change is stored under. */
+export const placeOf = ({ entity, storedAs }: FlagChange): EntityRef =>
+  storedAs === undefined ? entity : { type: entity.type, slug: storedAs };
 
 /** Who settles, and when: goes into the flags that are written. */
 export type Stamp = {
@@ -34,6 +40,8 @@ export type SettleOptions = {
   scope?: readonly EntityRef[];
   /** Clear flags that the facts do not support. Only a backfill does; events only ever set flags. */
   revoke?: boolean;
+  /** Treat flags of what the catalog does not have any more like others; without it, they are left as they are. */
+  revokeUnknown?: boolean;
 };
 
 /**
@@ -44,7 +52,7 @@ export type SettleOptions = {
 export function settle(
   catalog: Catalog,
   progress: Progress,
-  { stamp, scope = touchedBy(catalog, progress), revoke = false }: SettleOptions,
+  { stamp, scope = touchedBy(catalog, progress), revoke = false, revokeUnknown = false }: SettleOptions,
 ): FlagChange[] {
   const current: Progress = {
     module: new Map(progress.module),
@@ -52,8 +60,11 @@ export function settle(
     pathway: new Map(progress.pathway),
   };
   const options = { stamp, revoke };
+  const isLeft = (entity: EntityRef) => !revokeUnknown && !knows(catalog, entity);
   return FLAG_ORDER.flatMap((type) =>
-    scope.flatMap((entity) => (entity.type === type ? settleOne(catalog, current, entity, options) : [])),
+    scope.flatMap((entity) =>
+      entity.type === type && !isLeft(entity) ? settleOne(catalog, current, entity, options) : [],
+    ),
   );
 }
 
@@ -74,7 +85,17 @@ function settleOne(
   const countedByFlag = after && type !== "module" ? entriesCountedByFlag(catalog, { type, slug }, current) : [];
   current[type].set(slug, withFlag(state, after));
   const { progress } = completion;
-  return [{ entity, before, after, progress, ...(countedByFlag.length > 0 && { countedByFlag }) }];
+  const { storedAs } = state;
+  return [
+    {
+      entity,
+      ...(storedAs !== undefined && { storedAs }),
+      before,
+      after,
+      progress,
+      ...(countedByFlag.length > 0 && { countedByFlag }),
+    },
+  ];
 }
 
 /** A module that is complete because it was marked so carries no flag, as long as the list has it at that time. */

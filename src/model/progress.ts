@@ -53,7 +53,15 @@ const FLAG_SAYS = [
 ] as const;
 
 /** A module, course or pathway of one learner; `claimedAt` is an accepted claim that no flag carries yet. */
-export type EntityState = { facts: Facts; flag?: Flag; claimedAt?: Timestamp };
+export type EntityState = {
+  facts: Facts;
+  flag?: Flag;
+  claimedAt?: Timestamp;
+  /** Those of the facts that are stored under slugs that the entity had once. */
+  aliasFacts?: Facts;
+  /** The slug that the entity had once, under which its flag is stored, or what the list of completions has of it. */
+  storedAs?: string;
+};
 
 /** What a learner viewed last. */
 export type View = { contentType: string; slug: string; viewedAt: Timestamp };

@@ -9,6 +9,7 @@ export const WARNING_CODES = [
   "UNKNOWN_COMPONENT",
   "UNKNOWN_ITEM",
   "SESSION_ALREADY_ENDED",
+  "RETIRED",
 ] as const;
 export type WarningCode = (typeof WARNING_CODES)[number];
 

@@ -2,7 +2,7 @@ import type { Context } from "hono";
 import type { Completions, DataSummary } from "../../contract/index.ts";
 import type { EntityType } from "../../model/entity.ts";
 import { catalogNow } from "../../service/catalog/catalog-source.ts";
-import { readCompletions } from "../../service/read/read.ts";
+import { readCompletions } from "../../service/read/read-completions.ts";
 import { readDataSummary } from "../../service/read/read-records.ts";
 import { CompletionsParameters, encodeCursor, parse, RangeParameters, SlugParameter } from "../query.ts";
 import type { Handler, Services } from "../route.ts";

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Ratio } from "../../completion/completion.ts";
-import type { FlagChange } from "../../completion/settle.ts";
+import { type FlagChange, placeOf } from "../../completion/settle.ts";
 import { type SnakeKeys, snakeKeys } from "../../model/case.ts";
 import { type EntityRef, entityKey } from "../../model/entity.ts";
 import type { LearnerId } from "../../model/learner.ts";
@@ -39,12 +39,12 @@ const changeRecord = (
   flag_after: flagAfter,
 });
 
-export const recordOf = ({ entity, after, progress }: FlagChange, was: Item | undefined): ChangeRecord =>
+export const recordOf = (change: FlagChange, was: Item | undefined): ChangeRecord =>
   changeRecord(
-    entity,
+    placeOf(change),
     was ? flagAttributesOf(was) : null,
-    after ? flagAttributes(after) : CLEARED,
-    snakeKeys(progress),
+    change.after ? flagAttributes(change.after) : CLEARED,
+    snakeKeys(change.progress),
   );
 
 /** Two changes of one flag as one; the first counts only where the second began with what it made. */

@@ -1,11 +1,14 @@
 import pLimit, { type LimitFunction } from "p-limit";
 import type { Catalog } from "../../catalog/catalog.ts";
+import { resolveProgress, unknownFlags } from "../../completion/resolve-progress.ts";
 import type { LearnerId } from "../../model/learner.ts";
+import type { Progress } from "../../model/progress.ts";
 import { type Timestamp, toTimestamp } from "../../model/time.ts";
 import { readingOf } from "../../store/items.ts";
 import type { ScannedLearner, ScannedPage, Scanner, ScanPosition } from "../../store/scanner.ts";
 import type { Store } from "../../store/store.ts";
 import type { Meter } from "../../store/usage.ts";
+import { resolvedReading } from "../settle/resolving.ts";
 import { type ChangeRecord, intendedBefore, type LearnerChanges } from "./change.ts";
 import { type BackfillOptions, segmentsOf } from "./options.ts";
 import type { Lengths, RunFolder } from "./run-folder.ts";
@@ -116,6 +119,7 @@ class Session {
     this.policy = {
       catalog: catalog.at(startTime),
       revoke: options.revoke,
+      revokeUnknown: options.revokeUnknown ?? false,
       dryRun: options.dryRun,
       recordedAt: startTime,
     };
@@ -166,7 +170,11 @@ class SegmentWorker {
     const { contactId, segments } = checkpoint.options;
     if (checkpoint.segments[this.#segment]?.done) return;
     if (contactId !== undefined) {
-      if (await this.#settle([contactId])) this.#commit(true);
+      if (await this.#settle([contactId])) {
+        const { progress } = await this.#session.run.store.read(contactId);
+        this.#countUnknown(resolveProgress(this.#session.policy.catalog, progress));
+        this.#commit(true);
+      }
       return;
     }
 
@@ -185,6 +193,10 @@ class SegmentWorker {
     const { checkpoint, store, signal } = this.#session.run;
     const deleted = await store.deletedAmong(learners.map(({ learnerId }) => learnerId));
     for (const learner of learners) {
+      if (!deleted.has(learner.learnerId)) {
+        const { catalog } = this.#session.policy;
+        this.#countUnknown(resolveProgress(catalog, readingOf(learner.items).progress));
+      }
       if (!deleted.has(learner.learnerId) && this.#looksRight(learner)) this.#countRight();
       else this.#batch.push(learner.learnerId);
       this.#position = learner.last;
@@ -200,7 +212,7 @@ class SegmentWorker {
   /** By an eventually consistent read: good enough to find candidates. */
   #looksRight({ learnerId, items }: ScannedLearner): boolean {
     if (this.#intended.has(learnerId)) return false;
-    const reading = readingOf(items);
+    const reading = resolvedReading(this.#session.policy.catalog, readingOf(items));
     return reading.faults.length === 0 && differencesOf(this.#session.policy, reading).length === 0;
   }
 
@@ -252,6 +264,12 @@ class SegmentWorker {
       const entries = outcome.failures.map((failure: Failure) => ({ contact_id: learnerId, ...failure }));
       folder.append("failures", this.#segment, entries);
     }
+  }
+
+  /** Flags of what has no file any more, which are left as they are. */
+  #countUnknown(progress: Progress): void {
+    const { catalog, revokeUnknown } = this.#session.policy;
+    if (!revokeUnknown) this.#tally.unknownLeft += unknownFlags(catalog, progress);
   }
 
   #countRight(): void {

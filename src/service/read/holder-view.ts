@@ -58,7 +58,7 @@ export function holderView(
 function statusOf(catalog: Catalog, entity: EntityRef<HolderType>, progress: Progress): HolderView["status"] {
   const state = progress[entity.type].get(entity.slug);
   if (state?.flag) return "completed";
-  if (isUnderWay(catalog, entity, progress)) return "started";
+  if (state?.facts.startedAt !== undefined || isUnderWay(catalog, entity, progress)) return "started";
   return state?.facts.enrolledAt === undefined ? "not_started" : "enrolled";
 }
 

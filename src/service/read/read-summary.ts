@@ -5,6 +5,7 @@ import type { LearnerId } from "../../model/learner.ts";
 import type { Store } from "../../store/store.ts";
 import { type EntryView, entryViews, type HolderView, holderView } from "./holder-view.ts";
 import { type ModuleView, moduleView } from "./module-view.ts";
+import { progressOf } from "./progress-of.ts";
 
 /** The courses and pathways that a page asks for, by slug. */
 export type SummaryQuery = { courses?: readonly string[] | undefined; pathways?: readonly string[] | undefined };
@@ -24,7 +25,7 @@ export async function readSummary(
   learnerId: LearnerId,
   query: SummaryQuery,
 ): Promise<SummaryView> {
-  const { progress } = await store.read(learnerId);
+  const progress = await progressOf(store, catalog, learnerId);
   const isForAll = query.courses === undefined && query.pathways === undefined;
   const asked = (type: HolderType, slugs: readonly string[] | undefined): EntityRef<HolderType>[] => {
     const all = catalog[`${type}s`].map(({ slug }) => slug);

@@ -93,7 +93,8 @@ it("answers a batch as its events sent one by one in order of time", async () =>
   const [batched, single] = [storeAt(0), storeAt(1)];
   const histories = anyHistory({ claims: 4, maxLength: 10 });
   const property = fc.asyncProperty(anyCatalog(), histories, anyDelivery(10), async (content, history, delivery) => {
-    const [ingestBatch, ingestOne] = [ingestInto(batched, content), ingestInto(single, content)];
+    const catalog = catalogOf(contentOf(content));
+    const [ingestBatch, ingestOne] = [ingestUnder(batched, catalog), ingestUnder(single, catalog)];
     const events = ofNewRun(history);
 
     for (const batch of batchesOf(events, delivery)) {

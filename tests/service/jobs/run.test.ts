@@ -84,7 +84,7 @@ describeStores("A backfill", (open) => {
 
   it("clears unsupported flags, completed_at and all, in one run, and leaves the enrolment", async () => {
     const opened = await table([...unsupported("ada"), ...courseGone("bob")]);
-    const { changes } = await backfillToEnd(opened, CATALOG);
+    const { changes } = await backfillToEnd(opened, CATALOG, { revokeUnknown: true });
     expect(changes.toSorted((a, b) => (a.contact_id < b.contact_id ? -1 : 1))).toMatchObject([
       {
         contact_id: "ada",
@@ -107,6 +107,15 @@ describeStores("A backfill", (open) => {
     expect(await rawItem(opened, "bob", "COURSE#cobol")).toEqual({ completed: false });
     const { completions } = await opened.store.completions({ type: "course", slug: "ruby" }, { limit: 10 });
     expect(completions).toEqual([]);
+  });
+
+  it("leaves flags of what has no file any more as they are, and counts them", async () => {
+    const opened = await table([...courseGone("bob"), ...right("ada")]);
+    const { changes, summary } = await backfillToEnd(opened, CATALOG);
+    expect([changes, summary.unknown_left]).toEqual([[], 1]);
+    expect((await backfillToEnd(opened, CATALOG, { contactId: "bob" })).summary.unknown_left).toBe(1);
+    const revoked = await backfillToEnd(opened, CATALOG, { revokeUnknown: true });
+    expect([revoked.summary.courses_updated, revoked.summary.unknown_left]).toEqual([1, 0]);
   });
 
   it("moves a flag whose time the facts contradict, unless it was earned under an older catalog", async () => {

@@ -200,8 +200,8 @@ export function expectedModule(
   const steps = module.steps ?? [];
   const done = steps.filter((step) => marks.some(({ list, key }) => list === "steps" && key === step)).length;
   const share = steps.length > 0 ? done / steps.length : met / conditionsMet(module, marks).length;
-  const view = { percentage: Math.round(share * 100), currentStep, ...score };
-  if (markedAt !== undefined) return { completedAt: markedAt, ...view };
+  // All of it is told of a module that is complete, and of no other.
+  const view = { percentage: Math.min(Math.round(share * 100), 99), currentStep, ...score };
 
   // The first moment at which what had been done until then was enough.
   const inferredAt = marks
@@ -220,7 +220,7 @@ export function expectedModule(
     ...(claimedAt !== undefined && { claimedAt }),
     ...score,
   };
-  return { completedAt, flag, ...view };
+  return { completedAt, flag, ...view, percentage: 100 };
 }
 
 function currentStepOf({ steps = [] }: ModuleContent, marks: readonly Mark[]): string | null {
