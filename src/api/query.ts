@@ -56,6 +56,18 @@ export const ReviewParameters = PageParameters.extend({
   due_before: TimestampInput.optional().describe("Cards that are due before then"),
 });
 
+const Slugs = z
+  .string()
+  .transform((text) => text.split(","))
+  .pipe(z.array(Slug).max(MAX_PAGE))
+  .meta({ type: "string", pattern: undefined });
+
+/** Without either, all are meant. */
+export const SummaryParameters = z.object({
+  courses: Slugs.optional().describe("The courses, by slug, with commas between them"),
+  pathways: Slugs.optional().describe("The pathways, by slug, with commas between them"),
+});
+
 export const SlugParameter = z.object({ slug: Slug });
 export const LearnerParameter = z.object({ id: LearnerId });
 

@@ -10,9 +10,11 @@ import { snakeKeys } from "../model/case.ts";
 import type { AppError } from "../model/errors.ts";
 import type { Schedule } from "../review/schedule-review.ts";
 import type { EventResult } from "../service/ingest/event-result.ts";
+import type { EntryView, HolderView } from "../service/read/holder-view.ts";
 import { type ModuleView, moduleView, type TaskView } from "../service/read/module-view.ts";
-import type { FlaggedView, ProgressView } from "../service/read/read.ts";
+import type { ProgressView } from "../service/read/read.ts";
 import type { ReviewView, SessionView } from "../service/read/read-records.ts";
+import type { HolderSummary, SummaryView } from "../service/read/read-summary.ts";
 import type { CompletionRecord } from "../store/completions.ts";
 import { PROBLEMS } from "./problems.ts";
 
@@ -135,29 +137,54 @@ const scheduleJson = ({ dueAt, reviewCount, lastReviewedAt }: Schedule): Wire.Sc
   last_reviewed_at: lastReviewedAt,
 });
 
-const holderState = ({ entity, title, state: { facts, flag }, progress, lock }: FlaggedView): Wire.HolderState => ({
+const holderState = ({
+  entity,
+  title,
+  state: { facts, flag },
+  status,
+  progress,
+  settled,
+  lock,
+}: HolderView): Wire.HolderState => ({
   slug: entity.slug,
   title,
   enrolled_at: facts.enrolledAt ?? null,
   enrollment_source: facts.enrollmentSource ?? null,
   started_at: facts.startedAt ?? null,
+  status,
   completed: flag !== undefined,
   completed_at: flag?.completedAt ?? null,
+  expires_at: null,
   completion_source: flag?.completionSource ?? null,
   claimed_at: flag?.claimedAt ?? null,
   recorded_at: flag?.recordedAt ?? null,
   catalog_version: flag?.catalogVersion ?? null,
-  progress,
+  progress: snakeKeys(progress),
+  settled,
   ...lockJson(lock),
 });
 
-export const holderJson = (view: FlaggedView): Wire.LearnerHolder => ({ ...holderState(view), missing: view.missing });
+export const holderJson = (view: HolderView & { entries: EntryView[] }): Wire.LearnerHolder => ({
+  ...holderState(view),
+  entries: view.entries,
+  missing: view.missing,
+  terms: [],
+});
 
 const bySlug = <Item, Shown>(
   items: readonly Item[],
   slugOf: (item: Item) => string,
   json: (item: Item) => Shown,
 ): Record<string, Shown> => Object.fromEntries(items.map((item) => [slugOf(item), json(item)]));
+
+export const summaryJson = ({ courses, pathways, modules }: SummaryView): Wire.LearnerSummary => {
+  const json = (view: HolderSummary): Wire.HolderSummary => ({ ...holderState(view), entries: view.entries });
+  return {
+    courses: courses.map(json),
+    pathways: pathways.map(json),
+    modules: bySlug(modules, ({ slug }) => slug, moduleState),
+  };
+};
 
 /**
  * The tree of pathways, their courses and their modules; courses and modules also stand at the top, since they are
@@ -167,17 +194,17 @@ export function progressJson(
   learnerId: string,
   { modules, courses, pathways, holds }: ProgressView,
 ): Wire.LearnerProgress {
-  const modulesOf = (holder: FlaggedView) =>
+  const modulesOf = (holder: HolderView) =>
     bySlug(
       modules.filter(({ slug }) => holds(holder.entity, { type: "module", slug })),
       ({ slug }) => slug,
       moduleState,
     );
-  const courseJson = (course: FlaggedView): Wire.CourseProgress => ({
+  const courseJson = (course: HolderView): Wire.CourseProgress => ({
     ...holderState(course),
     modules: modulesOf(course),
   });
-  const coursesOf = (some: readonly FlaggedView[]) => bySlug(some, ({ entity }) => entity.slug, courseJson);
+  const coursesOf = (some: readonly HolderView[]) => bySlug(some, ({ entity }) => entity.slug, courseJson);
   return {
     learner_id: learnerId,
     pathways: bySlug(
@@ -194,11 +221,18 @@ export function progressJson(
   };
 }
 
-const outcomeJson = ({ slug, state: { flag }, progress, newlyCompleted }: FlaggedOutcome): Wire.HolderOutcome => ({
+const outcomeJson = ({
   slug,
+  title,
+  state: { flag },
+  progress,
+  newlyCompleted,
+}: FlaggedOutcome): Wire.HolderOutcome => ({
+  slug,
+  title,
   completed: flag !== undefined,
   completed_at: flag?.completedAt ?? null,
-  progress,
+  progress: snakeKeys(progress),
   newly_completed: newlyCompleted,
 });
 

@@ -10,9 +10,15 @@ import { unlockedBy } from "./locks.ts";
 import { stateOf } from "./progress-before.ts";
 import { FLAG_ORDER, reachOf, unique } from "./reach.ts";
 import type { Refusal } from "./refusal.ts";
+import { titleOf } from "./titled.ts";
 
 /** A course or pathway as one event left it. */
-export type FlaggedOutcome = EntityRef & { state: EntityState; progress: Ratio; newlyCompleted: boolean };
+export type FlaggedOutcome = EntityRef & {
+  title: string | null;
+  state: EntityState;
+  progress: Ratio;
+  newlyCompleted: boolean;
+};
 
 export type ModuleOutcome = { slug: string; state: EntityState };
 
@@ -87,7 +93,7 @@ export const marksComplete = ({ facts, claim }: InterpretedEvent, moduleSlug: st
   (claim?.claimed.type === "module" && claim.claimed.slug === moduleSlug) ||
   facts.some(
     ({ entity: { type, slug }, facts: stated }) =>
-      type === "module" && slug === moduleSlug && stated.completedAt !== undefined,
+      type === "module" && slug === moduleSlug && stated.marks !== undefined,
   );
 
 /** The module that an event is about; reviews and sessions only name one. */
@@ -100,6 +106,7 @@ function outcomeOf(catalog: Catalog, progress: Progress, entity: EntityRef, even
   const state = stateOf(progress, entity);
   return {
     ...entity,
+    title: titleOf(catalog, entity),
     state,
     progress: calculateCompletion(catalog, entity, progress).progress,
     newlyCompleted: state.flag?.eventId === event.identity,

@@ -2,12 +2,16 @@ import { type Catalog, knows } from "../catalog/catalog.ts";
 import type { Feedback } from "../catalog/quiz.ts";
 import { type LearningEvent, statementOf } from "../model/events/index.ts";
 import type { Claim, Statement } from "../model/events/statement.ts";
+import type { Mark } from "../model/mark.ts";
+import type { Fact } from "../model/progress.ts";
+import type { Timestamp } from "../model/time.ts";
 import type { Warning } from "../model/warning.ts";
-import { isGated } from "./calculate.ts";
+import { hasConditionsAt } from "./calculate.ts";
 import { checkData, checkSize } from "./check-data.ts";
 import { feedbackOf } from "./feedback.ts";
 import { type Grade, gradeAnswers, unknownQuestions } from "./grade.ts";
 import type { Refusal } from "./refusal.ts";
+import { resolveEvent } from "./resolve-event.ts";
 import { scoreWarnings } from "./score-warnings.ts";
 import { unknownNames } from "./unknown-names.ts";
 
@@ -26,8 +30,15 @@ export type InterpretedEvent = Omit<Statement, "claim"> & {
 /**
  * What an event states, claims and leaves behind under a catalog, or why it can never be taken.
  * @param isTrusted whether its sender may assert results that a learner's own browser may not
+ * @param receivedAt when it was first received
  */
-export function interpretEvent(catalog: Catalog, sent: LearningEvent, isTrusted = true): InterpretedEvent | Refusal {
+export function interpretEvent(
+  catalog: Catalog,
+  named: LearningEvent,
+  isTrusted = true,
+  receivedAt: Timestamp = named.receivedAt,
+): InterpretedEvent | Refusal {
+  const sent = resolveEvent(catalog, named);
   const said = statementOf(sent);
   const refusal = refusalOf(catalog, sent, said) ?? (isTrusted ? undefined : untrusted(catalog, sent, said));
   if (refusal) return refusal;
@@ -36,11 +47,12 @@ export function interpretEvent(catalog: Catalog, sent: LearningEvent, isTrusted 
   const graded = grade && { ...sent, score: grade.score };
   const event: LearningEvent = graded ?? sent;
   const statement = graded ? statementOf(event) : said;
-  const claim = claimOf(catalog, statement);
+  const claim = claimOf(catalog, statement, isTrusted ? event.at : receivedAt);
+  const facts = claim ? [] : statement.facts.map((fact) => withMark(catalog, fact, { receivedAt, own: !isTrusted }));
   return {
     ...statement,
     event,
-    facts: claim ? [] : statement.facts,
+    facts: facts.map((fact) => withoutEnrolment(catalog, fact)),
     claim,
     attempt: statement.attempt && {
       ...statement.attempt,
@@ -55,6 +67,7 @@ export function interpretEvent(catalog: Catalog, sent: LearningEvent, isTrusted 
       ...unknownNames(catalog, event, statement),
       ...scoreWarnings(said),
       ...unknownQuestionsOf(catalog, event, said),
+      ...facts.flatMap((fact) => retiredWarning(catalog, fact)),
     ],
   };
 }
@@ -65,10 +78,36 @@ const moduleOf = (catalog: Catalog, { moduleSlug }: LearningEvent) =>
 const taskOf = (catalog: Catalog, event: LearningEvent, taskSlug: string | undefined) =>
   moduleOf(catalog, event)?.tasks.find(({ slug }) => slug === taskSlug);
 
-function claimOf(catalog: Catalog, { claim }: Statement): Claim | undefined {
+/** @param moment when a module's conditions must be in force for it to be a claim */
+function claimOf(catalog: Catalog, { claim }: Statement, moment: Timestamp): Claim | undefined {
   if (claim === undefined) return undefined;
   const { when, ...rest } = claim;
-  return when === "always" || isGated(catalog, claim.claimed.slug) ? rest : undefined;
+  return when === "always" || hasConditionsAt(catalog, claim.claimed.slug, moment) ? rest : undefined;
+}
+
+const isRetired = (catalog: Catalog, { entity, facts }: Fact): boolean =>
+  facts.enrolledAt !== undefined && catalog[entity.type].get(entity.slug)?.retired === true;
+
+/** What is retired takes no new enrolment; whatever else was done of it is kept. */
+function withoutEnrolment(catalog: Catalog, fact: Fact): Fact {
+  if (!isRetired(catalog, fact)) return fact;
+  const { enrolledAt: _, enrollmentSource: __, ...facts } = fact.facts;
+  return { entity: fact.entity, facts };
+}
+
+function retiredWarning(catalog: Catalog, fact: Fact): Warning[] {
+  const { type, slug } = fact.entity;
+  const message = `The ${type} ${slug} is retired: nobody is enrolled in it any more, and what was earned stays`;
+  return isRetired(catalog, fact) ? [{ code: "RETIRED", message }] : [];
+}
+
+/** That a module is complete is kept as a mark; it is listed at once, unless conditions decide by now. */
+function withMark(catalog: Catalog, { entity, facts }: Fact, how: Pick<Mark, "receivedAt" | "own">): Fact {
+  const { completedAt: at, ...others } = facts;
+  if (at === undefined) return { entity, facts };
+  const marks = [{ at, known: knows(catalog, entity), ...how }];
+  const isListed = !hasConditionsAt(catalog, entity.slug, catalog.asOf);
+  return { entity, facts: { ...others, ...(isListed && { completedAt: at }), marks } };
 }
 
 function refusalOf(catalog: Catalog, event: LearningEvent, statement: Statement): Refusal | undefined {

@@ -12,6 +12,7 @@ export const Warning = z
 export const HolderOutcome = z
   .strictObject({
     slug: z.string(),
+    title: z.string().nullable(),
     completed: z.boolean(),
     completed_at: OptionalTime,
     progress: Ratio,

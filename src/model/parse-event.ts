@@ -65,6 +65,8 @@ const Known: Record<string, unknown> = Object.assign(
   ...Object.values(EVENTS).map(({ schema }) => schema.shape),
 );
 
+const IDENTITY_LENGTH = 32;
+
 /** The fields of one event, whichever they are. */
 type KnownFields = { ts?: Timestamp };
 
@@ -98,12 +100,8 @@ export function parseEvent(raw: unknown, receivedAt: Timestamp, self?: LearnerId
   const { ts, ...known } = parsed.data;
   const doubt = ts === undefined ? undefined : doubtOf(ts, receivedAt);
   const at = ts === undefined || doubt ? receivedAt : ts;
-  // The identity takes the time that was sent, so that sending it again gives the same one whenever it is received.
   const content = { ...values, ...known, ...(ts !== undefined && { ts }) };
-  const identity =
-    eventId === undefined
-      ? contentHash([learnerId, eventName, { ...content, ts: ts ?? receivedAt }], 32)
-      : contentHash([learnerId, eventName, eventId, content], 32);
+  const identity = identityOf([learnerId, eventName], eventId, content, receivedAt);
   const event = { name: eventName, ...camelKeys(known), id: eventId ?? identity, identity, learnerId, at, receivedAt };
   return {
     ok: true,
@@ -111,6 +109,15 @@ export function parseEvent(raw: unknown, receivedAt: Timestamp, self?: LearnerId
     isTimedByReceipt: doubt !== undefined || (ts === undefined && eventId !== undefined),
     warnings: doubt ? [doubt] : [],
   };
+}
+
+/**
+ * What tells an event from others. It takes the time that was sent, so that sending it again gives the same one whenever
+ * it is received; one that has neither a time nor an id is new each time.
+ */
+function identityOf(kind: string[], eventId: string | undefined, content: KnownFields, receivedAt: Timestamp): string {
+  if (eventId !== undefined) return contentHash([...kind, eventId, content], IDENTITY_LENGTH);
+  return contentHash([...kind, { ...content, ts: content.ts ?? receivedAt }], IDENTITY_LENGTH);
 }
 
 /** Why a time that was sent does not count, if it does not. */

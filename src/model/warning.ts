@@ -13,6 +13,7 @@ export const WARNING_CODES = [
   "SCORE_ABOVE_100",
   "SCORE_BELOW_1",
   "SESSION_ALREADY_ENDED",
+  "RETIRED",
 ] as const;
 export type WarningCode = (typeof WARNING_CODES)[number];
 

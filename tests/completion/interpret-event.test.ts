@@ -136,8 +136,9 @@ describe("a completion", () => {
   ])("%s", (_, module_slug, isClaim) => {
     const { claim, facts, attempt } = taken("module_completed", { module_slug });
     const entity = { type: "module", slug: module_slug };
+    const mark = { at: RECEIVED_AT, receivedAt: RECEIVED_AT, known: module_slug !== "unknown", own: false };
     expect(claim).toEqual(isClaim ? { claimed: entity, claimedAt: RECEIVED_AT } : undefined);
-    expect(facts).toEqual(isClaim ? [] : [{ entity, facts: { completedAt: RECEIVED_AT } }]);
+    expect(facts).toEqual(isClaim ? [] : [{ entity, facts: { completedAt: RECEIVED_AT, marks: [mark] } }]);
     expect(attempt).toMatchObject({ kind: isClaim ? "claim" : "completion", moduleSlug: module_slug });
     expect(attempt).not.toHaveProperty("completionData");
   });

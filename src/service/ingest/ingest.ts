@@ -4,7 +4,7 @@ import { snakeKeys } from "../../model/case.ts";
 import { AppError } from "../../model/errors.ts";
 import type { LearningEvent } from "../../model/events/index.ts";
 import { type LearnerId, pseudonymOf } from "../../model/learner.ts";
-import { parseEvent } from "../../model/parse-event.ts";
+import { type ParsedEvent, parseEvent } from "../../model/parse-event.ts";
 import { type Timestamp, toTimestamp } from "../../model/time.ts";
 import type { Warning } from "../../model/warning.ts";
 import type { Log } from "../../process/log.ts";
@@ -57,63 +57,73 @@ export function createIngest(dependencies: Dependencies): Ingest {
 export function createIngestByLearner({ store, catalog, log, now = Date.now }: Dependencies): IngestByLearner {
   return async (raws, sender, receivedAt = []) => {
     const recordedAt = toTimestamp(now());
-    const version = catalog.current();
-    const results = new Array<EventResult | { failure: unknown }>(raws.length);
+    const request: Request = {
+      store,
+      log,
+      catalog: catalog.current().at(recordedAt),
+      recordedAt,
+      isTrusted: sender === undefined,
+      results: new Array<Result>(raws.length),
+    };
     const byLearner = new Map<LearnerId, Parsed[]>();
-
     for (const [index, raw] of raws.entries()) {
       const parsed = parseEvent(raw, receivedAt[index] ?? recordedAt, sender?.learnerId);
-      if (parsed.ok) {
-        const { learnerId } = parsed.event;
-        byLearner.set(learnerId, [...(byLearner.get(learnerId) ?? []), { ...parsed, index }]);
-      } else {
-        results[index] = {
-          eventId: parsed.eventId,
-          error: parsed.isForeign
-            ? new AppError(
-                "FORBIDDEN",
-                "A learner's token is for that learner's events; this one names another contactId.",
-              )
-            : new AppError("SCHEMA_VALIDATION_FAILED", "The event does not have the form that its name asks for.", {
-                errors: parsed.errors,
-              }),
-        };
+      if (!parsed.ok) {
+        request.results[index] = unreadable(parsed);
+        continue;
       }
+      const { learnerId } = parsed.event;
+      byLearner.set(learnerId, [...(byLearner.get(learnerId) ?? []), { ...parsed, index }]);
     }
 
     const limit = pLimit(LEARNERS_AT_ONCE);
-    await Promise.all(
-      [...byLearner].map(([learnerId, parsed]) =>
-        limit(async () => {
-          const context = {
-            log,
-            catalog: version,
-            learnerId,
-            recordedAt,
-            isTrusted: sender === undefined,
-          };
-          const outcomes = await unlessDeleted({ store, log }, learnerId, async (watched) => {
-            const inOrder = await inOrderOfTime(watched, parsed);
-            const events = inOrder.map(({ event }) => event);
-            const taken = await ingestLearner({ ...context, store: watched }, events);
-            return new Map(inOrder.map(({ index }, position) => [index, taken[position] as IngestOutcome]));
-          }).catch((failure: unknown) => ({ failure }));
-          for (const { event, warnings, index } of parsed)
-            results[index] = isFailure(outcomes)
-              ? failureOf(event, outcomes)
-              : resultOf(
-                  version,
-                  event,
-                  warnings,
-                  outcomes === "deleted" ? DELETED : (outcomes.get(index) as IngestOutcome),
-                );
-          if (outcomes instanceof Map)
-            for (const { event, index } of parsed) logRefusedClaim(log, event, outcomes.get(index) as IngestOutcome);
-        }),
-      ),
-    );
-    return results;
+    const working = [...byLearner].map(([learnerId, parsed]) => limit(() => ingestOne(request, learnerId, parsed)));
+    await Promise.all(working);
+    return request.results;
   };
+}
+
+type Result = EventResult | { failure: unknown };
+
+/** What the events of one request share; `results` is filled as they are taken. */
+type Request = Pick<Dependencies, "store" | "log"> & {
+  catalog: Catalog;
+  recordedAt: Timestamp;
+  isTrusted: boolean;
+  results: Result[];
+};
+
+const unreadable = (parsed: Extract<ParsedEvent, { ok: false }>): EventResult => ({
+  eventId: parsed.eventId,
+  error: parsed.isForeign
+    ? new AppError("FORBIDDEN", "A learner's token is for that learner's events; this one names another contactId.")
+    : new AppError("SCHEMA_VALIDATION_FAILED", "The event does not have the form that its name asks for.", {
+        errors: parsed.errors,
+      }),
+});
+
+/** The events of one learner, whose failure is theirs alone. */
+async function ingestOne(request: Request, learnerId: LearnerId, parsed: readonly Parsed[]): Promise<void> {
+  const { store, log, catalog, recordedAt, isTrusted, results } = request;
+  const outcomes = await unlessDeleted({ store, log }, learnerId, async (watched) => {
+    const inOrder = await inOrderOfTime(watched, parsed);
+    const context = { store: watched, log, catalog, learnerId, recordedAt, isTrusted };
+    const taken = await ingestLearner(
+      context,
+      inOrder.map(({ event }) => event),
+    );
+    return new Map(inOrder.map(({ index }, position) => [index, taken[position] as IngestOutcome]));
+  }).catch((failure: unknown) => ({ failure }));
+
+  for (const { event, warnings, index } of parsed) {
+    if (isFailure(outcomes)) {
+      results[index] = failureOf(event, outcomes);
+      continue;
+    }
+    const outcome = outcomes === "deleted" ? DELETED : (outcomes.get(index) as IngestOutcome);
+    results[index] = resultOf(catalog, event, warnings, outcome);
+    if (outcome !== DELETED) logRefusedClaim(log, event, outcome);
+  }
 }
 
 const DELETED: IngestOutcome = {

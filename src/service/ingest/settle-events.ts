@@ -9,6 +9,7 @@ import type { Timestamp } from "../../model/time.ts";
 import type { Log } from "../../process/log.ts";
 import type { Reading } from "../../store/items.ts";
 import type { Store } from "../../store/store.ts";
+import { resolving } from "../settle/resolving.ts";
 import { settleLearner } from "../settle/settle-learner.ts";
 
 type Context = { store: Store; log: Log; catalog: Catalog; learnerId: LearnerId; recordedAt: Timestamp };
@@ -19,7 +20,7 @@ export async function settleEvents(context: Context, batch: RecordedBatch): Prom
   if (batch.settling.size === 0) return applyUnread(batch);
   const kept = new Set<InterpretedEvent>();
   const { result } = await settleLearner(
-    store,
+    resolving(catalog, store),
     learnerId,
     (reading) => {
       warnOfFaults(context, reading);

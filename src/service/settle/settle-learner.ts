@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { FlagChange } from "../../completion/settle.ts";
+import { type FlagChange, placeOf } from "../../completion/settle.ts";
 import { backOffMs } from "../../model/back-off.ts";
 import { entityKey } from "../../model/entity.ts";
 import { AppError } from "../../model/errors.ts";
@@ -52,7 +52,7 @@ export async function settleLearner<T>(
     const result = resultOf(derived, expected);
     const due = derived.changes
       .filter((change) => isReadBesideItsFacts(change, previous))
-      .map((change) => ({ change, was: reading.items.get(entityKey(change.entity)) }));
+      .map((change) => ({ change, was: reading.items.get(entityKey(placeOf(change))) }));
     await announce(due, result);
     const held = await writeFlags(store, learnerId, due);
     const standing = await takeBackUnsupported(store, learnerId, held, reading.progress);

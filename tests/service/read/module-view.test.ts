@@ -38,7 +38,12 @@ describe("a module's status", () => {
       { facts: { steps: resultsOf(["a", ten]) } },
       "completed",
     ],
-    ["a flag", { steps: ["a"] }, { facts: {}, flag: flagOf({ completedAt: ten }) }, "completed"],
+    [
+      "a flag under other conditions, while today's are not met",
+      { steps: ["a"] },
+      { facts: {}, flag: flagOf({ completedAt: ten }) },
+      "not_started",
+    ],
   ];
   it.each(rows)("with %s is told", (_, file, state, status) => {
     expect(view(file, state).status).toBe(status);

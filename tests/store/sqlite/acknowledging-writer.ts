@@ -10,6 +10,7 @@ async function write(): Promise<void> {
     await store.addFacts(learner, { type: "module", slug: "strings" }, { completedAt: "2026-01-18T12:00:00.000Z" });
     await store.addAttempt(learner, {
       eventId: learner,
+      identity: learner,
       occurredAt: "2026-01-18T12:00:00.000Z",
       moduleSlug: "strings",
       kind: "completion",

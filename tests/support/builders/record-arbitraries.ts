@@ -88,32 +88,36 @@ export function anyRecordContent(options: Options = {}): fc.Arbitrary<RecordCont
   const { modules = 4, courses = 2, pathways = 2, order = "none" } = options;
   const slugs = MODULES.slice(0, modules);
   const flag = order === "none" ? fc.constant(false) : fc.constantFrom(true, false);
-  return fc
-    .record({
-      catalog: anyCatalog({ modules, courses, pathways }),
-      modules: fc.tuple(...slugs.map((slug, index) => anyModuleContent(slug, slugs.slice(0, index), options))),
-      sequential: fc.array(fc.record({ sequential: flag, enforce_order: flag }), { minLength: 6, maxLength: 6 }),
-    })
-    .map(({ catalog, modules: definitions, sequential }) => {
-      const ordered = <T extends CatalogContent["courses" | "pathways"][number]>(holder: T, index: number) => {
-        const how: Ordered = sequential[index] ?? {};
-        if (!how.sequential) return holder;
-        // A module may not come before its own prerequisites.
-        const listed: (string | { slug: string; optional?: boolean })[] = holder.modules ?? [];
-        const inOrder = [...listed].sort((a, b) => (slugOf(a) < slugOf(b) ? -1 : 1));
-        return {
-          ...holder,
-          modules: inOrder,
-          sequential: true,
-          enforce_order: order === "enforced" && how.enforce_order,
+  return (
+    fc
+      .record({
+        catalog: anyCatalog({ modules, courses, pathways }),
+        modules: fc.tuple(...slugs.map((slug, index) => anyModuleContent(slug, slugs.slice(0, index), options))),
+        sequential: fc.array(fc.record({ sequential: flag, enforce_order: flag }), { minLength: 6, maxLength: 6 }),
+      })
+      .map(({ catalog, modules: definitions, sequential }) => {
+        const ordered = <T extends CatalogContent["courses" | "pathways"][number]>(holder: T, index: number) => {
+          const how: Ordered = sequential[index] ?? {};
+          if (!how.sequential) return holder;
+          // A module may not come before its own prerequisites.
+          const listed: (string | { slug: string; optional?: boolean })[] = holder.modules ?? [];
+          const inOrder = [...listed].sort((a, b) => (slugOf(a) < slugOf(b) ? -1 : 1));
+          return {
+            ...holder,
+            modules: inOrder,
+            sequential: true,
+            enforce_order: order === "enforced" && how.enforce_order,
+          };
         };
-      };
-      return {
-        modules: definitions,
-        courses: catalog.courses.map((course, index) => ordered(course, index)),
-        pathways: catalog.pathways.map((pathway, index) => ordered(pathway, index + 3)),
-      };
-    });
+        return {
+          modules: definitions,
+          courses: catalog.courses.map((course, index) => ordered(course, index)),
+          pathways: catalog.pathways.map((pathway, index) => ordered(pathway, index + 3)),
+        };
+      })
+      // What can never be completed is a fault.
+      .filter((content) => faultsOf(filesOf(content)).length === 0)
+  );
 }
 
 /** Every minute, now and then a millisecond off: the same moment is common, and so is exactly five minutes. */

@@ -205,8 +205,8 @@ export function expectedModule(
   const steps = module.steps ?? [];
   const done = steps.filter((step) => marks.some(({ list, key }) => list === "steps" && key === step)).length;
   const share = steps.length > 0 ? done / steps.length : met / conditionsMet(module, marks).length;
-  const view = { percentage: Math.round(share * 100), currentStep, ...score };
-  if (markedAt !== undefined) return { completedAt: markedAt, ...view };
+  // All of it is told of a module that is complete, and of no other.
+  const view = { percentage: Math.min(Math.round(share * 100), 99), currentStep, ...score };
 
   // The first moment at which what had been done until then was enough.
   const inferredAt = marks
@@ -225,7 +225,7 @@ export function expectedModule(
     ...(claimedAt !== undefined && { claimedAt }),
     ...score,
   };
-  return { completedAt, flag, ...view };
+  return { completedAt, flag, ...view, percentage: 100 };
 }
 
 function currentStepOf({ steps = [] }: ModuleContent, marks: readonly Mark[]): string | null {
@@ -397,14 +397,14 @@ export function storedRecord({ progress }: Reading) {
       const entity = `${kind}/${slug}`;
       if (Object.keys(given).length > 0) facts[entity] = factsAsText(given);
       if (flag === undefined) continue;
-      const { eventId, recordedAt: _, catalogVersion: __, ...rest } = flag;
+      const { eventId, recordedAt: _, catalogVersion: __, definition: ___, ...rest } = flag;
       flags[entity] = rest;
       eventIds[entity] = eventId;
     }
   return { facts, flags, eventIds };
 }
 
-const factsAsText = ({ tasks, scores, steps, ...times }: Facts) => ({
+const factsAsText = ({ tasks, scores, steps, marks: _, ...times }: Facts) => ({
   ...times,
   ...Object.fromEntries(
     Object.entries({ tasks, scores, steps }).flatMap(([list, results]) =>
