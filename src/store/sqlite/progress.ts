@@ -93,7 +93,7 @@ function withFacts(
   facts: Facts,
   guard: AttemptGuard | undefined,
 ): Item | "refused" | "full" {
-  const added = setAttributes(facts);
+  const added = addedSets(type, item, facts);
   const idle = idleResults(item, facts);
   const after: Item = { ...item, ...mergedTimes(type, item, facts) };
   if (guard) {
@@ -103,8 +103,6 @@ function withFacts(
     after[name] = attempts;
   }
   for (const [name, results] of Object.entries(added)) {
-    // A mark that is received again says nothing new.
-    if (name === "marks" && knowsAlready(type, item, { marks: facts.marks ?? [] })) continue;
     const all = union(item[name], results);
     // So many attempts, so many results: where attempts are counted, results need no limit of their own.
     if (results.size > MAX_RESULTS || (!guard && all.size > MAX_RESULTS && all.size > sizeOf(item[name])))
@@ -113,6 +111,11 @@ function withFacts(
     after[name] = all;
   }
   return after;
+}
+
+/** What facts add to sets. A mark that is received again says nothing new. */
+function addedSets(type: EntityRef["type"], item: Item, { marks = [], ...facts }: Facts): Record<string, Set<string>> {
+  return setAttributes(knowsAlready(type, item, { marks }) ? facts : { ...facts, marks });
 }
 
 const sizeOf = (held: unknown): number => (held instanceof Set ? held.size : 0);
