@@ -50,7 +50,9 @@ export function judgeClaim(
  */
 export function isUnsupported(catalog: Catalog, stored: Progress, { claimed }: Claim): boolean {
   const { flag } = stateOf(stored, claimed);
-  return flag !== undefined && isCurrent(catalog, claimed, flag) && !calculateCompletion(catalog, claimed, stored).completed;
+  return (
+    flag !== undefined && isCurrent(catalog, claimed, flag) && !calculateCompletion(catalog, claimed, stored).completed
+  );
 }
 
 const refusalOf = (

@@ -43,10 +43,15 @@ describe("after a change to what a course does not rest on", () => {
 
   it.each(elsewhere)("a claim still gives its time: %s", (_, change) => {
     const progress = flagged();
-    const verdict = judgeClaim(catalogOf({ ...content, ...change }), progress, {
-      claimed: ruby,
-      claimedAt: at("10:03"),
-    }, progress);
+    const verdict = judgeClaim(
+      catalogOf({ ...content, ...change }),
+      progress,
+      {
+        claimed: ruby,
+        claimedAt: at("10:03"),
+      },
+      progress,
+    );
     expect(verdict).toMatchObject({ accepted: true, warnings: [] });
     expect(progress.course.get("ruby")).toMatchObject({ claimedAt: at("10:03") });
   });
@@ -83,7 +88,9 @@ describe("a flag that was earned under an older definition", () => {
   });
 
   it("stands against a claim, which changes nothing", () => {
-    expect(judgeClaim(harder, flagged(), { claimed: ruby, claimedAt: at("10:03") }, flagged())).toMatchObject({ accepted: true });
+    expect(judgeClaim(harder, flagged(), { claimed: ruby, claimedAt: at("10:03") }, flagged())).toMatchObject({
+      accepted: true,
+    });
   });
 
   it("is told by its catalog where an earlier release wrote it", () => {
