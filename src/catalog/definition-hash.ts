@@ -44,7 +44,10 @@ const conditionsOf = (module: ModuleDefinition | undefined): unknown =>
   };
 
 // In order of slug: the order in which a holder lists its entries is nothing to its completion.
-const entriesOf = (holder: Definition, hashOf: (entity: EntityRef) => string): unknown =>
-  holder.entries
-    .map((entry) => ({ ...entry, definition: hashOf(entry) }))
+function entriesOf(holder: Definition, hashOf: (entity: EntityRef) => string): unknown {
+  const counted = new Set(holder.counted);
+  return holder.entries
+    .filter((entry) => counted.has(entityKey(entry)))
+    .map(({ type, slug, from, until }) => ({ type, slug, from, until, definition: hashOf({ type, slug }) }))
     .sort((a, b) => (entityKey(a) < entityKey(b) ? -1 : 1));
+}

@@ -18,6 +18,8 @@ export type Definition = {
   title: string | undefined;
   /** In the order in which content lists them. */
   entries: Entry[];
+  /** The keys of those that its rule looks at: under `all`, an optional entry is no part of it. */
+  counted: string[];
   completion: CompletionSpec;
   /** Whether an entry is locked until the required ones before it are complete. */
   sequential: boolean;

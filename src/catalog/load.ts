@@ -1,7 +1,9 @@
+import { entityKey } from "../model/entity.ts";
 import { type Catalog, createCatalog, type Definition, type ModuleDefinition, plainModule } from "./catalog.ts";
 import { parseFiles, type WrittenHolder } from "./parse-files.ts";
 import { type ContentFault, type ContentFile, readContent } from "./read-content.ts";
 import { checkRelations } from "./relations.ts";
+import { leavesOf } from "./requirement.ts";
 import type { RuleSpec } from "./rule-spec.ts";
 
 export type LoadedCatalog =
@@ -30,7 +32,7 @@ export function parseContent(files: readonly ContentFile[], rules: readonly Rule
   if (faults.length > 0) return { ok: false, faults };
   const optional = new Set(modules.filter((module) => module.optional).map(({ slug }) => slug));
   const [courses, pathways] = [written.course, written.pathway].map((list) =>
-    list.map((one) => settled(one, optional)),
+    list.map((one) => settled(one, optional, rules)),
   );
   return {
     ok: true,
@@ -40,13 +42,19 @@ export function parseContent(files: readonly ContentFile[], rules: readonly Rule
 }
 
 /** An entry is optional where it says so, else where its module does. */
-const settled = ({ entries, ...definition }: WrittenHolder, optional: ReadonlySet<string>): Definition => ({
-  ...definition,
-  entries: entries.map((entry) => ({
+function settled(
+  { entries: written, ...definition }: WrittenHolder,
+  optional: ReadonlySet<string>,
+  rules: readonly RuleSpec[],
+): Definition {
+  const entries = written.map((entry) => ({
     ...entry,
     optional: entry.optional ?? (entry.type === "module" && optional.has(entry.slug)),
-  })),
-});
+  }));
+  const rule = rules.find(({ name }) => name === definition.completion.rule);
+  const counted = rule ? leavesOf(rule.requirement(definition.completion as never, entries)) : entries;
+  return { ...definition, entries, counted: counted.map(entityKey) };
+}
 
 /** Whoever submits anything at all passes a quiz without a mark. */
 const ungradedQuizzes = ({ slug, tasks }: ModuleDefinition): ContentFault[] =>

@@ -8,7 +8,7 @@ import type { RuleSpec } from "./rule-spec.ts";
 const DEFAULT_RULE = "all";
 
 /** A course or pathway as its file says it: whether an entry is optional may stand in its module. */
-export type WrittenDefinition = Omit<Definition, "source" | "entries"> & { entries: WrittenEntry[] };
+export type WrittenDefinition = Omit<Definition, "source" | "entries" | "counted"> & { entries: WrittenEntry[] };
 
 const completionSchema = (rules: readonly RuleSpec[]) => {
   const [first, ...others] = rules.map(({ name, shape }) => z.object({ rule: z.literal(name), ...shape }));

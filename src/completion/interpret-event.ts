@@ -48,7 +48,8 @@ export function interpretEvent(
   const event: LearningEvent = graded ?? sent;
   const statement = graded ? statementOf(event) : said;
   const claim = claimOf(catalog, statement, isTrusted ? event.at : receivedAt);
-  const facts = claim ? [] : statement.facts.map((fact) => withMark(catalog, fact, { receivedAt, own: !isTrusted }));
+  const stated = claim ? [] : statement.facts.map((fact) => withMark(catalog, fact, { receivedAt, own: !isTrusted }));
+  const facts = isTrusted ? stated : stated.map((fact) => withoutUnknownResults(catalog, fact));
   return {
     ...statement,
     event,
@@ -83,6 +84,27 @@ function claimOf(catalog: Catalog, { claim }: Statement, moment: Timestamp): Cla
   if (claim === undefined) return undefined;
   const { when, ...rest } = claim;
   return when === "always" || hasConditionsAt(catalog, claim.claimed.slug, moment) ? rest : undefined;
+}
+
+/**
+ * Of a task or a score that the catalog does not know yet, only a trusted sender's result counts: what the learner's own
+ * browser asserted before it was known must not pass an exam that is published later. The history has it all the same.
+ */
+function withoutUnknownResults(catalog: Catalog, { entity, facts }: Fact): Fact {
+  const module = entity.type === "module" ? catalog.module.get(entity.slug) : undefined;
+  const { tasks = [], scores = [], ...others } = facts;
+  const known = {
+    tasks: tasks.filter(({ key }) => module?.tasks.some(({ slug }) => slug === key)),
+    scores: scores.filter(({ key }) => Object.hasOwn(module?.score?.weights ?? {}, key)),
+  };
+  return {
+    entity,
+    facts: {
+      ...others,
+      ...(known.tasks.length > 0 && { tasks: known.tasks }),
+      ...(known.scores.length > 0 && { scores: known.scores }),
+    },
+  };
 }
 
 const isRetired = (catalog: Catalog, { entity, facts }: Fact): boolean =>

@@ -3,7 +3,7 @@ import { contentHash } from "./canonical-json.ts";
 import { camelKeys } from "./case.ts";
 import type { InputFault } from "./errors.ts";
 import { ClientId } from "./events/fields.ts";
-import { EVENT_NAMES, EVENTS, type LearningEvent } from "./events/index.ts";
+import { EVENT_NAMES, EVENTS, type EventName, type LearningEvent } from "./events/index.ts";
 import { ContactId, ContactIdentifier, type LearnerId } from "./learner.ts";
 import { MINUTE_MS, millisecondsOf, type Timestamp } from "./time.ts";
 import type { Warning } from "./warning.ts";
@@ -97,12 +97,22 @@ export function parseEvent(raw: unknown, receivedAt: Timestamp, self?: LearnerId
     return { ok: false, eventId: eventId ?? undefined, errors: [...faults, ...errors] };
   }
 
-  const { ts, ...known } = parsed.data;
+  return timed({ name: eventName, eventId, learnerId, receivedAt }, values, parsed.data);
+}
+
+type Heading = { name: EventName; eventId: string | undefined; learnerId: LearnerId; receivedAt: Timestamp };
+
+/** The event, at the time that counts by what is known of it here. */
+function timed(
+  { name, eventId, learnerId, receivedAt }: Heading,
+  values: object,
+  { ts, ...known }: KnownFields,
+): ParsedEvent {
   const doubt = ts === undefined ? undefined : doubtOf(ts, receivedAt);
   const at = ts === undefined || doubt ? receivedAt : ts;
   const content = { ...values, ...known, ...(ts !== undefined && { ts }) };
-  const identity = identityOf([learnerId, eventName], eventId, content, receivedAt);
-  const event = { name: eventName, ...camelKeys(known), id: eventId ?? identity, identity, learnerId, at, receivedAt };
+  const identity = identityOf([learnerId, name], eventId, content, receivedAt);
+  const event = { name, ...camelKeys(known), id: eventId ?? identity, identity, learnerId, at, receivedAt };
   return {
     ok: true,
     event: event as LearningEvent,

@@ -36,6 +36,7 @@ describe("a definition", () => {
     ["an order that is enforced", course({ sequential: true, enforce_order: true }), []],
     ["a field of the content's own", course({ author: "ada" }), []],
     ["an alias", course({ aliases: ["see"] }), []],
+    ["an optional entry more", course({ modules: ["a", "b", { slug: "e", optional: true }] }), []],
     ["one entry more", course({ modules: ["a", "b", "e"] }), ["c", "p"]],
     ["an entry that becomes optional", course({ modules: ["a", { slug: "b", optional: true }] }), ["c", "p"]],
     ["an entry with from", course({ modules: ["a", { slug: "b", from: "2026-01-01" }] }), ["c", "p"]],

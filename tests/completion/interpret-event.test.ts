@@ -177,6 +177,18 @@ describe("a result of a task", () => {
   });
 
   it.each([
+    ["a task", "task_submitted", { module_slug: "gated", task_slug: "later", score: 90 }, "tasks"],
+    ["a task of a module", "task_submitted", { module_slug: "later", task_slug: "t", attested: true }, "tasks"],
+    ["a score", "module_scored", { module_slug: "strings", scores: { oral: 90 } }, "scores"],
+  ] as const)("of %s that nobody knows counts from a server alone", (_, name, fields, kind) => {
+    const sent = eventOf(rawEvent(`learning_${name}`, fields));
+    const factsBy = (isTrusted: boolean) =>
+      (interpretEvent(catalog, sent, isTrusted) as InterpretedEvent).facts[0]?.facts;
+    expect(factsBy(true)?.[kind]).toHaveLength(1);
+    expect(factsBy(false)?.[kind]).toBeUndefined();
+  });
+
+  it.each([
     ["above 100 counts as 100", 105, 100, ["SCORE_ABOVE_100"]],
     ["below 1 is taken as it is", 0.85, 0.85, ["SCORE_BELOW_1"]],
     ["a hair below the mark stays below it", 79.9999999, 79.999999, []],

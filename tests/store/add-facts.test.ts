@@ -28,6 +28,13 @@ describeEachStore("addFacts", (open) => {
     expect(await rawItem(opened, learner, "MODULE#strings")).toEqual({ completed_at: NOON });
   });
 
+  it("takes an entity of which nothing is stated, and says what is there", async () => {
+    expect(await opened.store.addFacts(learner, COURSE, {})).toEqual({ facts: {} });
+    await opened.store.addFacts(learner, COURSE, { startedAt: NOON });
+    expect(await opened.store.addFacts(learner, COURSE, {})).toEqual({ facts: { startedAt: NOON } });
+    expect(await rawItem(opened, learner, "COURSE#ruby")).toEqual({ started_at: NOON });
+  });
+
   it.each<[string, EntityRef, Facts[], Record<string, unknown>]>([
     [
       "the earliest of three times",

@@ -107,6 +107,9 @@ export function createProgressStore(client: DynamoDBDocumentClient, tables: Tabl
       const times = timeAttributes(facts);
       const sets: Record<string, Set<string>> = setAttributes(facts);
       if (Object.values(sets).some(({ size }) => size > MAX_RESULTS)) return "full";
+      // An event may name an entity and state nothing of it that counts; an update of nothing is none to DynamoDB.
+      if (!guard && Object.keys({ ...times, ...sets }).length === 0)
+        return stateOfItem(entity.type, (await get(key)) ?? {}).state;
       const expression = new Expression();
       // One more element of a set is one more attempt; an event that is sent again is in it already. So many attempts,
       // so many results: they need no condition of their own.
