@@ -80,7 +80,8 @@ const STEPS: Steps[] = [
     ...ON_DYNALITE,
     storeOf: (perform) =>
       storeOver(perform, (command) =>
-        command instanceof QueryCommand ? new QueryCommand({ ...command.input, Limit: 1 }) : command,
+        // The same command, because what reads its answer is attached to it.
+        command instanceof QueryCommand ? Object.assign(command, { input: { ...command.input, Limit: 1 } }) : command,
       ),
   },
 ];
