@@ -1,0 +1,55 @@
+import { h, moment, refill } from "../dom.ts";
+import { readOwn } from "../learner.ts";
+import { send } from "../news.ts";
+import type { View } from "../view.ts";
+
+type Card = {
+  module_slug: string;
+  item_id: string;
+  front: string | null;
+  back: string | null;
+  due_at: string;
+  review_count: number;
+};
+
+const RATINGS = { again: "Again", hard: "Hard", good: "Good", easy: "Easy" } as const;
+
+/** The cards that are due today, to be turned and rated. */
+export function cardsView(): View {
+  const list = h("ul", { class: "cards" });
+  const refresh = async () => {
+    const tonight = new Date();
+    tonight.setHours(24, 0, 0, 0);
+    const { reviews } = await readOwn<{ reviews: Card[] }>(`reviews?due_before=${tonight.toISOString()}&limit=50`);
+    const nothing = h(
+      "li",
+      { class: "card" },
+      "Nothing is due today. A module with cards, such as “Handing Over to Madrid”, brings some when it is completed.",
+    );
+    refill(list, ...(reviews.length > 0 ? reviews.map(cardOf) : [nothing]));
+  };
+  return { title: "Cards", nodes: [h("h1", {}, "Cards due today"), list], refresh };
+}
+
+function cardOf({ module_slug, item_id, front, back, due_at, review_count }: Card): HTMLElement {
+  const rate = (rating: keyof typeof RATINGS) => void send("learning_item_reviewed", { module_slug, item_id, rating });
+  return h(
+    "li",
+    { class: "card" },
+    h("h2", {}, front ?? item_id),
+    h("small", {}, "Due ", moment(due_at), ` · reviewed ${review_count} times`),
+    h(
+      "details",
+      {},
+      h("summary", {}, "Turn it"),
+      h("p", {}, back ?? "—"),
+      h(
+        "div",
+        { class: "row" },
+        ...Object.entries(RATINGS).map(([rating, words]) =>
+          h("button", { type: "button", click: () => rate(rating as keyof typeof RATINGS) }, words),
+        ),
+      ),
+    ),
+  );
+}
