@@ -5,6 +5,7 @@ import { createDashboard } from "./dashboard.ts";
 import { EventQueue } from "./event-queue.ts";
 import { ServiceFunction } from "./function.ts";
 import { ServiceApi } from "./http-api.ts";
+import { identityVariables } from "./identity.ts";
 import { createOperatorPolicy, httpStatements, queueStatements } from "./permissions.ts";
 import type { Stage } from "./stages.ts";
 import { createTables } from "./tables.ts";
@@ -35,9 +36,7 @@ export class WaymarkStack extends Stack {
       timeout: HTTP_TIMEOUT,
       statements: httpStatements(tables),
       environment: {
-        AUTH_ISSUER: stage.identity.issuer,
-        AUTH_AUDIENCE: stage.identity.audience,
-        AUTH_JWKS: stage.identity.jwks,
+        ...identityVariables(stage.identity),
         ALLOWED_ORIGINS: stage.allowedOrigins.join(","),
       },
       reservedConcurrency: stage.httpConcurrency,
@@ -76,7 +75,9 @@ export class WaymarkStack extends Stack {
 
 /** A deployment whose tokens nobody can issue answers 401 to all; `npm run deploy` stops at a warning. */
 function warnOfExamples(stack: Stack, { identity, allowedOrigins }: Stage): void {
-  const examples = [...Object.values(identity), ...allowedOrigins].filter((value) => /\bexample\.com\b/.test(value));
+  const examples = [...Object.values(identityVariables(identity)), ...allowedOrigins].filter((value) =>
+    /\bexample\.com\b/.test(value),
+  );
   if (examples.length > 0)
     Annotations.of(stack).addWarningV2(
       "waymark:examples",

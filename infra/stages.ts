@@ -1,4 +1,5 @@
 import { RetentionDays } from "aws-cdk-lib/aws-logs";
+import type { Identity } from "./identity.ts";
 
 /** All that one deployment may have other than another. */
 export type Stage = {
@@ -6,8 +7,8 @@ export type Stage = {
   prefix: string;
   /** Protects stack and tables from being deleted, and leaves tables and catalogs behind when the stack goes. */
   keepsData: boolean;
-  /** Whose tokens the service believes: the `iss` and `aud` that they must have, and where the keys are published. */
-  identity: { issuer: string; audience: string; jwks: string };
+  /** Whose tokens the service believes. */
+  identity: Identity;
   /** Pages of these origins may call the service. */
   allowedOrigins: readonly string[];
   logLevel: "DEBUG" | "INFO" | "WARN" | "ERROR";

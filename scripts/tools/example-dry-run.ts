@@ -43,7 +43,7 @@ async function addLearners(store: Store, catalog: Catalog): Promise<void> {
   /** Completed without the service, so that flags are missing. */
   const around = async (contactId: string, modules: readonly string[]) => {
     for (const [index, slug] of modules.entries())
-      await store.record(contactId, { type: "module", slug }, { completedAt: onDay(index + 1) });
+      await store.addFacts(contactId, { type: "module", slug }, { completedAt: onDay(index + 1) });
   };
   const flag = (contactId: string, slug: string, day: number, catalogVersion: string) => {
     const times = { completedAt: onDay(day), recordedAt: onDay(day) };
@@ -68,7 +68,7 @@ async function addLearners(store: Store, catalog: Catalog): Promise<void> {
   await around("4002", clinic);
   await flag("4002", "troubleshooting-clinic", 20, "an-older-version");
   // Bad data: a date that is none.
-  await store.record("5001", { type: "module", slug: "reviewing-a-change" }, { completedAt: "last week" });
+  await store.addFacts("5001", { type: "module", slug: "reviewing-a-change" }, { completedAt: "last week" });
 }
 
 const dataDir = mkdtempSync(join(tmpdir(), "waymark-example-"));

@@ -7,9 +7,12 @@ import type { Metrics } from "../process/metrics.ts";
 import type { Authenticate } from "./authenticate.ts";
 import { type Caller, learnerIn, permit } from "./caller.ts";
 import { allowOrigins } from "./cors.ts";
+import { fitLists } from "./fit-lists.ts";
+import { jsonAnswer } from "./json-answer.ts";
 import { pages } from "./pages.ts";
 import { PROBLEMS } from "./problems.ts";
 import { protectAnswers } from "./protect-answers.ts";
+import { checkParameters } from "./query.ts";
 import { logRequests, note } from "./request-log.ts";
 import type { Services } from "./route.ts";
 import { ROUTES } from "./routes.ts";
@@ -49,7 +52,7 @@ export function createApp(
 
   if (hasPages) app.route("/", pages(services.client));
 
-  for (const { method, path, access, handler } of ROUTES)
+  for (const { method, path, access, query, handler } of ROUTES)
     app.on(method, [path], async (context) => {
       note(context, { route: path, learnerId: learnerIn(context.req.param("id")) });
       const authorization = context.req.header("authorization");
@@ -68,15 +71,14 @@ export function createApp(
       };
       // A sender's token may come with the body.
       if (access !== "anyone" && (access !== "sender" || authorization?.trim())) await identify();
+      checkParameters(context, query);
       return handler(context, services, identify);
     });
 
-  const fail = (context: Context, error: AppError, headers?: Record<string, string>): Response => {
+  const fail = (context: Context, error: AppError, headers: Record<string, string> = {}): Promise<Response> => {
     note(context, { code: error.code });
-    return context.body(JSON.stringify(problemJson(error)), PROBLEMS[error.code].status as ContentfulStatusCode, {
-      "Content-Type": "application/problem+json",
-      ...headers,
-    });
+    const status = PROBLEMS[error.code].status as ContentfulStatusCode;
+    return jsonAnswer(context, fitLists(problemJson(error)), { status, type: "application/problem+json", headers });
   };
   // A path that is known answers every other method with what it does take.
   for (const [path, methods] of methodsByPath())

@@ -1,12 +1,9 @@
 import type { Context } from "hono";
 import { AppError } from "../model/errors.ts";
+import { MAX_BODY_BYTES, parseJson, tooLarge } from "../model/parse-body.ts";
 
-/** 256 KB: what SNS and SQS carry, so that an event fits wherever it must wait. */
-const MAX_BODY_BYTES = 256 * 1024;
 /** So much of a body without a length is read and thrown away, so that its sender lives to see the answer. */
 const MAX_DISCARDED_BYTES = 8 * 1024 * 1024;
-/** No event is deeper; what is, would exhaust the stack of whoever walks it. */
-const MAX_DEPTH = 32;
 
 // text/plain is what navigator.sendBeacon sends without a preflight.
 const MEDIA_TYPES = ["application/json", "text/plain"];
@@ -24,29 +21,7 @@ export async function readJson(context: Context): Promise<unknown> {
     throw new AppError("INVALID_JSON", "The body ended before its end.", { cause });
   });
   if (bytes === undefined) throw tooLarge();
-  return parseBody(() => new TextDecoder("utf-8", { fatal: true }).decode(bytes));
-}
-
-/** The JSON value in a body that came as text: a queue's message. @throws AppError for a body that is none */
-export function parseText(text: string): unknown {
-  if (Buffer.byteLength(text) > MAX_BODY_BYTES) throw tooLarge();
-  return parseBody(() => text);
-}
-
-const tooLarge = () =>
-  new AppError(
-    "PAYLOAD_TOO_LARGE",
-    `The body is larger than ${MAX_BODY_BYTES / 1024} KB. Send fewer events at a time.`,
-  );
-
-function parseBody(textOf: () => string): unknown {
-  try {
-    const text = textOf();
-    if (depthOf(text) > MAX_DEPTH) throw new SyntaxError(`nested more than ${MAX_DEPTH} deep`);
-    return JSON.parse(text);
-  } catch (error) {
-    throw new AppError("INVALID_JSON", `The body cannot be read: ${(error as Error).message}.`);
-  }
+  return parseJson(() => new TextDecoder("utf-8", { fatal: true }).decode(bytes));
 }
 
 /**
@@ -67,21 +42,4 @@ async function readBytes(request: Request): Promise<Uint8Array | undefined> {
     else if (size > MAX_DISCARDED_BYTES) break;
   }
   return size > MAX_BODY_BYTES ? undefined : Buffer.concat(chunks);
-}
-
-/** How deep arrays and objects are nested in a JSON text, without parsing it. */
-function depthOf(text: string): number {
-  let depth = 0;
-  let deepest = 0;
-  let inString = false;
-  for (let index = 0; index < text.length; index++) {
-    const character = text[index];
-    if (inString) {
-      if (character === "\\") index++;
-      else if (character === '"') inString = false;
-    } else if (character === '"') inString = true;
-    else if (character === "{" || character === "[") deepest = Math.max(deepest, ++depth);
-    else if (character === "}" || character === "]") depth--;
-  }
-  return deepest;
 }

@@ -10,6 +10,8 @@ const PUBLIC = new Set(["/catalog", "/health"]);
 export const protectAnswers: MiddlewareHandler = async (context, next) => {
   // Before the answer is made: to change one that is made, it must be made again.
   context.header("X-Content-Type-Options", "nosniff");
+  // Any answer but a short one may be compressed, and a cache between must not hand it to who cannot read it.
+  context.header("Vary", "Accept-Encoding", { append: true });
   if (!PUBLIC.has(context.req.path)) context.header("Cache-Control", "private, no-store");
   await next();
 };

@@ -1,38 +1,15 @@
+import type { Context } from "hono";
 import * as z from "zod";
-import { AppError, type InputFault } from "../model/errors.ts";
 import { LearnerId } from "../model/learner.ts";
 import { Slug } from "../model/slug.ts";
-import { Text } from "../model/text.ts";
 import { TimestampInput } from "../model/time.ts";
-import type { PageCursor } from "../service/read/read-records.ts";
-import type { CompletionCursor } from "../store/completions.ts";
-import type { AttemptCursor } from "../store/record-store.ts";
+import { Cursor } from "./cursor.ts";
+import { refuse } from "./refuse.ts";
 
 const CURSOR_TEXT = "The next_cursor of the page before";
 
 const MAX_PAGE = 1_000;
 const DEFAULT_PAGE = 100;
-
-/** As much as a table takes for a key. */
-const KeyText = (bytes: number) => Text(bytes).refine((text) => Buffer.byteLength(text) <= bytes);
-
-// Where a page ended, whatever stands there: a page may end at a time or a learner that we would not have written.
-const Cursor = z.codec(z.base64url(), z.tuple([KeyText(1_024), KeyText(2_048)]), {
-  decode: (text) => {
-    try {
-      return JSON.parse(Buffer.from(text, "base64url").toString("utf8"));
-    } catch {
-      return [];
-    }
-  },
-  encode: (value) => Buffer.from(JSON.stringify(value)).toString("base64url"),
-});
-
-export const encodeCursor = ({ completedAt, learnerId }: CompletionCursor): string =>
-  Cursor.encode([completedAt, learnerId]);
-export const encodeAttemptCursor = ({ occurredAt, eventId }: AttemptCursor): string =>
-  Cursor.encode([occurredAt, eventId]);
-export const encodePageCursor = ({ at, id }: PageCursor): string => Cursor.encode([at, id]);
 
 const limit = z
   .string()
@@ -61,31 +38,18 @@ const rangeFault = { path: ["until"], error: "Expected a time after since" };
 /** `since` is inside the range, `until` is not. */
 export const RangeParameters = z.object(range).refine(isRange, rangeFault);
 
-export const CompletionsParameters = z
-  .object({
-    ...range,
-    limit,
-    cursor: Cursor.transform(([completedAt, learnerId]): CompletionCursor => ({ completedAt, learnerId }))
-      .optional()
-      .describe(CURSOR_TEXT),
-  })
-  .refine(isRange, rangeFault);
+export const PageParameters = z.object({ limit, cursor: Cursor.optional().describe(CURSOR_TEXT) });
+
+export const CompletionsParameters = PageParameters.extend(range).refine(isRange, rangeFault);
 
 export const HistoryParameters = z.object({
   limit,
   // Both are in one key.
-  cursor: Cursor.refine((parts) => Buffer.byteLength(parts.join("")) <= 1_000)
-    .transform(([occurredAt, eventId]): AttemptCursor => ({ occurredAt, eventId }))
+  cursor: Cursor.refine(({ at, id }) => Buffer.byteLength(at + id) <= 1_000)
     .optional()
     .describe(CURSOR_TEXT),
 });
 
-export const PageParameters = z.object({
-  limit,
-  cursor: Cursor.transform(([at, id]): PageCursor => ({ at, id }))
-    .optional()
-    .describe(CURSOR_TEXT),
-});
 export const ReviewParameters = PageParameters.extend({
   due_before: TimestampInput.optional().describe("Cards that are due before then"),
 });
@@ -93,10 +57,25 @@ export const ReviewParameters = PageParameters.extend({
 export const SlugParameter = z.object({ slug: Slug });
 export const LearnerParameter = z.object({ id: LearnerId });
 
+/**
+ * That a request has no parameters but those of its route, and each of them once: one that is ignored, like a misspelt
+ * `since`, would be answered with more than was asked for.
+ * @throws AppError SCHEMA_VALIDATION_FAILED that names every other one
+ */
+export function checkParameters(context: Context, query?: z.ZodObject): void {
+  const sent = new URL(context.req.url).searchParams;
+  const known = Object.keys(query?.shape ?? {});
+  const hint = known.length === 0 ? "this route takes none" : `this route takes ${known.join(", ")}`;
+  const errors = [...new Set(sent.keys())].flatMap((name) => {
+    if (!known.includes(name)) return [{ path: name, message: `Unknown parameter; ${hint}` }];
+    return sent.getAll(name).length > 1 ? [{ path: name, message: "Sent more than once; send it once" }] : [];
+  });
+  if (errors.length > 0) refuse(errors);
+}
+
 /** @throws AppError SCHEMA_VALIDATION_FAILED that names every fault */
 export function parse<T>(schema: z.ZodType<T>, value: unknown): T {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  const errors: InputFault[] = result.error.issues.map(({ path, message }) => ({ path: path.join("."), message }));
-  throw new AppError("SCHEMA_VALIDATION_FAILED", "The request does not have the expected form.", { errors });
+  return refuse(result.error.issues.map(({ path, message }) => ({ path: path.join("."), message })));
 }

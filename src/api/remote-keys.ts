@@ -35,16 +35,26 @@ export function remoteKeys(address: URL): JWTVerifyGetKey {
     }
   }
 
+  async function askForUnknown(): Promise<void> {
+    if (remote.reloading || age() >= UNKNOWN_KEY_MS) await ask();
+  }
+
+  async function freshen(): Promise<void> {
+    if (remote.jwks() !== undefined) {
+      if (age() >= (failure === undefined ? MAX_AGE_MS : RETRY_MS)) await ask();
+      return;
+    }
+    await askForUnknown();
+    if (remote.jwks() === undefined) throw unavailable(failure);
+  }
+
   return async (header, token) => {
-    if (remote.jwks() === undefined) {
-      if (remote.reloading || age() >= UNKNOWN_KEY_MS) await ask();
-      if (remote.jwks() === undefined) throw unavailable(failure);
-    } else if (age() >= (failure === undefined ? MAX_AGE_MS : RETRY_MS)) await ask();
+    await freshen();
     try {
       return await remote(header, token);
     } catch (error) {
       if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
-      if (remote.reloading || age() >= UNKNOWN_KEY_MS) await ask();
+      await askForUnknown();
       // While the issuer does not answer, it cannot be told whether the key is new or nobody's.
       if (failure !== undefined) throw unavailable(failure);
       return remote(header, token);

@@ -4,7 +4,7 @@ import type { ErrorCode } from "../model/errors.ts";
 import { pseudonymOf } from "../model/learner.ts";
 import { type Log, rounded, usageDetails } from "../process/log.ts";
 import type { Metrics } from "../process/metrics.ts";
-import type { EventResult } from "../service/ingest/ingest.ts";
+import type { EventResult } from "../service/ingest/event-result.ts";
 import { countNames, summarizeEvents } from "../service/ingest/summarize-events.ts";
 import { noUsage, withUsage } from "../store/usage.ts";
 

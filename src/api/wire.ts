@@ -5,7 +5,7 @@ import type { Attempt } from "../model/attempt.ts";
 import { snakeKeys } from "../model/case.ts";
 import type { AppError } from "../model/errors.ts";
 import type { Schedule } from "../review/schedule-review.ts";
-import type { EventResult } from "../service/ingest/ingest.ts";
+import type { EventResult } from "../service/ingest/event-result.ts";
 import { type ModuleView, moduleView, type TaskView } from "../service/read/module-view.ts";
 import type { FlaggedView, ProgressView } from "../service/read/read.ts";
 import type { ReviewView, SessionView } from "../service/read/read-records.ts";

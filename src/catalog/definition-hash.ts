@@ -1,6 +1,6 @@
 import { contentHash } from "../model/canonical-json.ts";
 import { type EntityRef, entityKey } from "../model/entity.ts";
-import type { Definition, ModuleDefinition } from "./catalog.ts";
+import type { Definition, ModuleDefinition } from "./definition.ts";
 
 const LENGTH = 16;
 

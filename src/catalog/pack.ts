@@ -12,7 +12,7 @@ const sha256 = (text: string): string => createHash("sha256").update(text).diges
 
 /**
  * A checked catalog as the text of a JSON file:
- * `{"format":1,"sha256":"…","version":"…","courses":[…],"pathways":[…],"modules":[…]}`.
+ * `{"format":2,"sha256":"…","version":"…","courses":[…],"pathways":[…],"modules":[…]}`.
  * The hash is over the text that follows it, so that it can be checked before anything is parsed.
  */
 export function packCatalog({ version, courses, pathways, modules }: Catalog): string {

@@ -1,5 +1,5 @@
+import type { JsonSchema } from "./data-validator.ts";
 import { linearPattern } from "./linear-pattern.ts";
-import type { JsonSchema } from "./validate-data.ts";
 
 /** Keywords whose value maps names to schemas: there a name is no keyword. */
 const MAPS = new Set(["properties", "patternProperties", "$defs", "definitions", "dependentSchemas"]);

@@ -8,7 +8,7 @@ import type { OpenStore } from "../store/open-store.ts";
  * @throws StoreFault that says why it cannot be opened
  */
 export async function openStore(
-  { store: target, dataDir, durability, tablePrefix, region, hasCredentials }: Environment,
+  { store: target, dataDir, durability, tablePrefix, region, hasCredentials, logLevel }: Environment,
   { mustExist = false } = {},
 ): Promise<OpenStore> {
   if (target.kind === "embedded") {
@@ -17,5 +17,7 @@ export async function openStore(
   }
   const { openDynamoStore } = await import("../store/dynamodb/open.ts");
   const endpoint = target.kind === "endpoint" ? target.address : undefined;
-  return openDynamoStore({ endpoint, region, hasCredentials }, tablePrefix);
+  // They stand in the line of each request.
+  const unitsAreRead = logLevel === "DEBUG" || logLevel === "INFO";
+  return openDynamoStore({ endpoint, region, hasCredentials }, tablePrefix, { unitsAreRead });
 }

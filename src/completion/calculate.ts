@@ -55,33 +55,56 @@ const toward = ({ completion }: Definition, entries: readonly Entry[]): Requirem
   return rule.requirement(completion as never, entries);
 };
 
-/** The moments up to `asOf` at which other entries come into force, or go out of it. */
-const turnsOf = ({ entries }: Definition, asOf: Timestamp): Timestamp[] =>
-  [...new Set(entries.flatMap(({ from, until }) => [from ?? [], until ?? []].flat()))]
-    .filter((turn) => turn <= asOf)
-    .sort();
+/** From `start` on, until the next period starts, a definition asks for this. */
+type Period = { start: Timestamp; requirement: Requirement<Entry> };
 
 const BEFORE_ALL_TIME = "";
 
+// A definition never changes, and a run asks for each of a few hundred once per learner.
+const periods = new WeakMap<Definition, Period[]>();
+
+/** What a definition asks for in the course of time: other entries come into force, or go out of it. */
+function periodsOf(definition: Definition): Period[] {
+  const known = periods.get(definition);
+  if (known) return known;
+  const { entries } = definition;
+  const turns = new Set(entries.flatMap(({ from, until }) => [from ?? [], until ?? []].flat()));
+  const found = [BEFORE_ALL_TIME, ...[...turns].sort()].map((start) => ({
+    start,
+    requirement: toward(
+      definition,
+      entries.filter((entry) => isInForce(entry, start)),
+    ),
+  }));
+  periods.set(definition, found);
+  return found;
+}
+
 /** The first moment at which what was done up to it meets what was in force at it. */
-function firstMetAt(definition: Definition, doneAt: DoneAt<Entry>, asOf: Timestamp): Timestamp | undefined {
-  const starts = [BEFORE_ALL_TIME, ...turnsOf(definition, asOf)];
-  for (const [index, start] of starts.entries()) {
-    const inForce = definition.entries.filter((entry) => isInForce(entry, start));
-    const time = metAt(toward(definition, inForce), doneAt);
+function firstMetAt(some: readonly Period[], doneAt: DoneAt<Entry>): Timestamp | undefined {
+  for (const [index, { start, requirement }] of some.entries()) {
+    const time = metAt(requirement, doneAt);
     const moment = time !== undefined && time < start ? start : time;
-    const end = starts[index + 1];
+    const end = some[index + 1]?.start;
     if (moment !== undefined && (end === undefined || moment < end)) return moment;
   }
   return undefined;
 }
 
+/** Each entry is asked about many times, and a course in a pathway is as much work as the course itself. */
+function askedOnce({ entries }: Definition, doneAt: DoneAt<Entry>): DoneAt<Entry> {
+  const times = new Map(entries.map((entry) => [entry, doneAt(entry)]));
+  return (entry) => times.get(entry);
+}
+
 /** @param asOf the moment of asking: what comes into force later is not looked at yet */
-function evaluate(definition: Definition, doneAt: DoneAt<Entry>, asOf: Timestamp): Completion {
-  const completedAt = firstMetAt(definition, doneAt, asOf);
-  const inForce = definition.entries.filter((entry) => isInForce(entry, asOf));
+function evaluate(definition: Definition, done: DoneAt<Entry>, asOf: Timestamp): Completion {
+  const doneAt = askedOnce(definition, done);
+  const begun = periodsOf(definition).filter(({ start }) => start <= asOf);
+  const { requirement: inForce } = begun.at(-1) as Period;
+  const completedAt = firstMetAt(begun, doneAt);
   const isDone = (entry: Entry) => doneAt(entry) !== undefined;
-  const { completed, total, needed, shortBy, missing } = measure(toward(definition, inForce), isDone);
+  const { completed, total, needed, shortBy, missing } = measure(inForce, isDone);
   const progress = { completed, total };
   return completedAt === undefined
     ? { completed: false, progress, needed, shortBy, missing: missing.map(({ type, slug }) => ({ type, slug })) }

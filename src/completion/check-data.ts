@@ -1,5 +1,6 @@
 import type { ModuleDefinition } from "../catalog/catalog.ts";
 import { faultsOfData } from "../catalog/validate-data.ts";
+import { firstFaults } from "../model/errors.ts";
 import type { Refusal } from "./refusal.ts";
 
 export const MAX_COMPLETION_DATA_BYTES = 32 * 1024;
@@ -28,6 +29,6 @@ export function checkData(
     accepted: false,
     code: "SCHEMA_VALIDATION_FAILED",
     reason: `The completion data are not what the module ${moduleSlug} asks for`,
-    errors,
+    ...firstFaults(errors),
   };
 }

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { Count } from "./values.ts";
+import { Count, More } from "./values.ts";
 
 const Share = z.number().min(0).max(1);
 
@@ -20,6 +20,10 @@ export const FieldSummary = z
 export type FieldSummary = z.infer<typeof FieldSummary>;
 
 export const DataSummary = z
-  .strictObject({ count: Count, fields: z.record(z.string(), FieldSummary).describe("By dotted path") })
+  .strictObject({
+    count: Count,
+    fields: z.record(z.string(), FieldSummary).describe("By dotted path: the 200 that most learners sent"),
+    fields_more: More.describe("So many more fields there are than are shown; 100,000 stands for that many or more"),
+  })
   .describe("What a module's completion data come to, over all learners");
 export type DataSummary = z.infer<typeof DataSummary>;

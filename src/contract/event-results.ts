@@ -3,7 +3,7 @@ import { WARNING_CODES } from "../model/warning.ts";
 import { Schedule } from "./history.ts";
 import { ModuleState } from "./learner.ts";
 import { Problem } from "./problem.ts";
-import { EntityRef, OptionalTime, Ratio } from "./values.ts";
+import { EntityRef, More, OptionalTime, Ratio } from "./values.ts";
 
 export const Warning = z
   .strictObject({ code: z.enum(WARNING_CODES), message: z.string() })
@@ -26,6 +26,7 @@ export const Grade = z
   .strictObject({
     score: z.number(),
     questions: z.array(z.strictObject({ id: z.string(), correct: z.boolean(), points: z.number() })),
+    questions_more: More,
   })
   .describe("What answers to a quiz come to");
 
@@ -36,11 +37,15 @@ export const AcceptedEvent = z
     learner_id: z.string(),
     module: ModuleState.nullable(),
     courses: z.array(HolderOutcome),
+    courses_more: More,
     pathways: z.array(HolderOutcome),
+    pathways_more: More,
     unlocked: z.array(EntityRef).describe("The modules and courses that the event opened"),
+    unlocked_more: More,
     grade: Grade.optional(),
     review: Schedule.optional(),
     warnings: z.array(Warning),
+    warnings_more: More,
   })
   .describe("An event that was taken, and what it came to");
 export type AcceptedEvent = z.infer<typeof AcceptedEvent>;

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { Count } from "./values.ts";
+import { Count, More } from "./values.ts";
 
 export const Health = z
   .strictObject({
@@ -11,6 +11,7 @@ export const Health = z
     catalog_fault_count: z.int().min(0),
     /** Told to who may read alone. */
     catalog_faults: z.array(z.strictObject({ file: z.string(), path: z.string(), message: z.string() })).optional(),
+    catalog_faults_more: More,
   })
   .describe("Whether the service is well, and which catalog it decides by");
 export type Health = z.infer<typeof Health>;

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { HistoryRecord } from "./history.ts";
-import { Count, lockFields, Missing, OptionalTime, Ratio } from "./values.ts";
+import { Count, lockFields, Missing, More, OptionalTime, Ratio } from "./values.ts";
 
 export const CompletionSource = z.enum(["inferred", "explicit", "backfill"]);
 
@@ -34,7 +34,9 @@ export const ModuleState = z
     progress_percentage: Count.max(100).optional().describe("Where the module has conditions"),
     cumulative_score: z.number().optional().describe("Where the module has a score"),
     tasks: z.array(Task).optional(),
+    tasks_more: More,
     steps: z.array(Step).optional(),
+    steps_more: More,
     current_step: z
       .string()
       .nullable()
@@ -42,13 +44,16 @@ export const ModuleState = z
       .describe("The step that the learner did last; null before the first"),
     locked: lockFields.locked.optional(),
     locked_by: lockFields.locked_by.optional(),
+    locked_by_more: More,
   })
   .describe("How a learner stands with a module; what its definition does not have is left out");
 export type ModuleState = z.infer<typeof ModuleState>;
 
 export const LearnerModule = ModuleState.extend({
   missing: z.array(Missing).describe("Why it is not complete"),
+  missing_more: More,
   attempts: z.array(HistoryRecord).describe("The newest 20"),
+  attempts_more: More,
   completion_data: z.unknown().describe("What came with the last completion that had any; else null"),
 }).describe("A module of a learner, with its newest attempts");
 export type LearnerModule = z.infer<typeof LearnerModule>;
@@ -71,7 +76,7 @@ const HolderState = z.strictObject({
 /** A course or pathway of a learner without what is missing. */
 export type HolderState = z.infer<typeof HolderState>;
 
-export const LearnerHolder = HolderState.extend({ missing: z.array(Missing) }).describe(
+export const LearnerHolder = HolderState.extend({ missing: z.array(Missing), missing_more: More }).describe(
   "A course or pathway of a learner; `missing` is why it is not complete",
 );
 export type LearnerHolder = z.infer<typeof LearnerHolder>;

@@ -7,6 +7,9 @@ export const OptionalTime = Time.nullable();
 
 export const Count = z.int().min(0);
 
+/** Beside a list: how many entries were left out, so that the answer is not too large. Without it, none. */
+export const More = Count.optional().describe("So many more there are than the list shows");
+
 export const EntityType = z.enum(["module", "course", "pathway"]);
 export const EntityRef = z.strictObject({ type: EntityType, slug: z.string() }).describe("A module, course or pathway");
 export type EntityRef = z.infer<typeof EntityRef>;
@@ -30,6 +33,7 @@ export type Missing = z.infer<typeof Missing>;
 export const lockFields = {
   locked: z.boolean(),
   locked_by: z.array(EntityRef).describe("What must be complete before it is open"),
+  locked_by_more: More,
 };
 
 export const NextCursor = z

@@ -1,6 +1,6 @@
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
-import { parseText } from "../api/body.ts";
 import { createDeadLetters } from "../aws/dead-letters.ts";
+import { parseBody } from "../model/parse-body.ts";
 import { toTimestamp } from "../model/time.ts";
 import { readEnvironment } from "../process/environment.ts";
 import { createIngestByLearner } from "../service/ingest/ingest.ts";
@@ -18,7 +18,7 @@ await catalog.freshen(START_WAIT_MS);
 const take = createTakeMessages({
   // Who may send is the queue's policy's to say, so a sender speaks for any learner.
   ingest: createIngestByLearner({ store, catalog, log }),
-  parse: parseText,
+  parse: parseBody,
   bury: createDeadLetters({ queueUrl: deadLetterQueueUrl as string, endpoint: endpoints.sqs, region, hasCredentials }),
   log,
   metrics,

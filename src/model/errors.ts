@@ -31,6 +31,23 @@ export const isWorthRetrying = (code: ErrorCode): boolean => OURS.has(code);
 /** What is wrong at one place of the input; `path` is dotted, empty for the whole. */
 export type InputFault = { path: string; message: string };
 
+/** So many faults are told; who mends these finds out about the others. */
+const FAULTS_TOLD = 20;
+/** Keys and patterns stand in paths and messages, and may be as long as whoever wrote them liked. */
+const MAX_TEXT = 500;
+
+/** The first of many faults, and how many more there are. */
+export function firstFaults(faults: readonly InputFault[]): { errors: InputFault[]; errors_more?: number } {
+  const errors = faults
+    .slice(0, FAULTS_TOLD)
+    .map(({ path, message }) => ({ path: shortened(path), message: shortened(message) }));
+  const more = faults.length - errors.length;
+  return { errors, ...(more > 0 && { errors_more: more }) };
+}
+
+const shortened = (text: string): string =>
+  text.length <= MAX_TEXT ? text : `${text.slice(0, MAX_TEXT).toWellFormed()}…`;
+
 /** Members of the answer besides the code and what is said of it. */
 export type ErrorExtras = { errors?: InputFault[]; [member: string]: unknown };
 
@@ -43,6 +60,6 @@ export class AppError extends Error {
     super(detail, cause === undefined ? undefined : { cause });
     this.name = "AppError";
     this.code = code;
-    this.extras = extras;
+    this.extras = extras.errors ? { ...extras, ...firstFaults(extras.errors) } : extras;
   }
 }

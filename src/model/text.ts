@@ -12,3 +12,6 @@ export const Text = (max: number) =>
     .refine((text) => text.isWellFormed() && !CONTROL.test(text), {
       error: "Expected well-formed text without control characters",
     });
+
+/** Orders texts by their code units, in whatever language the machine is set to. */
+export const compareText = (a: string, b: string): number => Number(a > b) - Number(a < b);

@@ -1,5 +1,6 @@
 import { type Card, createEmptyCard, Rating as FsrsRating, fsrs } from "ts-fsrs";
 import type { Rating, ReviewCard } from "../model/review.ts";
+import { compareText } from "../model/text.ts";
 import { millisecondsOf, type Timestamp, toTimestamp } from "../model/time.ts";
 
 const DAY_MS = 86_400_000;
@@ -21,9 +22,7 @@ export type Schedule = { dueAt: Timestamp; reviewCount: number; lastReviewedAt: 
  * @see https://github.com/open-spaced-repetition/ts-fsrs
  */
 export function scheduleReview({ createdAt, reviews }: ReviewCard): Schedule {
-  const inOrder = [...reviews].sort((a, b) =>
-    a.at === b.at ? (a.eventId < b.eventId ? -1 : 1) : a.at < b.at ? -1 : 1,
-  );
+  const inOrder = [...reviews].sort((a, b) => compareText(a.at, b.at) || compareText(a.eventId, b.eventId));
   const [first] = inOrder;
   const last = inOrder.at(-1);
   if (first === undefined || last === undefined)

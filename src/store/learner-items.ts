@@ -21,8 +21,8 @@ export type LearnerItems = {
   deleteItems(table: TableOf, keys: readonly ItemKey[]): Promise<void>;
   /** What is known of a learner's id, by one strongly consistent point read; empty for most. */
   identity(learnerId: LearnerId): Promise<Identity>;
-  /** Those of many learners who are deleted; eventually consistent, at half a unit each. */
-  deletedAmong(learnerIds: readonly LearnerId[]): Promise<Set<LearnerId>>;
+  /** Those of many learners who are deleted; eventually consistent at half a unit each, or consistent at one unit each. */
+  deletedAmong(learnerIds: readonly LearnerId[], reads?: { isConsistent: boolean }): Promise<Set<LearnerId>>;
   /** Leaves a tombstone. @returns when the learner was deleted first */
   markDeleted(learnerId: LearnerId, deletedAt: Timestamp): Promise<Timestamp>;
 };

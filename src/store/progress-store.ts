@@ -11,14 +11,14 @@ export type ProgressStore = {
    * @param guard refuse an attempt of a task for which a learner has had the most already
    * @returns what was there before; "full" where the facts are new and there is no room for them
    */
-  record(
+  addFacts(
     learnerId: LearnerId,
     entity: EntityRef,
     facts: Facts,
     guard?: AttemptGuard,
   ): Promise<EntityState | "refused" | "full">;
   /** Keeps the later of the stored view and this one. */
-  recordView(learnerId: LearnerId, view: View): Promise<void>;
+  keepView(learnerId: LearnerId, view: View): Promise<void>;
   /**
    * Everything of a learner, strongly consistent: it has all that was written before the call. Costs one Query, and one
    * more per further megabyte. In SQLite it is a snapshot; in DynamoDB items are read one after the other, by their keys.

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { packCatalog } from "../../src/catalog/pack.ts";
 import { loadContent } from "../../src/service/catalog/load-content.ts";
-import { withContent } from "./content.ts";
+import { contentFiles, longCourse, withContent, withFiles } from "./content.ts";
 import { type Input, loadingTime, type Work } from "./loading-time.ts";
 import { interleave, median, ratios } from "./measure.ts";
 import { bundleProgram } from "./program.ts";
@@ -12,6 +12,12 @@ import { withTemporaryFolder } from "./temporary-folder.ts";
 import { numberFrom } from "./worker.ts";
 
 const TARGET_MS = 10;
+/** To load and check, faults and all, what is larger than any catalog that we know of. */
+const LARGE_TARGET_MS = 1_000;
+const LARGE = {
+  "5,000 courses of 10 modules": contentFiles({ courses: 5_000, modulesPerCourse: 10, coursesPerPathway: 50 }),
+  "1 sequential course of 5,000 modules": longCourse(5_000),
+};
 const SHAPE = { courses: 100, modulesPerCourse: 20, coursesPerPathway: 8 };
 const OWN_CONTENT = fileURLToPath(new URL("../../content", import.meta.url));
 
@@ -29,7 +35,7 @@ export const catalog: Benchmark = ({ quick }) =>
     const packedFile = join(programs, "packed.json");
     const rows: Row[] = [];
 
-    const measure = async (name: string, input: Input, folder: string) => {
+    const measure = async (name: string, input: Input, folder: string, target = TARGET_MS) => {
       const text = packed(folder);
       writeFileSync(packedFile, text);
       const row = (state: string, { load, floor }: Record<Work, number[]>) => {
@@ -41,13 +47,15 @@ export const catalog: Benchmark = ({ quick }) =>
           floor: median(floor),
           unit: "ms",
           ...ratios(load, floor),
-          aim: under(value, TARGET_MS, "ms"),
+          aim: under(value, target, "ms"),
         });
       };
       const fresh = (work: Work) => () => numberFrom(program, [input, work, input === "packed" ? packedFile : folder]);
       row("fresh process", await interleave(quick ? 5 : 15, { load: fresh("load"), floor: fresh("floor") }));
       const warm = (work: Work) => () => loadingTime(input, work, input === "packed" ? text : folder);
-      row("warm", await interleave(quick ? 20 : 60, { load: warm("load"), floor: warm("floor") }, 20));
+      // A large one is loaded once, by a process that has just begun.
+      if (target === TARGET_MS)
+        row("warm", await interleave(quick ? 20 : 60, { load: warm("load"), floor: warm("floor") }, 20));
     };
 
     for (const conditions of [0, 200])
@@ -57,5 +65,7 @@ export const catalog: Benchmark = ({ quick }) =>
         await measure(name, "packed", folder);
       });
     await measure("content/", "packed", OWN_CONTENT);
+    for (const [name, files] of Object.entries(LARGE))
+      await withFiles(files, (folder) => measure(name, "folder", folder, LARGE_TARGET_MS));
     return rows;
   });

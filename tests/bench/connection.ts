@@ -1,7 +1,7 @@
 import { connect } from "node:net";
 
-/** POSTs one body after another. @throws Error for any answer but 200 */
-export type Connection = { post(body: Buffer): Promise<string>; close(): void };
+/** Sends one request after another. @throws Error for any answer but 200 */
+export type Connection = { post(body: Buffer): Promise<string>; get(path: string): Promise<string>; close(): void };
 
 const TIMEOUT_MS = 30_000;
 
@@ -38,6 +38,11 @@ export function openConnection(url: string, path: string): Promise<Connection> {
       );
       socket.write(body);
       socket.uncork();
+      return waiting.promise;
+    },
+    get(path) {
+      waiting = Promise.withResolvers<string>();
+      socket.write(`GET ${path} HTTP/1.1\r\nHost: ${host}\r\n\r\n`);
       return waiting.promise;
     },
     close: () => void socket.destroy(),

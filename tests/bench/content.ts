@@ -43,10 +43,25 @@ export function contentFiles({ courses, modulesPerCourse, coursesPerPathway, con
   ];
 }
 
+/** One sequential course of so many modules. */
+export const longCourse = (modules: number): ContentFile[] => [
+  {
+    file: "courses/long.json",
+    text: JSON.stringify({
+      slug: "long",
+      sequential: true,
+      modules: Array.from({ length: modules }, (_, module) => moduleSlug(0, module)),
+    }),
+  },
+];
+
 /** Puts content files into a temporary folder while `use` runs. */
 export const withContent = <T>(shape: Shape, use: (folder: string) => Promise<T>): Promise<T> =>
+  withFiles(contentFiles(shape), use);
+
+export const withFiles = <T>(files: readonly ContentFile[], use: (folder: string) => Promise<T>): Promise<T> =>
   withTemporaryFolder(async (folder) => {
-    for (const { file, text } of contentFiles(shape)) {
+    for (const { file, text } of files) {
       mkdirSync(dirname(join(folder, file)), { recursive: true });
       writeFileSync(join(folder, file), text);
     }

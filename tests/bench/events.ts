@@ -9,7 +9,7 @@ import { startWorker } from "./worker.ts";
 import { CATALOG, eventsIn, LOADS, lanesOf } from "./workload.ts";
 
 const PREFIX = "bench";
-const AIM = 0.8;
+const AIM = 0.9;
 
 type Target = { name: string; endpoint: string; callsTaken: () => Promise<number | undefined> };
 

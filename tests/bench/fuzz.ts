@@ -5,7 +5,7 @@ import { contentFiles } from "../support/builders/catalogs.ts";
 import { bearer, createIssuerIn, type Issuer } from "../support/fakes/issuer.ts";
 import { type RestartableService, restartableService } from "../support/processes/restartable-service.ts";
 import { FUZZED_CONTENT } from "../trials/fuzz/content.ts";
-import { type Counts, EXCHANGES } from "../trials/fuzz/judge.ts";
+import { type Counts, EXCHANGES, type Extremes, MAX_ANSWER_BYTES } from "../trials/fuzz/judge.ts";
 import { fuzz as sendAll } from "../trials/fuzz/run-fuzz.ts";
 import { tokensOf } from "../trials/fuzz/tokens.ts";
 import type { StoreAnswer } from "./dynalite.ts";
@@ -17,6 +17,8 @@ import { startWorker } from "./worker.ts";
 const WARM_UP = 0.2;
 const SERVICES = 2;
 const MAX_GROWTH = 1.25;
+/** No request may hold the process, and all others with it, for longer. */
+const MAX_REQUEST_MS = 2_000;
 const HOUR_MS = 3_600_000;
 const PRINT_HEAP = fileURLToPath(new URL("print-heap.ts", import.meta.url));
 
@@ -28,6 +30,7 @@ type Result = {
   after: Memory;
   growth: number;
   counts: Counts;
+  extremes: Extremes;
   faults: string[];
 };
 
@@ -93,13 +96,25 @@ async function attack(
     console.error(`A service ${name} ...`);
     const warmUp = await send(WARM_UP, 0);
     const before = await memory();
-    const counts = await send(1 - WARM_UP, 1);
+    const { counts, extremes } = await send(1 - WARM_UP, 1);
     const after = await memory();
-    for (const [kind, value] of Object.entries(warmUp)) counts[kind] = (counts[kind] ?? 0) + value;
+    for (const [kind, value] of Object.entries(warmUp.counts)) counts[kind] = (counts[kind] ?? 0) + value;
     const growth = after.heap_mb / before.heap_mb;
     const faults = [...faultsAfter(service), ...(await isAlive(service, tokens.good[0], variables))];
     if (growth > MAX_GROWTH) faults.push(`The heap grew from ${before.heap_mb} to ${after.heap_mb} MB`);
-    return { service: name, before, after, growth, counts, faults };
+    const largest = Math.max(extremes.largest_bytes, warmUp.extremes.largest_bytes);
+    const longest = Math.max(extremes.longest_ms, warmUp.extremes.longest_ms);
+    if (largest > MAX_ANSWER_BYTES) faults.push(`An answer came to ${largest} bytes`);
+    if (longest > MAX_REQUEST_MS) faults.push(`A request took ${longest.toFixed()} ms`);
+    return {
+      service: name,
+      before,
+      after,
+      growth,
+      counts,
+      extremes: { largest_bytes: largest, longest_ms: longest },
+      faults,
+    };
   } finally {
     await service.kill("SIGKILL");
   }
@@ -144,7 +159,8 @@ function reportOf({ seed }: Options, results: readonly Result[]): string {
     "",
     `${machine()}. Seed ${seed}. Of each answer, its status and code; \`bare\` is what Node answers to what is no HTTP,`,
     "`closed`, `quiet` and `left` are connections on which no answer came: closed by the service, not said to the end by the",
-    "client, and closed by the client.",
+    "client, and closed by the client. The largest answer is counted as a Lambda carries it, and may come to 6 MB; no request",
+    "may take longer than 2 s, on a machine that has nothing else to do.",
     "",
     row(["", ...each(({ service }) => `a service ${service}`)]),
     row(["---", ...each(() => "---:")]),
@@ -153,6 +169,8 @@ function reportOf({ seed }: Options, results: readonly Result[]): string {
     row(["heap at the end, MB", ...each(({ after }) => after.heap_mb)]),
     row(["ratio", ...each(({ growth }) => growth.toFixed(2))]),
     row(["RSS after a fifth, and at the end, MB", ...each(({ before, after }) => `${before.rss_mb}, ${after.rss_mb}`)]),
+    row(["the largest answer, KB", ...each(({ extremes }) => Math.ceil(extremes.largest_bytes / 1_024))]),
+    row(["the longest request, ms", ...each(({ extremes }) => extremes.longest_ms.toFixed())]),
     ...kinds.sort().map((kind) => row([kind, ...each(({ counts }) => counts[kind] ?? 0)])),
     "",
     ...results.flatMap(({ service, faults }) =>

@@ -5,6 +5,7 @@ import { backfill } from "./backfill.ts";
 import { bundle } from "./bundle.ts";
 import { catalog } from "./catalog.ts";
 import { client } from "./client.ts";
+import { embedded } from "./embedded.ts";
 import { engine } from "./engine.ts";
 import { events } from "./events.ts";
 import { fuzz } from "./fuzz.ts";
@@ -14,7 +15,7 @@ import { type Row, table, writeReport } from "./report.ts";
 import { runtime } from "./runtime.ts";
 
 const output = (folder: string) => fileURLToPath(new URL(`../../verification-output/${folder}`, import.meta.url));
-const BENCHMARKS = { engine, catalog, patterns, bundle, events, backfill, client, runtime };
+const BENCHMARKS = { engine, catalog, patterns, bundle, events, embedded, backfill, client, runtime };
 /** They run when they are named: this one installs and builds AWS's runtime client first. */
 const ON_REQUEST = ["runtime"];
 

@@ -29,11 +29,18 @@ export const under = (value: number, limit: number, unit: string) => ({
   met: value < limit,
 });
 
+/** Values below the first number are shown with so many digits behind the point. */
+const DIGITS = [
+  [1, 3],
+  [10, 2],
+  [100, 1],
+] as const;
 const number = (value: number | undefined): string =>
   value === undefined
     ? ""
-    : value.toLocaleString("en-US", { maximumFractionDigits: value < 1 ? 3 : value < 10 ? 2 : value < 100 ? 1 : 0 });
+    : value.toLocaleString("en-US", { maximumFractionDigits: DIGITS.find(([below]) => value < below)?.[1] ?? 0 });
 
+const VERDICT = ["missed", "met"];
 const HEADINGS = ["benchmark", "case", "value", "floor", "unit", "ratio", "middle half", "aim", ""];
 const cells = (row: Row): string[] => [
   row.benchmark,
@@ -44,7 +51,7 @@ const cells = (row: Row): string[] => [
   row.ratio?.toFixed(2) ?? "",
   row.spread?.map((end) => end.toFixed(2)).join("-") ?? "",
   row.aim?.text ?? "",
-  row.aim === undefined ? "" : row.aim.met ? "met" : "missed",
+  row.aim === undefined ? "" : (VERDICT[Number(row.aim.met)] as string),
 ];
 const RIGHT = new Set(["value", "floor", "ratio"]);
 

@@ -46,6 +46,7 @@ type Request = {
   Limit?: number;
   ExclusiveStartKey?: { learner_id: { S: string } };
   ExpressionAttributeValues: Record<string, { S: string }>;
+  RequestItems: Record<string, { Keys: unknown[]; ConsistentRead?: boolean }>;
 };
 type Table = { flags: Flags; learners: number };
 
@@ -72,15 +73,23 @@ function query({ flags }: Table, { ExpressionAttributeValues: values }: Request)
   return `{"Items":[${text}],"Count":${items},${capacity(Math.ceil(bytes / UNIT.read))}}`;
 }
 
+/** Nobody has been deleted, but each key costs the read of an item that is not there. */
+function batchGet({ RequestItems: requested }: Request) {
+  const units = Object.values(requested).map(({ Keys, ConsistentRead }) => Keys.length * (ConsistentRead ? 1 : 0.5));
+  const consumed = units.map((CapacityUnits) => ({ CapacityUnits }));
+  return JSON.stringify({ Responses: {}, UnprocessedKeys: {}, ConsumedCapacity: consumed });
+}
+
 const capacity = (units: number) => `"ConsumedCapacity":{"CapacityUnits":${units}}`;
 
 function reply(operation: string, request: Request): string {
+  if (operation === "BatchGetItem") return batchGet(request);
   const [, flags, learners] = /^(right|missing)-(\d+)-/.exec(request.TableName) as unknown as [string, Flags, string];
   const table: Table = { flags, learners: Number(learners) };
   if (operation === "Scan") return scan(table, request);
   if (operation === "Query") return query(table, request);
   if (operation === "DescribeTable") return JSON.stringify({ Table: { ItemCount: table.learners } });
-  return `{${capacity(FLAG_UNITS)}}`;
+  return `{${capacity(operation === "GetItem" ? 1 : FLAG_UNITS)}}`;
 }
 
 const server = createServer((incoming, outgoing) => {

@@ -24,14 +24,17 @@ describe("null in content means that the key is left out", () => {
     max_attempts: null,
     trusted: null,
   };
-  const quiz = { questions: [{ id: "q", type: "single", options: ["a", "b"], correct_answer: "a" }] };
+  const quiz = {
+    passing_score: 70,
+    questions: [{ id: "q", type: "single", options: ["a", "b"], correct_answer: "a" }],
+  };
 
   it("in every key of ours, nested ones too", () => {
     const given = catalogOf({
       "courses/c.json": { slug: "c", modules: ["m", { slug: "n", optional: null }], ...course },
       "pathways/p.json": { slug: "p", courses: null, modules: ["m"], ...course },
       "modules/m/completion.json": { ...file, completion_tasks: [task] },
-      "modules/m/quiz.json": { ...quiz, passing_score: null, questions: [{ ...quiz.questions[0], points: null }] },
+      "modules/m/quiz.json": { ...quiz, questions: [{ ...quiz.questions[0], points: null }] },
       "modules/n/completion.json": file,
     });
     const plain = catalogOf({

@@ -19,7 +19,7 @@ const CONTENT_DIR = writeContent(contentDir(), {
   "modules/exam/completion.json": {
     completion_tasks: [
       { task_slug: "final", task_type: "quiz", trusted: true, passing_score: 75 },
-      { task_slug: "practice", task_type: "quiz", required: false },
+      { task_slug: "practice", task_type: "quiz", required: false, passing_score: 50 },
     ],
     score: { passing_score: 60, trusted: true, weights: { oral: 1 } },
   },

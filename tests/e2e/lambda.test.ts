@@ -14,6 +14,7 @@ import {
   type Lambda,
   nodeOnPath,
   startLambda as startBundle,
+  textOf,
 } from "../support/processes/lambda.ts";
 import {
   completedModule,
@@ -102,27 +103,26 @@ describe.each([24, 20])("On Node %i", (major) => {
     it.each(recorded)("answers as over HTTP: %s", async (_, event) => {
       const [result, answer] = [await lambda.invoke(event), await overHttp(service.url, event)];
       expect(result.statusCode).toBe(answer.status);
-      expect(result.isBase64Encoded).toBe(false);
-      for (const name of ["content-type", "allow", "etag", "retry-after"])
+      for (const name of ["content-type", "allow", "etag", "retry-after", "vary"])
         expect([name, result.headers[name] ?? null]).toEqual([name, answer.headers.get(name)]);
-      if (answer.body === undefined) expect(result.body).toBe(answer.text);
-      else expect(timeless(JSON.parse(result.body))).toEqual(timeless(answer.body));
+      if (answer.body === undefined) expect(textOf(result)).toBe(answer.text);
+      else expect(timeless(JSON.parse(textOf(result)))).toEqual(timeless(answer.body));
     });
 
     it("took the events in the recordings", async () => {
       const progress = await lambda.invoke(recordedEvent("function-url-encoded-path"));
-      expect(JSON.parse(progress.body)).toMatchObject({
+      expect(JSON.parse(textOf(progress))).toMatchObject({
         learner_id: "ada@example.com",
         pathways: { "full-stack": { completed: true, completed_at: "2026-01-18T10:15:00.000Z" } },
         courses: { ruby: { completed: true, enrollment_source: "Übersicht 😀" } },
       });
       const other = await lambda.invoke(recordedEvent("function-url-encoded-slash"));
-      expect(JSON.parse(other.body)).toMatchObject({
+      expect(JSON.parse(textOf(other))).toMatchObject({
         learner_id: "a/b c#d",
         modules: { strings: { status: "completed" } },
       });
       const list = await lambda.invoke(recordedEvent("http-api-query"));
-      expect(JSON.parse(list.body).completions).toMatchObject([{ learner_id: "ada@example.com" }]);
+      expect(JSON.parse(textOf(list)).completions).toMatchObject([{ learner_id: "ada@example.com" }]);
     });
 
     it("counts what happens, in CloudWatch's embedded format", async () => {
@@ -200,6 +200,23 @@ describe.each([24, 20])("On Node %i", (major) => {
       expect(unpacked.progress.length).toBeGreaterThan(0);
     });
 
+    it("answers a batch with gzip, as API Gateway takes bytes, and as text to who does not take that", async () => {
+      const event = recordedEvent("http-api-module-completed");
+      const events = Array.from({ length: 100 }, (_, index) => completedModule(`zip-${index}`, "strings"));
+      const body = JSON.stringify({ events });
+      const answers = [];
+      for (const coding of ["gzip", "br"]) {
+        const headers = { ...event.headers, "accept-encoding": coding };
+        const result = await lambda.invoke({ ...event, headers, body, isBase64Encoded: false });
+        expect([result.statusCode, result.isBase64Encoded]).toEqual([200, coding === "gzip"]);
+        expect(result.headers["content-encoding"]).toBe(coding === "gzip" ? "gzip" : undefined);
+        expect(result.headers.vary).toBe("Accept-Encoding");
+        answers.push(JSON.parse(textOf(result)));
+      }
+      expect(answers[0].results).toHaveLength(100);
+      expect(answers[1]).toEqual(answers[0]);
+    });
+
     it("works on several events of one learner at once", async () => {
       const event = recordedEvent("http-api-module-completed");
       const results = await Promise.all(
@@ -207,8 +224,8 @@ describe.each([24, 20])("On Node %i", (major) => {
           lambda.invoke({ ...event, body: JSON.stringify(completedModule("busy", slug)), isBase64Encoded: false }),
         ),
       );
-      const completed = results.flatMap(({ body }) => {
-        const { courses, pathways } = JSON.parse(body);
+      const completed = results.flatMap((result) => {
+        const { courses, pathways } = JSON.parse(textOf(result));
         return [...courses, ...pathways].filter((one) => one.newly_completed).map(({ slug }) => slug);
       });
       expect(completed.toSorted()).toEqual(["full-stack", "ruby"]);

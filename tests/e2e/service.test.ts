@@ -541,7 +541,7 @@ describe("Over HTTP", () => {
     ["HEAD", "/health", 200, null],
     ["HEAD", "/catalog", 200, null],
     ["HEAD", "/learners/ada/progress", 200, null],
-    ["GET", "/health/", 200, null],
+    ["GET", "/health/", 404, null],
   ])("%s %s is answered %i, Allow: %s", async (method, path, status, allow) => {
     const answer = await request(service.url, path, { method });
     expect(answer.status).toBe(status);

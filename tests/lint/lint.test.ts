@@ -36,5 +36,6 @@ describe("The rules of biome.json name what is planted against them", () => {
     ["a nested ternary", "noNestedTernary hard-to-read.ts"],
     ["a promise that nobody waits for", "noFloatingPromises hard-to-read.ts"],
     ["a fifth parameter", "useMaxParams hard-to-read.ts"],
+    ["a function that is too tangled", "noExcessiveCognitiveComplexity hard-to-read.ts"],
   ])("%s", (_, expected) => expect(found).toContain(expected));
 });

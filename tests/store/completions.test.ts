@@ -30,8 +30,8 @@ describeEachStore("completions", (open) => {
         undefined,
       );
     // Not complete, of another kind, or another course: none of them belongs to the list.
-    await opened.store.record("fred", RUBY, { enrolledAt: at(1), enrollmentSource: null });
-    await opened.store.record("gina", { type: "module", slug: "ruby" }, { completedAt: at(1) });
+    await opened.store.addFacts("fred", RUBY, { enrolledAt: at(1), enrollmentSource: null });
+    await opened.store.addFacts("gina", { type: "module", slug: "ruby" }, { completedAt: at(1) });
     await putRaw(opened, "ivan", "COURSE#ruby", { completed: true, completed_at: "yesterday" });
     await putRaw(opened, "hans", "COURSE#ruby-2", { completed: true, completed_at: at(1) });
   });

@@ -32,7 +32,7 @@ describeStores("createMissingTables", (open) => {
     const tables = tableNames(`twice-${randomUUID()}`);
     await createMissingTables(client, tables);
     const store = createStore(client, tables);
-    await store.record("learner", { type: "module", slug: "strings" }, { completedAt: AT });
+    await store.addFacts("learner", { type: "module", slug: "strings" }, { completedAt: AT });
     calls.length = 0;
 
     await createMissingTables(client, tables);
@@ -44,6 +44,6 @@ describeStores("createMissingTables", (open) => {
     const { client } = open();
     const tables = tableNames(`race-${randomUUID()}`);
     await Promise.all([1, 2, 3].map(() => createMissingTables(client, tables)));
-    await createStore(client, tables).record("learner", { type: "module", slug: "strings" }, { completedAt: AT });
+    await createStore(client, tables).addFacts("learner", { type: "module", slug: "strings" }, { completedAt: AT });
   });
 });

@@ -43,7 +43,7 @@ describeEachStore("setFlag", (open) => {
   });
 
   it("sets a flag beside an enrolment that came after the read", async () => {
-    await opened.store.record(learner, RUBY, { enrolledAt: FLAG.completedAt, enrollmentSource: "page" });
+    await opened.store.addFacts(learner, RUBY, { enrolledAt: FLAG.completedAt, enrollmentSource: "page" });
     expect(await opened.store.setFlag(learner, RUBY, FLAG, undefined)).toBe("written");
     expect(await stored()).toEqual({ ...STORED, enrolled_at: FLAG.completedAt, enrollment_source: "page" });
   });
@@ -59,7 +59,7 @@ describeEachStore("setFlag", (open) => {
   });
 
   it("clears a flag, and leaves the enrolment", async () => {
-    await opened.store.record(learner, RUBY, { enrolledAt: FLAG.completedAt, enrollmentSource: null });
+    await opened.store.addFacts(learner, RUBY, { enrolledAt: FLAG.completedAt, enrollmentSource: null });
     await opened.store.setFlag(learner, RUBY, FLAG, await asRead());
     expect(await opened.store.setFlag(learner, RUBY, undefined, await asRead())).toBe("written");
     expect(await stored()).toEqual({ completed: false, enrolled_at: FLAG.completedAt, enrollment_source: null });

@@ -3,18 +3,23 @@ import type { Completions, DataSummary } from "../../contract/index.ts";
 import type { EntityType } from "../../model/entity.ts";
 import { readCompletions } from "../../service/read/read.ts";
 import { readDataSummary } from "../../service/read/read-records.ts";
-import { CompletionsParameters, encodeCursor, parse, RangeParameters, SlugParameter } from "../query.ts";
+import { cursorAfter, type List, positionIn } from "../cursor.ts";
+import { jsonAnswer } from "../json-answer.ts";
+import { CompletionsParameters, parse, RangeParameters, SlugParameter } from "../query.ts";
 import type { Handler, Services } from "../route.ts";
 import { completionJson } from "../wire.ts";
 
 export function completions(type: EntityType): Handler {
   return async (context, { store, catalog }) => {
     const { slug } = parse(SlugParameter, context.req.param());
-    const { cursor: after, ...query } = parse(CompletionsParameters, context.req.query());
+    const { cursor, ...query } = parse(CompletionsParameters, context.req.query());
+    const list: List = [`${type}-completions`, slug];
+    const from = positionIn(list, cursor);
+    const after = from && { completedAt: from.at, learnerId: from.id };
     const { completions, next } = await readCompletions(store, catalog.current(), { type, slug }, { ...query, after });
-    return context.json({
+    return jsonAnswer(context, {
       completions: completions.map(completionJson),
-      next_cursor: next ? encodeCursor(next) : null,
+      next_cursor: cursorAfter(list, next && { at: next.completedAt, id: next.learnerId }),
     } satisfies Completions);
   };
 }
@@ -22,5 +27,6 @@ export function completions(type: EntityType): Handler {
 export async function dataSummary(context: Context, { store, catalog }: Services): Promise<Response> {
   const { slug } = parse(SlugParameter, context.req.param());
   const range = parse(RangeParameters, context.req.query());
-  return context.json((await readDataSummary(store, catalog.current(), slug, range)) satisfies DataSummary);
+  const summary: DataSummary = await readDataSummary(store, catalog.current(), slug, range);
+  return jsonAnswer(context, summary);
 }

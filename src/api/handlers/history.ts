@@ -1,47 +1,46 @@
 import type { Context } from "hono";
 import type { History, Reviews, Sessions } from "../../contract/index.ts";
+import { fitting } from "../../service/read/answer-size.ts";
 import { readReviews, readSessions } from "../../service/read/read-records.ts";
-import { fitting } from "../answer-size.ts";
-import {
-  encodeAttemptCursor,
-  encodePageCursor,
-  HistoryParameters,
-  LearnerParameter,
-  PageParameters,
-  parse,
-  ReviewParameters,
-} from "../query.ts";
+import { cursorAfter, type List, positionIn } from "../cursor.ts";
+import { jsonAnswer } from "../json-answer.ts";
+import { HistoryParameters, LearnerParameter, PageParameters, parse, ReviewParameters } from "../query.ts";
 import type { Services } from "../route.ts";
 import { attemptJson, reviewJson, sessionJson } from "../wire.ts";
 
 export async function history(context: Context, { store }: Services): Promise<Response> {
   const { id } = parse(LearnerParameter, context.req.param());
-  const { limit, cursor: after } = parse(HistoryParameters, context.req.query());
+  const { limit, cursor } = parse(HistoryParameters, context.req.query());
+  const list: List = ["history", id];
+  const from = positionIn(list, cursor);
+  const after = from && { occurredAt: from.at, eventId: from.id };
   const { attempts: found, next: following } = await store.attempts(id, { limit, after });
   const attempts = fitting(found);
   const next = attempts.length < found.length ? attempts.at(-1) : following;
-  return context.json({
+  return jsonAnswer(context, {
     attempts: attempts.map(attemptJson),
-    next_cursor: next ? encodeAttemptCursor(next) : null,
+    next_cursor: cursorAfter(list, next && { at: next.occurredAt, id: next.eventId }),
   } satisfies History);
 }
 
 export async function sessions(context: Context, { store }: Services): Promise<Response> {
   const { id } = parse(LearnerParameter, context.req.param());
-  const { limit, cursor: after } = parse(PageParameters, context.req.query());
-  const { sessions, next } = await readSessions(store, id, { limit, after });
-  return context.json({
+  const { limit, cursor } = parse(PageParameters, context.req.query());
+  const list: List = ["sessions", id];
+  const { sessions, next } = await readSessions(store, id, { limit, after: positionIn(list, cursor) });
+  return jsonAnswer(context, {
     sessions: sessions.map(sessionJson),
-    next_cursor: next ? encodePageCursor(next) : null,
+    next_cursor: cursorAfter(list, next),
   } satisfies Sessions);
 }
 
 export async function reviews(context: Context, { store }: Services): Promise<Response> {
   const { id } = parse(LearnerParameter, context.req.param());
-  const { limit, cursor: after, due_before: dueBefore } = parse(ReviewParameters, context.req.query());
-  const { reviews, next } = await readReviews(store, id, dueBefore, { limit, after });
-  return context.json({
+  const { limit, cursor, due_before: dueBefore } = parse(ReviewParameters, context.req.query());
+  const list: List = ["reviews", id];
+  const { reviews, next } = await readReviews(store, id, dueBefore, { limit, after: positionIn(list, cursor) });
+  return jsonAnswer(context, {
     reviews: reviews.map(reviewJson),
-    next_cursor: next ? encodePageCursor(next) : null,
+    next_cursor: cursorAfter(list, next),
   } satisfies Reviews);
 }

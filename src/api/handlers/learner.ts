@@ -6,25 +6,26 @@ import { deleteLearner } from "../../service/deletion/delete-learner.ts";
 import { exportAnswer } from "../../service/read/export-learner.ts";
 import { readFlagged, readModule, readProgress } from "../../service/read/read.ts";
 import { acceptsGzip } from "../accepts-gzip.ts";
-import { largeAnswer } from "../large-answer.ts";
+import { fitLists } from "../fit-lists.ts";
+import { jsonAnswer } from "../json-answer.ts";
 import { LearnerParameter, parse, SlugParameter } from "../query.ts";
 import type { Handler, Services } from "../route.ts";
 import { holderJson, moduleJson, progressJson } from "../wire.ts";
 
 export async function learnerProgress(context: Context, { store, catalog }: Services): Promise<Response> {
   const { id } = parse(LearnerParameter, context.req.param());
-  return largeAnswer(context, progressJson(id, await readProgress(store, catalog.current(), id)));
+  return jsonAnswer(context, progressJson(id, await readProgress(store, catalog.current(), id)));
 }
 
 export async function learnerModule(context: Context, { store, catalog }: Services): Promise<Response> {
   const { id, slug } = parse(LearnerParameter.and(SlugParameter), context.req.param());
-  return context.json(moduleJson(await readModule(store, catalog.current(), id, slug)));
+  return jsonAnswer(context, fitLists(moduleJson(await readModule(store, catalog.current(), id, slug))));
 }
 
 export function learnerHolder(type: HolderType): Handler {
   return async (context, { store, catalog }) => {
     const { id, slug } = parse(LearnerParameter.and(SlugParameter), context.req.param());
-    return context.json(holderJson(await readFlagged(store, catalog.current(), id, { type, slug })));
+    return jsonAnswer(context, fitLists(holderJson(await readFlagged(store, catalog.current(), id, { type, slug }))));
   };
 }
 
@@ -33,12 +34,11 @@ export async function learnerExport(context: Context, { store }: Services): Prom
   const compressed = acceptsGzip(context.req.header("accept-encoding"));
   const body = await exportAnswer(store, id, { compressed });
   context.header("Content-Type", "application/json");
-  context.header("Vary", "Accept-Encoding", { append: true });
   if (compressed) context.header("Content-Encoding", "gzip");
   return context.body(new Uint8Array(body));
 }
 
 export async function learnerDelete(context: Context, { store }: Services): Promise<Response> {
   const { id } = parse(LearnerParameter, context.req.param());
-  return context.json(snakeKeys(await deleteLearner(store, id)) satisfies DeletedLearner);
+  return jsonAnswer(context, snakeKeys(await deleteLearner(store, id)) satisfies DeletedLearner);
 }

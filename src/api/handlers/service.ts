@@ -3,14 +3,15 @@ import { countsOf } from "../../catalog/catalog.ts";
 import type { Catalog, Health } from "../../contract/index.ts";
 import { contentHash } from "../../model/canonical-json.ts";
 import { hasCurrent } from "../etag.ts";
-import { largeAnswer, largeText } from "../large-answer.ts";
+import { fitLists } from "../fit-lists.ts";
+import { jsonAnswer, textAnswer } from "../json-answer.ts";
 import type { Identify, Services } from "../route.ts";
 
-export function catalog(context: Context, { catalog }: Services): Response {
+export async function catalog(context: Context, { catalog }: Services): Promise<Response> {
   const { version, pathways, courses, modules } = catalog.current();
   if (hasCurrent(context, version)) return context.body(null, 304);
   const sources = (items: { slug: string; source: object }[]) => items.map(({ slug, source }) => ({ slug, ...source }));
-  return largeAnswer(context, {
+  return jsonAnswer(context, {
     version,
     pathways: sources(pathways),
     courses: sources(courses),
@@ -21,7 +22,7 @@ export function catalog(context: Context, { catalog }: Services): Response {
 export async function openApi(context: Context, { openApi }: Services): Promise<Response> {
   const text = await openApi();
   if (hasCurrent(context, contentHash(text, 16))) return context.body(null, 304);
-  return largeText(context, text);
+  return textAnswer(context, text);
 }
 
 /** Faults quote content, so they are told to those alone who may read; a stranger is told how many there are. */
@@ -29,11 +30,12 @@ export async function health(context: Context, { catalog }: Services, identify: 
   const current = catalog.current();
   const faults = catalog.faults();
   const caller = await identify().catch(() => undefined);
-  return context.json({
+  const answer: Health = {
     status: faults.length === 0 ? "ok" : "degraded",
     catalog_version: current.version,
     counts: countsOf(current),
     catalog_fault_count: faults.length,
     ...(caller?.scopes.has("waymark:read") && { catalog_faults: [...faults] }),
-  } satisfies Health);
+  };
+  return jsonAnswer(context, fitLists(answer));
 }

@@ -1,14 +1,20 @@
 import type { Context } from "hono";
 import * as z from "zod";
-import type { BatchResult } from "../../contract/index.ts";
 import { AppError } from "../../model/errors.ts";
 import { EventBatch, isBatch } from "../../model/event-batch.ts";
+import type { EventResult } from "../../service/ingest/event-result.ts";
+import { MAX_ANSWER_BYTES } from "../../service/read/answer-size.ts";
 import { readJson } from "../body.ts";
 import { senderOf } from "../caller.ts";
+import { fitLists } from "../fit-lists.ts";
+import { jsonAnswer, textAnswer } from "../json-answer.ts";
 import { parse } from "../query.ts";
 import { note } from "../request-log.ts";
 import type { Identify, Services } from "../route.ts";
 import { acceptedJson, resultJson } from "../wire.ts";
+
+/** What stands between two results, and around them. */
+const AROUND_BYTES = 32;
 
 /** A token that is no text is as none. */
 const TokenInBody = z.object({ token: z.string().nullish() }).catch({});
@@ -22,9 +28,14 @@ export async function track(context: Context, { ingest }: Services, identify: Id
   const results = await ingest(events, sender);
   note(context, { results });
   const [only] = results;
-  if (isBatch(body) || only === undefined)
-    return context.json({ results: results.map(resultJson) } satisfies BatchResult);
+  if (isBatch(body) || only === undefined) return textAnswer(context, batchText(results));
   if (only.error)
     throw new AppError(only.error.code, only.error.message, { ...only.error.extras, event_id: only.eventId ?? null });
-  return context.json(acceptedJson(only));
+  return jsonAnswer(context, fitLists(acceptedJson(only)));
+}
+
+/** A `BatchResult`. It is made result by result, none larger than its share, so that it is never larger than an answer may be. */
+function batchText(results: readonly EventResult[]): string {
+  const share = MAX_ANSWER_BYTES / results.length - AROUND_BYTES;
+  return `{"results":[${results.map((result) => JSON.stringify(fitLists(resultJson(result), share))).join(",")}]}`;
 }

@@ -35,7 +35,7 @@ export function watchWrites<T>(store: Store, look: () => Promise<T>) {
     return begun;
   };
   const beforeReading = () => {
-    if (!hasRead && inFlight.size === 0) begin();
+    if (!hasRead && inFlight.size === 0) void begin();
     hasRead = true;
   };
   const beginWrite = (write: () => Promise<unknown>) => {

@@ -5,22 +5,19 @@ import { AppError } from "../../model/errors.ts";
 import type { LearningEvent } from "../../model/events/index.ts";
 import { type LearnerId, pseudonymOf } from "../../model/learner.ts";
 import { parseEvent } from "../../model/parse-event.ts";
+import { compareText } from "../../model/text.ts";
 import { type Timestamp, toTimestamp } from "../../model/time.ts";
 import type { Warning } from "../../model/warning.ts";
 import type { Log } from "../../process/log.ts";
 import type { Store } from "../../store/store.ts";
 import type { CatalogSource } from "../catalog/catalog-source.ts";
 import { unlessDeleted } from "../deletion/late-writes.ts";
-import { type AcceptedEvent, type IngestOutcome, ingestLearner } from "./ingest-learner.ts";
+import type { EventResult } from "./event-result.ts";
+import { type IngestOutcome, ingestLearner } from "./ingest-learner.ts";
 import { isRefusedClaim } from "./summarize-events.ts";
 
 /** Learners of one batch that are worked on side by side. */
 const LEARNERS_AT_ONCE = 16;
-
-/** What became of one event. `catalog` is the one that it was judged by, which its answer is to be made under. */
-export type EventResult =
-  | { eventId: string; learnerId: LearnerId; outcome: AcceptedEvent; catalog: Catalog; error?: undefined }
-  | { eventId: string | undefined; learnerId?: LearnerId; error: AppError };
 
 /** Who sends: a learner's own page, which speaks for that learner alone, or, with none, a server that may speak for anyone. */
 export type Sender = { learnerId: LearnerId } | undefined;
@@ -89,9 +86,7 @@ export function createIngestByLearner({ store, catalog, log, now = Date.now }: D
     await Promise.all(
       [...byLearner].map(([learnerId, parsed]) =>
         limit(async () => {
-          const inOrder = parsed.sort((a, b) =>
-            a.event.at === b.event.at ? a.index - b.index : a.event.at < b.event.at ? -1 : 1,
-          );
+          const inOrder = parsed.sort((a, b) => compareText(a.event.at, b.event.at) || a.index - b.index);
           const events = inOrder.map(({ event }) => event);
           const context = {
             log,

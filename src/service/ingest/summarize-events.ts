@@ -2,7 +2,7 @@ import type { ErrorCode } from "../../model/errors.ts";
 import { EVENT_NAMES } from "../../model/events/index.ts";
 import { pseudonymOf } from "../../model/learner.ts";
 import type { MetricName } from "../../process/metrics.ts";
-import type { EventResult } from "./ingest.ts";
+import type { EventResult } from "./event-result.ts";
 
 /** What is logged and counted of events: pseudonyms, numbers and codes. */
 export type EventsSummary = {

@@ -13,7 +13,7 @@ export type Writing = { store: Store; learnerId: LearnerId; written: Written; li
 export async function writeFacts(writing: Writing, events: readonly InterpretedEvent[]): Promise<void> {
   const { store, learnerId, written, limit } = writing;
   const write = async ({ entity, facts }: Fact): Promise<void> => {
-    const state = await store.record(learnerId, entity, facts);
+    const state = await store.addFacts(learnerId, entity, facts);
     if (typeof state === "string") await writeOneByOne(writing, entityKey(entity), events);
     else written.found(entity, state);
   };
@@ -29,7 +29,7 @@ async function writeOneByOne(
   for (const interpreted of events)
     for (const { entity, facts } of interpreted.facts) {
       if (entityKey(entity) !== key) continue;
-      const state = await store.record(learnerId, entity, facts);
+      const state = await store.addFacts(learnerId, entity, facts);
       if (typeof state === "string") written.refuseAsFull(interpreted, entity);
       else written.found(entity, state);
     }

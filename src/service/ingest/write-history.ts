@@ -49,5 +49,5 @@ async function writeReview({ store, learnerId, written }: Writing, interpreted: 
 export async function writeView({ store, learnerId }: Writing, events: readonly InterpretedEvent[]): Promise<void> {
   let last: View | undefined;
   for (const { view } of events) if (view) last = laterView(last, view);
-  if (last) await store.recordView(learnerId, last);
+  if (last) await store.keepView(learnerId, last);
 }

@@ -9,12 +9,15 @@ import type { Meter } from "../../store/usage.ts";
 import { type ChangeRecord, intendedBefore, type LearnerChanges } from "./change.ts";
 import { type BackfillOptions, segmentsOf } from "./options.ts";
 import type { Lengths, RunFolder } from "./run-folder.ts";
+import { mayBeSetFromScan } from "./set-from-scan.ts";
 import {
+  type Candidate,
   differencesOf,
   type Failure,
   type RunOutcome,
   type SettlePolicy,
-  settleUnlessDeleted,
+  settleCandidate,
+  takeAwayDeleted,
 } from "./settle-for-run.ts";
 import { type Summary, summarize } from "./summary.ts";
 import { addTally, countChanges, emptyTally, type Tally } from "./tally.ts";
@@ -142,7 +145,7 @@ class SegmentWorker {
   #tally = emptyTally();
   #position: ScanPosition | null;
   /** Learners that wait until they are enough to be settled. */
-  #batch: LearnerId[] = [];
+  #batch: Candidate[] = [];
   #savedAt = performance.now();
   readonly #intended: Map<LearnerId, Map<string, ChangeRecord>>;
 
@@ -161,7 +164,7 @@ class SegmentWorker {
     const { contactId, segments } = checkpoint.options;
     if (checkpoint.segments[this.#segment]?.done) return;
     if (contactId !== undefined) {
-      if (await this.#settle([contactId])) this.#commit(true);
+      if (await this.#settle([{ learnerId: contactId }])) this.#commit(true);
       return;
     }
 
@@ -178,10 +181,16 @@ class SegmentWorker {
   /** Settles each batch that the page's learners fill. @returns false when the run was stopped meanwhile */
   async #takePage({ learners }: ScannedPage): Promise<boolean> {
     const { checkpoint, store, signal } = this.#session.run;
-    const deleted = await store.deletedAmong(learners.map(({ learnerId }) => learnerId));
-    for (const learner of learners) {
-      if (!deleted.has(learner.learnerId) && this.#looksRight(learner)) this.#countRight();
-      else this.#batch.push(learner.learnerId);
+    const asked = store.deletedAmong(learners.map(({ learnerId }) => learnerId));
+    // It is waited for below; until then a failure must not count as unhandled.
+    asked.catch(() => {});
+    const candidates = learners.map((learner) => this.#candidateOf(learner));
+    const deleted = await asked;
+    for (const [index, learner] of learners.entries()) {
+      const { learnerId } = learner;
+      const candidate = deleted.has(learnerId) ? { learnerId } : candidates[index];
+      if (candidate === undefined) this.#countRight();
+      else this.#batch.push(candidate);
       this.#position = learner.last;
       if (this.#batch.length < checkpoint.options.batchSize) continue;
       if (!(await this.#settle(this.#batch))) return false;
@@ -192,24 +201,28 @@ class SegmentWorker {
     return true;
   }
 
-  /** By an eventually consistent read: good enough to find candidates. */
-  #looksRight({ learnerId, items }: ScannedLearner): boolean {
-    if (this.#intended.has(learnerId)) return false;
+  /** By an eventually consistent read, which is good enough to find who differs. @returns undefined where all is right */
+  #candidateOf({ learnerId, items }: ScannedLearner): Candidate | undefined {
+    if (this.#intended.has(learnerId)) return { learnerId };
     const reading = readingOf(items);
-    return reading.faults.length === 0 && differencesOf(this.#session.policy, reading).length === 0;
+    if (reading.faults.length > 0) return { learnerId };
+    const changes = differencesOf(this.#session.policy, reading);
+    if (changes.length === 0) return undefined;
+    return mayBeSetFromScan(changes) ? { learnerId, scanned: { reading, changes } } : { learnerId };
   }
 
   /**
    * Settles a batch, and writes down what became of it.
    * @returns false when the run was stopped before all were begun: then nothing is written down but what was meant
    */
-  async #settle(learners: readonly LearnerId[]): Promise<boolean> {
+  async #settle(candidates: readonly Candidate[]): Promise<boolean> {
     const { run, policy, limit } = this.#session;
     const settled = await Promise.allSettled(
-      learners.map((learnerId) =>
+      candidates.map((candidate) =>
         limit(async () => {
+          const { learnerId } = candidate;
           if (run.signal.aborted) return undefined;
-          return settleUnlessDeleted(run.store, policy, learnerId, {
+          return settleCandidate(run.store, policy, candidate, {
             intended: this.#intended.get(learnerId) ?? new Map(),
             announce: (changes) =>
               run.folder.append("intents", this.#segment, [
@@ -219,12 +232,23 @@ class SegmentWorker {
         }),
       ),
     );
+    const unlooked = candidates.filter((_, index) => {
+      const result = settled[index];
+      return result?.status === "fulfilled" && result.value && "unlooked" in result.value;
+    });
+    const deleted = await takeAwayDeleted(
+      run.store,
+      unlooked.map(({ learnerId }) => learnerId),
+    );
     const failed = settled.find((result) => result.status === "rejected");
     if (failed) throw failed.reason;
     const outcomes = settled.flatMap((result) => (result.status === "fulfilled" ? (result.value ?? []) : []));
-    if (outcomes.length < learners.length) return false;
+    if (outcomes.length < candidates.length) return false;
     // In the order of the scan, so that the files of two equal runs are equal.
-    for (const [index, outcome] of outcomes.entries()) this.#record(learners[index] as LearnerId, outcome);
+    for (const [index, outcome] of outcomes.entries()) {
+      const { learnerId } = candidates[index] as Candidate;
+      this.#record(learnerId, deleted.has(learnerId) ? { kind: "deleted" } : outcome);
+    }
     return true;
   }
 

@@ -10,7 +10,9 @@ import { flagAttributesOf, type Item, type ItemFault, type Reading } from "../..
 import type { Store } from "../../store/store.ts";
 import { takeAway, unlessDeleted } from "../deletion/late-writes.ts";
 import { settleLearner } from "../settle/settle-learner.ts";
+import { writeFlags } from "../settle/write-flags.ts";
 import { type ChangeRecord, joined, recordOf } from "./change.ts";
+import { flagsOf, recordsOf, type Scanned } from "./set-from-scan.ts";
 
 /** How a run settles: the same rules for every learner. */
 export type SettlePolicy = { catalog: Catalog; revoke: boolean; dryRun: boolean; recordedAt: Timestamp };
@@ -23,6 +25,9 @@ export type Trail = {
   intended: ReadonlyMap<string, ChangeRecord>;
   announce: (changes: ChangeRecord[]) => void;
 };
+
+/** A learner who is to be settled; `scanned` where the flags may be set from what the scan has read. */
+export type Candidate = { learnerId: LearnerId; scanned?: Scanned | undefined };
 
 export type RunOutcome =
   | { kind: "right" }
@@ -37,6 +42,9 @@ export function differencesOf({ catalog, revoke, recordedAt }: SettlePolicy, { p
   return settle(catalog, progress, { stamp: { source: "backfill", recordedAt }, revoke });
 }
 
+/** What is taken away is counted by the summary, and so nobody needs to log it. */
+const QUIET = { info() {} };
+
 class BadData extends Error {
   readonly faults: ItemFault[];
   constructor(faults: ItemFault[]) {
@@ -45,8 +53,34 @@ class BadData extends Error {
   }
 }
 
-/** Settles one learner, or takes away what is left of one who has been deleted. See `settleForBackfill`. */
-export async function settleUnlessDeleted(
+/**
+ * Settles one learner, or takes away what is left of one who has been deleted; by what a scan has read, where that is
+ * enough (see set-from-scan.ts).
+ * @returns `unlooked` where the caller is still to look whether the learner was deleted before the last write
+ */
+export async function settleCandidate(
+  store: Store,
+  policy: SettlePolicy,
+  { learnerId, scanned }: Candidate,
+  trail: Trail,
+): Promise<RunOutcome & { unlooked?: true }> {
+  if (scanned === undefined) return settleUnlessDeleted(store, policy, learnerId, trail);
+  const flags = flagsOf(scanned);
+  const changes = recordsOf(flags).sort(byKey);
+  if (policy.dryRun) return { kind: "changed", changes };
+  trail.announce(changes);
+  const written = await writeFlags(store, learnerId, flags).catch((error: unknown) => {
+    if (isOfTheStore(error)) throw error;
+    // Which of them were written before is not known; a flag that is as it was announced is ours.
+    return undefined;
+  });
+  if (written?.length === flags.length) return { kind: "changed", changes, unlooked: true };
+  const intended = new Map(recordsOf(written ?? flags).map((change) => [entityKey(change), change]));
+  return settleUnlessDeleted(store, policy, learnerId, { ...trail, intended });
+}
+
+/** By reading the learner; see `settleForBackfill`. */
+async function settleUnlessDeleted(
   store: Store,
   policy: SettlePolicy,
   learnerId: LearnerId,
@@ -54,8 +88,7 @@ export async function settleUnlessDeleted(
 ): Promise<RunOutcome> {
   const isDeleted = (await store.identity(learnerId)).deletedAt !== undefined;
   if (policy.dryRun) return isDeleted ? { kind: "deleted" } : settleForBackfill(store, policy, learnerId, trail);
-  // What is taken away is counted by the summary, and so nobody needs to log it.
-  const quiet = { store, log: { info() {} } };
+  const quiet = { store, log: QUIET };
   if (isDeleted) {
     await takeAway(quiet, learnerId);
     return { kind: "deleted" };
@@ -64,6 +97,18 @@ export async function settleUnlessDeleted(
     settleForBackfill(watched, policy, learnerId, trail),
   );
   return outcome === "deleted" ? { kind: "deleted" } : outcome;
+}
+
+/**
+ * Looks for those who were deleted while their flags were written, and takes away what was written. One look for many,
+ * and after the last write of each, because then it or the deletion finds the other (see late-writes.ts):
+ *   t1 A scans   t2 B puts the tombstone, and deletes all   t3 A sets a flag   t4 A looks: deleted   t5 A deletes the flag
+ */
+export async function takeAwayDeleted(store: Store, learnerIds: readonly LearnerId[]): Promise<Set<LearnerId>> {
+  if (learnerIds.length === 0) return new Set();
+  const deleted = await store.deletedAmong(learnerIds, { isConsistent: true });
+  for (const learnerId of deleted) await takeAway({ store, log: QUIET }, learnerId);
+  return deleted;
 }
 
 /**

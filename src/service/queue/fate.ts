@@ -1,5 +1,5 @@
 import { type AppError, type ErrorCode, isWorthRetrying } from "../../model/errors.ts";
-import type { EventResult } from "../ingest/ingest.ts";
+import type { EventResult } from "../ingest/event-result.ts";
 
 /**
  * What is to become of an event. `retried`: it may succeed when its message comes again. `refused`: it never will, and

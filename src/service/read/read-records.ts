@@ -6,7 +6,8 @@ import type { Session } from "../../model/session.ts";
 import { millisecondsOf, type Timestamp } from "../../model/time.ts";
 import { type Schedule, scheduleReview } from "../../review/schedule-review.ts";
 import type { Store } from "../../store/store.ts";
-import { DataSummary, type FieldSummary } from "./summarize-data.ts";
+import { fitting } from "./answer-size.ts";
+import { DataSummary, type SummaryOfData } from "./summarize-data.ts";
 
 /** `at` and `id` are those of the last entry of the page before. */
 export type PageCursor = { at: string; id: string };
@@ -54,7 +55,7 @@ export async function readDataSummary(
   catalog: Catalog,
   moduleSlug: string,
   range: { since?: Timestamp | undefined; until?: Timestamp | undefined },
-): Promise<{ count: number; fields: Record<string, FieldSummary> }> {
+): Promise<SummaryOfData> {
   const summary = new DataSummary(catalog.module.get(moduleSlug)?.completionData);
   for await (const page of store.completionData(moduleSlug, range)) for (const { data } of page) summary.add(data);
   const result = summary.result();
@@ -79,8 +80,9 @@ function paged<T>(
     .map((entry) => ({ entry, cursor: cursorOf(entry) }))
     .filter(({ cursor }) => after === undefined || order(cursor, after) > 0)
     .sort((a, b) => order(a.cursor, b.cursor));
-  const page = rest.slice(0, limit);
-  return { entries: page.map(({ entry }) => entry), next: rest.length > limit ? page.at(-1)?.cursor : undefined };
+  const page = fitting(rest.slice(0, limit));
+  const isLast = page.length === rest.length;
+  return { entries: page.map(({ entry }) => entry), next: isLast ? undefined : page.at(-1)?.cursor };
 }
 
 /** By code units, as the store orders its keys. */

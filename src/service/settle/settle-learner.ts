@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { FlagChange } from "../../completion/settle.ts";
+import { backOffMs } from "../../model/back-off.ts";
 import { entityKey } from "../../model/entity.ts";
 import { AppError } from "../../model/errors.ts";
 import type { LearnerId } from "../../model/learner.ts";
@@ -12,7 +13,7 @@ import { type WrittenFlag, writeFlags } from "./write-flags.ts";
 
 /** Each lost write means that another one got through, so this many in a row is a storm. */
 const MAX_ROUNDS = 12;
-const BACKOFF_MS = 15;
+const BACK_OFF = { firstMs: 15, longestMs: 180 };
 
 type Derived<T> = { changes: FlagChange[]; result: T };
 
@@ -53,7 +54,7 @@ export async function settleLearner<T>(
     previous = reading.progress;
     const left = derived.changes.filter((change) => !due.some((flag) => flag.change === change));
     expected = standing.length === due.length ? { result, changes: left } : undefined;
-    if (held.length < due.length) await sleep(Math.random() * BACKOFF_MS * round);
+    if (held.length < due.length) await sleep(backOffMs(round, BACK_OFF));
   }
   throw new AppError(
     "STORE_UNAVAILABLE",

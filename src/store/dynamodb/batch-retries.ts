@@ -1,11 +1,11 @@
 import type { DynamoDBClientConfig } from "@aws-sdk/client-dynamodb";
+import { backOffMs } from "../../model/back-off.ts";
 
 type RetryStrategy = Extract<DynamoDBClientConfig["retryStrategy"], { acquireInitialRetryToken: unknown }>;
 
 const MAX_ATTEMPTS = 20;
-const FIRST_DELAY_MS = 50;
 /** Together with the number of attempts: a store may be away for about half a minute. */
-const LONGEST_DELAY_MS = 5_000;
+const BACK_OFF = { firstMs: 50, longestMs: 5_000 };
 
 const token = (count: number, delay: number) => ({ getRetryCount: () => count, getRetryDelay: () => delay });
 
@@ -18,7 +18,7 @@ export const batchRetries = (): RetryStrategy => ({
   async refreshRetryTokenForRetry(previous, { errorType }) {
     const count = previous.getRetryCount() + 1;
     if (errorType === "CLIENT_ERROR" || count >= MAX_ATTEMPTS) throw new Error("Not worth another attempt");
-    return token(count, Math.random() * Math.min(FIRST_DELAY_MS * 2 ** (count - 1), LONGEST_DELAY_MS));
+    return token(count, backOffMs(count, BACK_OFF));
   },
   recordSuccess() {},
 });

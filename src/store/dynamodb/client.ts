@@ -24,6 +24,8 @@ export function createClient({ patience = "page", ...place }: ClientOptions): Dy
   const sockets = { httpAgent: AGENT, httpsAgent: AGENT, connectionTimeout: CONNECTION_TIMEOUT_MS };
   const client = new DynamoDBClient({ ...retries, ...connectionTo(place, requestTimeout, sockets) });
   boundInFlight(client, turn);
+  // Nobody reads what it logs, and it copies every request and answer for it.
+  client.middlewareStack.remove("loggerMiddleware");
   return DynamoDBDocumentClient.from(client, {
     marshallOptions: { removeUndefinedValues: true },
     // Without it a number beyond 2^53 comes as a bigint, or fails the whole answer.

@@ -7,6 +7,7 @@ import {
   QueryCommand,
   UpdateCommand,
 } from "@aws-sdk/lib-dynamodb";
+import { backOffMs } from "../../model/back-off.ts";
 import { AppError } from "../../model/errors.ts";
 import type { LearnerId } from "../../model/learner.ts";
 import { identityKey, identityOf } from "../keys.ts";
@@ -18,8 +19,7 @@ import type { TableNames } from "./tables.ts";
 /** What DynamoDB takes in one BatchGetItem. */
 const MAX_BATCH_GET = 100;
 const MAX_ROUNDS = 10;
-const FIRST_DELAY_MS = 50;
-const LONGEST_DELAY_MS = 1_000;
+const BACK_OFF = { firstMs: 100, longestMs: 1_000 };
 
 const KEYS = { progress: ["learner_id", "entity"], records: ["learner_id", "record"] } satisfies Record<
   TableOf,
@@ -71,13 +71,13 @@ export function createLearnerItems(client: DynamoDBDocumentClient, tables: Table
       return identityOf((await call(client.send(get))).Item);
     },
 
-    async deletedAmong(learnerIds) {
+    async deletedAmong(learnerIds, { isConsistent: ConsistentRead } = { isConsistent: false }) {
       const byKey = new Map(learnerIds.map((learnerId) => [identityKey(learnerId).learner_id, learnerId]));
       const keys = learnerIds.map(identityKey);
       const deleted = new Set<LearnerId>();
       for (let round = 0; keys.length > 0; ) {
         const Keys = keys.splice(0, MAX_BATCH_GET);
-        const batch = new BatchGetCommand({ RequestItems: { [tables.progress]: { Keys } } });
+        const batch = new BatchGetCommand({ RequestItems: { [tables.progress]: { Keys, ConsistentRead } } });
         const { Responses, UnprocessedKeys } = await call(client.send(batch));
         for (const item of Responses?.[tables.progress] ?? [])
           if (identityOf(item).deletedAt) deleted.add(byKey.get(item.learner_id) as LearnerId);
@@ -111,5 +111,5 @@ async function waitFor(round: number): Promise<void> {
       "STORE_UNAVAILABLE",
       "The store takes no more for now. Send the request again: it goes on where it stopped.",
     );
-  await sleep(Math.random() * Math.min(FIRST_DELAY_MS * 2 ** round, LONGEST_DELAY_MS));
+  await sleep(backOffMs(round, BACK_OFF));
 }

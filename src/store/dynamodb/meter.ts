@@ -18,7 +18,7 @@ export function meterClient(client: DynamoDBDocumentClient, { maxRcu, maxWcu }: 
   const meter: Meter = { rcu: 0, wcu: 0 };
   const reads = new Bucket(maxRcu);
   const writes = new Bucket(maxWcu);
-  addMeter(client, async (isWrite, send) => {
+  addMeter(client, true, async (isWrite, send) => {
     const bucket = isWrite ? writes : reads;
     const reserved = await bucket.reserve();
     const units = await send();
@@ -28,9 +28,9 @@ export function meterClient(client: DynamoDBDocumentClient, { maxRcu, maxWcu }: 
   return meter;
 }
 
-/** Lets `withUsage` see what a client's calls consume. */
-export function meterUsage(client: DynamoDBDocumentClient): void {
-  addMeter(client, async (isWrite, send) => {
+/** Lets `withUsage` see a client's calls, and, unless nobody reads them, the units that they consume. */
+export function meterUsage(client: DynamoDBDocumentClient, unitsAreRead: boolean): void {
+  addMeter(client, unitsAreRead, async (isWrite, send) => {
     const usage = currentUsage();
     const began = performance.now();
     const units = await send();
@@ -44,6 +44,7 @@ export function meterUsage(client: DynamoDBDocumentClient): void {
 /** @param around is called for each request; `send` resolves to the units that it consumed, also where it failed */
 function addMeter(
   client: DynamoDBDocumentClient,
+  asksForUnits: boolean,
   around: (isWrite: boolean, send: () => Promise<number>) => Promise<void>,
 ): void {
   client.middlewareStack.add(
@@ -51,7 +52,8 @@ function addMeter(
       const isWrite = WRITES.has(String(context.commandName));
       let result: ReturnType<typeof next> | undefined;
       await around(isWrite, async () => {
-        result = next({ ...args, input: { ...args.input, ReturnConsumedCapacity: "TOTAL" } as never });
+        const capacity = asksForUnits && { ReturnConsumedCapacity: "TOTAL" };
+        result = next(capacity ? { ...args, input: { ...args.input, ...capacity } as never } : args);
         const failed = isWrite ? LOST_WRITE_UNITS : 0;
         return result.then(
           ({ output }) => unitsIn(output as Consumed),

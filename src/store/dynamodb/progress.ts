@@ -2,7 +2,7 @@ import {
   DeleteCommand,
   type DynamoDBDocumentClient,
   GetCommand,
-  paginateQuery,
+  QueryCommand,
   UpdateCommand,
 } from "@aws-sdk/lib-dynamodb";
 import type { EntityRef } from "../../model/entity.ts";
@@ -26,6 +26,7 @@ import { attemptsAttribute, idleResults, knowsAlready, mergedTimes, viewAttribut
 import type { ProgressStore } from "../progress-store.ts";
 import { call, conditionally } from "./client.ts";
 import { Expression } from "./expression.ts";
+import { sendForItems } from "./send-for-items.ts";
 import type { TableNames } from "./tables.ts";
 
 export function createProgressStore(client: DynamoDBDocumentClient, tables: TableNames): ProgressStore {
@@ -98,7 +99,7 @@ export function createProgressStore(client: DynamoDBDocumentClient, tables: Tabl
   };
 
   return {
-    async record(learnerId, entity, facts, guard) {
+    async addFacts(learnerId, entity, facts, guard) {
       const key = entityItemKey(learnerId, entity);
       const times = timeAttributes(facts);
       const sets: Record<string, Set<string>> = resultAttributes(facts);
@@ -130,7 +131,7 @@ export function createProgressStore(client: DynamoDBDocumentClient, tables: Tabl
       return stateOfItem(entity.type, before).state;
     },
 
-    async recordView(learnerId, view) {
+    async keepView(learnerId, view) {
       const expression = new Expression();
       const attributes = viewAttributes(view);
       const update = expression.set(attributes);
@@ -154,20 +155,19 @@ export function createProgressStore(client: DynamoDBDocumentClient, tables: Tabl
 
     async read(learnerId) {
       const items: Item[] = [];
-      const pages = paginateQuery(
-        { client },
-        {
+      let from: Record<string, unknown> | undefined;
+      do {
+        const query = new QueryCommand({
           ...table,
           KeyConditionExpression: "learner_id = :learner",
           ExpressionAttributeValues: { ":learner": learnerId },
           ConsistentRead: true,
-        },
-      );
-      await call(
-        (async () => {
-          for await (const page of pages) items.push(...(page.Items ?? []));
-        })(),
-      );
+          ...(from && { ExclusiveStartKey: from }),
+        });
+        const page = await call(sendForItems(client, query));
+        items.push(...page.Items);
+        from = page.LastEvaluatedKey;
+      } while (from);
       return readingOf(items);
     },
 

@@ -84,6 +84,8 @@ const REASONS: Record<string, string> = {
   EACCES: "permission denied",
   EPERM: "not permitted",
   EROFS: "the file system is read-only",
+  // What Node says of a folder on a read-only file system, too.
+  ENOENT: "nothing can be made there",
   ENOSPC: "the disk is full",
   ENOTDIR: "something on the way to it is a file, not a folder",
 };

@@ -35,7 +35,7 @@ export function createProgressStore(access: Access): ProgressStore {
   };
 
   return {
-    record: (learnerId, entity, facts, guard) =>
+    addFacts: (learnerId, entity, facts, guard) =>
       access.write(() => {
         const key = entityKey(entity);
         const item = table.get(learnerId, key) ?? {};
@@ -47,7 +47,7 @@ export function createProgressStore(access: Access): ProgressStore {
         return knowsAlready(entity.type, item, facts) ? stateOfItem(entity.type, item).state : "full";
       }),
 
-    recordView: (learnerId, view) =>
+    keepView: (learnerId, view) =>
       access.write(() => {
         const item = table.get(learnerId, PROFILE) ?? {};
         const stored = viewOf(item);

@@ -123,12 +123,12 @@ describeStores("Who has been deleted", (open) => {
     await startProcess().remove();
     const arrival = Promise.withResolvers<void>();
     let fails = true;
-    const record: Store["record"] = async (...given) => {
+    const addFacts: Store["addFacts"] = async (...given) => {
       if (fails && given[1].type === "course") throw new AppError("STORE_UNAVAILABLE", "The connection broke");
       if (fails) await arrival.promise;
-      return opened.store.record(...given);
+      return opened.store.addFacts(...given);
     };
-    const process = startProcess({ ...opened.store, record });
+    const process = startProcess({ ...opened.store, addFacts });
     const answer = process.send(started(learner));
     setImmediate(arrival.resolve);
     await expect(answer).rejects.toMatchObject({ code: "STORE_UNAVAILABLE" });

@@ -3,7 +3,7 @@ import type { Server } from "node:http";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { toTimestamp } from "../../../src/model/time.ts";
-import type { EventResult } from "../../../src/service/ingest/ingest.ts";
+import type { EventResult } from "../../../src/service/ingest/event-result.ts";
 import type { Store } from "../../../src/store/store.ts";
 import { anyCatalog, anyDelivery, anyHistory, batchesOf, NOW, ofRun } from "../../support/builders/arbitraries.ts";
 import { catalogOf } from "../../support/builders/catalogs.ts";

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { AppError } from "../../../src/model/errors.ts";
 import { toTimestamp } from "../../../src/model/time.ts";
-import type { EventResult } from "../../../src/service/ingest/ingest.ts";
+import type { EventResult } from "../../../src/service/ingest/event-result.ts";
 import { createStore } from "../../../src/store/dynamodb/store.ts";
 import type { Store } from "../../../src/store/store.ts";
 import { NOW, ofRun } from "../../support/builders/arbitraries.ts";

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { resultJson } from "../../../src/api/wire.ts";
 import type { Catalog } from "../../../src/catalog/catalog.ts";
 import { toTimestamp } from "../../../src/model/time.ts";
-import type { EventResult } from "../../../src/service/ingest/ingest.ts";
+import type { EventResult } from "../../../src/service/ingest/event-result.ts";
 import { readProgress } from "../../../src/service/read/read.ts";
 import { readReviews } from "../../../src/service/read/read-records.ts";
 import type { Store } from "../../../src/store/store.ts";

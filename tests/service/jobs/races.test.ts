@@ -1,30 +1,49 @@
 import pLimit from "p-limit";
 import { expect, it } from "vitest";
+import type { Catalog } from "../../../src/catalog/catalog.ts";
 import { fixedCatalog } from "../../../src/service/catalog/catalog-source.ts";
+import { deleteLearner } from "../../../src/service/deletion/delete-learner.ts";
 import { createIngest } from "../../../src/service/ingest/ingest.ts";
+import type { LearnerChanges } from "../../../src/service/jobs/change.ts";
 import type { Store } from "../../../src/store/store.ts";
 import { rawItem } from "../../store/raw-items.ts";
+import { catalogOf } from "../../support/builders/catalogs.ts";
 import { at } from "../../support/builders/times.ts";
+import { remainsOf } from "../../support/oracles/remains.ts";
 import { backfillToEnd, type Row, tableWith } from "../../support/processes/backfill.ts";
 import { describeStores, type TestStore } from "../../support/processes/stores.ts";
 import { CATALOG, everyKind, missing, missingAll, unsupported } from "./learners.ts";
 
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
 
-const complete = (store: Store, module_slug: string, clock: string, contactId = "ada") =>
-  createIngest({
-    store,
-    catalog: fixedCatalog(CATALOG),
-    log: silent,
-    now: () => Date.parse(at("12:30")),
-  })([
+const ANY_TWO = {
+  slug: "any",
+  modules: ["strings", "arrays", "extras"],
+  completion: { rule: "at-least", count: 2 },
+};
+const marked = (slug: string, clock: string): Row => ["ada", `MODULE#${slug}`, { completed_at: at(clock) }];
+
+const ingestInto = (store: Store, catalog: Catalog = CATALOG) =>
+  createIngest({ store, catalog: fixedCatalog(catalog), log: silent, now: () => Date.parse(at("12:30")) });
+
+const claim = (store: Store, course_slug: string, clock: string) =>
+  ingestInto(store)([
     {
-      eventName: "learning_module_completed",
-      eventId: `event-${module_slug}`,
-      contactIdentifier: { contactId },
-      payload: { module_slug, ts: at(clock) },
+      eventName: "learning_course_completed",
+      contactIdentifier: { contactId: "ada" },
+      payload: { course_slug, ts: at(clock) },
     },
   ]);
+
+const completion = (module_slug: string, clock: string, contactId = "ada") => ({
+  eventName: "learning_module_completed",
+  eventId: `event-${module_slug}`,
+  contactIdentifier: { contactId },
+  payload: { module_slug, ts: at(clock) },
+});
+
+const complete = (store: Store, ...[module, clock, contactId]: Parameters<typeof completion>) =>
+  ingestInto(store)([completion(module, clock, contactId)]);
 
 /** A store that lets something happen once, right before or after the n-th call of one of its methods. */
 function disturbed(
@@ -46,6 +65,30 @@ function disturbed(
     },
   } as Store;
 }
+
+describeStores("Beside a backfill that sets flags from its scan", (open) => {
+  const table = (rows: readonly Row[]) => tableWith(open().endpoint, rows);
+
+  it.each(["before", "after"] as const)("a deletion right %s a write leaves nothing of the learner", async (moment) => {
+    const opened = await table([...missingAll("ada"), ...missing("bob")]);
+    const disturb = () => deleteLearner(opened.store, "ada");
+    const store = disturbed(opened.store, "setFlag", moment, 1, disturb);
+    const { changes, summary } = await backfillToEnd(opened, CATALOG, { store, segments: 1, concurrency: 1 });
+    expect(await remainsOf(opened, "ada")).toEqual([]);
+    expect(changes.map(({ contact_id }) => contact_id)).toEqual(["bob"]);
+    expect(summary).toMatchObject({ deleted_purged: 1, total_contacts: 1, updated: 1, failed: 0 });
+  });
+
+  it.each([1, 2, 3])("another backfill right before write %i leaves each flag to be reported once", async (count) => {
+    const opened = await table(missingAll("ada"));
+    const others: LearnerChanges[] = [];
+    const other = async () => void others.push(...(await backfillToEnd(opened, CATALOG)).changes);
+    const store = disturbed(opened.store, "setFlag", "before", count, other);
+    const { changes } = await backfillToEnd(opened, CATALOG, { store, startTime: at("12:01") });
+    const slugs = [...changes, ...others].flatMap((entry) => entry.changes).map(({ slug }) => slug);
+    expect(slugs.sort()).toEqual(["full-stack", "git", "ruby"]);
+  });
+});
 
 describeStores("Beside a backfill, an event", (open) => {
   const table = (rows: readonly Row[]) => tableWith(open().endpoint, rows);
@@ -100,6 +143,31 @@ describeStores("Beside a backfill, an event", (open) => {
     expect(await flagIn(opened, "PATHWAY#full-stack")).toEqual({ completed: false });
     const pathway = answer?.error ? undefined : answer?.outcome.flagged.find(({ type }) => type === "pathway");
     expect(pathway).toMatchObject({ newlyCompleted: false, progress: { completed: 2, total: 3 } });
+  });
+
+  it.each([
+    ["moves a flag that the backfill has set from its scan", "after"],
+    ["sets a flag before the backfill, which then reads the learner", "before"],
+  ] as const)("that the scan has not seen %s", async (_, moment) => {
+    // By two of three modules: the scan sees 13:00, and the event makes it 12:00.
+    const atLeast = catalogOf({ "courses/any.json": ANY_TWO });
+    const opened = await table(["strings", "arrays"].map((slug, index) => marked(slug, `1${index + 2}:00`)));
+    const event = () => ingestInto(opened.store, atLeast)([completion("extras", "11:30")]);
+    const store = disturbed(opened.store, "setFlag", moment, 1, event);
+    const { changes } = await backfillToEnd(opened, atLeast, { store });
+    expect(await flagIn(opened, "COURSE#any")).toMatchObject({ completed: true, completed_at: at("12:00") });
+    expect(changes).toHaveLength(moment === "after" ? 1 : 0);
+    expect((await backfillToEnd(opened, atLeast)).changes).toEqual([]);
+  });
+
+  it("that claims a course between the scan and its flag keeps its claim, and the pathway follows it", async () => {
+    const opened = await table(missingAll("ada"));
+    const store = disturbed(opened.store, "setFlag", "before", 1, () => claim(opened.store, "ruby", "11:04"));
+    const { changes } = await backfillToEnd(opened, CATALOG, { store });
+    expect(await flagIn(opened, "COURSE#ruby")).toMatchObject({ claimed_at: at("11:04"), completed_at: at("11:04") });
+    expect(await flagIn(opened, "PATHWAY#full-stack")).toMatchObject({ completed: true, completed_at: at("11:04") });
+    expect(changes.flatMap((entry) => entry.changes).map(({ slug }) => slug)).not.toContain("ruby");
+    expect((await backfillToEnd(opened, CATALOG)).changes).toEqual([]);
   });
 
   it("of any learner, at any moment, leaves nothing for another backfill to do", async () => {

@@ -191,9 +191,9 @@ it("that is stopped ends the learners in hand, and begins no other", async () =>
   const begun = new Set<string>();
   const store: Store = {
     ...opened.store,
-    read(learner) {
+    setFlag(learner, ...flag) {
       if (begun.add(learner).size === 10) stop.abort();
-      return opened.store.read(learner);
+      return opened.store.setFlag(learner, ...flag);
     },
   };
   const folder = runsFolder();

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import fc from "fast-check";
 import { beforeAll, expect, it } from "vitest";
-import { parseText } from "../../../src/api/body.ts";
 import type { DeadLetter } from "../../../src/aws/dead-letters.ts";
 import { AppError } from "../../../src/model/errors.ts";
+import { parseBody } from "../../../src/model/parse-body.ts";
 import { parseEvent } from "../../../src/model/parse-event.ts";
 import { toTimestamp } from "../../../src/model/time.ts";
 import { noMetrics } from "../../../src/process/metrics.ts";
@@ -55,6 +55,12 @@ const happenedAt = ({ minute, sentAt }: Sent & { sentAt: number }) =>
   at(minute === undefined || minute - sentAt > 5 ? sentAt : minute);
 
 const at = (minute: number) => toTimestamp(NOW - DAY_MS + minute * 60_000);
+
+function bodyOf(run: string, events: Mail["events"]): string {
+  if (events === "no JSON") return events;
+  const raws = events.map((event) => rawOf(run, event));
+  return JSON.stringify(raws.length === 1 ? raws[0] : { events: raws });
+}
 
 function rawOf(run: string, { kind, learner, minute }: Sent): object {
   const ts = minute === undefined ? {} : { ts: at(minute) };
@@ -156,12 +162,7 @@ it("Every event ends in the facts or among the dead letters, as if nothing had g
       const messages = mails.map(
         ({ events, minute }, index): Message => ({
           id: `message-${index}`,
-          body:
-            events === "no JSON"
-              ? "no JSON"
-              : events.length === 1
-                ? JSON.stringify(rawOf(run, events[0] as Sent))
-                : JSON.stringify({ events: events.map((event) => rawOf(run, event)) }),
+          body: bodyOf(run, events),
           receiveCount: 0,
           sentAt: at(minute),
         }),
@@ -175,7 +176,7 @@ it("Every event ends in the facts or among the dead letters, as if nothing had g
           log,
           now: () => NOW,
         }),
-        parse: parseText,
+        parse: parseBody,
         bury: async (letter) => {
           if (isTroubled && random() < 0.3) throw new Error("Down");
           letters.push(letter);

@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { parseText } from "../../../src/api/body.ts";
 import type { DeadLetter } from "../../../src/aws/dead-letters.ts";
 import { AppError, ERROR_CODES, type ErrorCode, isWorthRetrying } from "../../../src/model/errors.ts";
+import { parseBody } from "../../../src/model/parse-body.ts";
 import type { MetricName } from "../../../src/process/metrics.ts";
-import type { EventResult, IngestByLearner } from "../../../src/service/ingest/ingest.ts";
+import type { EventResult } from "../../../src/service/ingest/event-result.ts";
+import type { IngestByLearner } from "../../../src/service/ingest/ingest.ts";
 import type { Message } from "../../../src/service/queue/message.ts";
 import { createTakeMessages } from "../../../src/service/queue/take-messages.ts";
 
@@ -42,7 +43,7 @@ async function take(messages: readonly Message[], bury = async (_: DeadLetter) =
   const counted: Counts = {};
   const retried = await createTakeMessages({
     ingest,
-    parse: parseText,
+    parse: parseBody,
     log,
     metrics: { add: (values) => void Object.assign(counted, addedUp(counted, values)), publish: () => {} },
     bury: async (letter) => {

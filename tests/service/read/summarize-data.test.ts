@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { carriedBytes, MAX_ANSWER_BYTES } from "../../../src/service/read/answer-size.ts";
 import { DataSummary } from "../../../src/service/read/summarize-data.ts";
 
 const summaryOf = (data: readonly unknown[], schema?: unknown) => {
@@ -170,3 +171,93 @@ describe("data that are no object", () => {
 });
 
 it("no data at all come to nothing", () => expect(summaryOf([])).toEqual({ count: 0, fields: {} }));
+
+describe("whatever keys learners write", () => {
+  const keys = (count: number, prefix: string) => Object.fromEntries(times(count, (key) => [`${prefix}${key}`, 1]));
+
+  it.each([
+    [199, undefined],
+    [200, undefined],
+    [201, 1],
+    [5_000, 4_800],
+  ])("of %i fields at most 200 are told, and %s are left out", (count, more) => {
+    const summary = summaryOf([keys(count, "k")]);
+    expect(Object.keys(summary.fields)).toHaveLength(Math.min(count, 200));
+    expect(summary.fields_more).toBe(more);
+  });
+
+  it("the most frequent fields are told, and of those alike the first by name", () => {
+    const data = [keys(150, "b"), { ...keys(150, "b"), ...keys(100, "a") }];
+    const names = Object.keys(summaryOf(data).fields);
+    const firstByName = Object.keys(keys(100, "a")).sort().slice(0, 50);
+    expect(names.toSorted()).toEqual([...firstByName, ...Object.keys(keys(150, "b"))].sort());
+  });
+
+  it("fields that all have stand out from ever new ones, and are counted to the last", () => {
+    const summary = new DataSummary(undefined);
+    for (let index = 0; index < 300; index++)
+      summary.add({ ...keys(500, `new-${index}-`), mood: index % 2 === 0 ? "Calm" : "Tense", intensity: index });
+    const { count, fields, fields_more } = summary.result();
+    expect(count).toBe(300);
+    expect(fields.mood).toEqual({ count: 300, frequencies: { Calm: 150, Tense: 150 } });
+    expect(fields.intensity).toMatchObject({ count: 300, min: 0, max: 299, mean: 149.5 });
+    // So many are told apart, and more are not kept in memory.
+    expect(fields_more).toBe(100_000);
+  });
+
+  it("a path of 200 characters is told, and a longer one is left out, as one field", () => {
+    const long = "x".repeat(200);
+    expect(summaryOf([{ [long]: 1 }]).fields).toHaveProperty(long);
+    expect(summaryOf([{ [`${long}x`]: { a: 1, b: 2 } }, { [`${long}x`]: 3 }])).toEqual({
+      count: 2,
+      fields: {},
+      fields_more: 1,
+    });
+  });
+
+  it("what is nested deep is left out where its path is too long, and nothing overflows", () => {
+    const nest = (depth: number, name: string): unknown => (depth === 0 ? 1 : { [name]: nest(depth - 1, name) });
+    expect(Object.keys(summaryOf([nest(30, "abc")]).fields)).toHaveLength(1);
+    expect(summaryOf([nest(2_000, "abc")])).toMatchObject({ fields: {}, fields_more: 1 });
+  });
+
+  it.each([
+    ["letters of three bytes", "語"],
+    ["quotation marks", '"'],
+  ])("the answer holds what a Lambda hands over, with values of %s", (_, letter) => {
+    const summary = new DataSummary(undefined);
+    for (let index = 0; index < 100; index++) {
+      const value = `${letter.repeat(90)}${index}`;
+      summary.add(Object.fromEntries(times(200, (key) => [`${letter.repeat(190)}${key}`, value])));
+    }
+    const told = summary.result();
+    expect(carriedBytes(JSON.stringify(told))).toBeLessThanOrEqual(MAX_ANSWER_BYTES);
+    expect(Object.keys(told.fields).length).toBeGreaterThan(100);
+    expect(Object.keys(told.fields).length + (told.fields_more ?? 0)).toBe(200);
+  });
+
+  it("a schema of more fields than are told shows those that were sent", () => {
+    const properties = Object.fromEntries(times(300, (key) => [`p${key}`, {}]));
+    const summary = summaryOf([{ p299: 1 }], { properties });
+    expect(Object.keys(summary.fields)).toHaveLength(200);
+    expect(summary.fields.p299).toMatchObject({ count: 1 });
+    expect(summary.fields_more).toBe(100);
+  });
+});
+
+describe("many numbers", () => {
+  it("have the exact mean and range, and quartiles close by", () => {
+    const summary = new DataSummary(undefined);
+    for (let index = 0; index < 50_000; index++) summary.add({ x: (index * 7_919) % 50_000 });
+    const { x } = summary.result().fields as Record<string, { mean: number; quartiles: number[] }>;
+    expect(x).toMatchObject({ count: 50_000, min: 0, max: 49_999, mean: 24_999.5 });
+    for (const [index, exact] of [12_500, 25_000, 37_500].entries())
+      expect(Math.abs((x?.quartiles[index] ?? 0) - exact)).toBeLessThan(1_500);
+  });
+
+  it("that are as large as numbers get stay numbers", () => {
+    const field = fieldOf([1.7e308, 1.7e308, -1.7e308]) as { mean: number; quartiles: number[] };
+    expect([field.mean, ...field.quartiles].every(Number.isFinite)).toBe(true);
+    expect(field.mean / 1e308).toBeCloseTo(1.7 / 3);
+  });
+});

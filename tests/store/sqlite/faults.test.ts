@@ -35,9 +35,9 @@ const fileIn = (folder: string) => join(folder, "waymark.db");
 async function filled(learners = 1): Promise<string> {
   const folder = temporaryFolder();
   const store = await openSqliteStore(folder, { durability: "process" });
-  const { record } = store.connect("page").store;
+  const { addFacts } = store.connect("page").store;
   await Promise.all(
-    Array.from({ length: learners }, (_, each) => record(`learner-${each}`, MODULE, { startedAt: NOON })),
+    Array.from({ length: learners }, (_, each) => addFacts(`learner-${each}`, MODULE, { startedAt: NOON })),
   );
   await store.close();
   return folder;
@@ -142,13 +142,13 @@ it("a full disk refuses writes with 503, keeps what was acknowledged, and takes 
   const folder = temporaryFolder();
   const file = await database(folder);
   const store = createStore(new Access(file, new GroupCommit(file), 1_000));
-  await store.record("ada", MODULE, { startedAt: NOON });
+  await store.addFacts("ada", MODULE, { startedAt: NOON });
   const { page_count } = file.prepare("PRAGMA page_count").get() as { page_count: number };
   file.exec(`PRAGMA max_page_count = ${page_count + 2}`);
 
   const many = (from: number) =>
     Promise.allSettled(
-      Array.from({ length: 200 }, (_, each) => store.record(`learner-${from + each}`, MODULE, { startedAt: NOON })),
+      Array.from({ length: 200 }, (_, each) => store.addFacts(`learner-${from + each}`, MODULE, { startedAt: NOON })),
     );
   const outcomes = await many(0);
   const refused = outcomes.filter((outcome) => outcome.status === "rejected");
@@ -168,11 +168,11 @@ it("a write that fails undoes nothing of the others in its group", async () => {
   const access = new Access(file, group, 1_000);
   const store = createStore(access);
   const outcomes = await Promise.allSettled([
-    store.record("ada", MODULE, { startedAt: NOON }),
+    store.addFacts("ada", MODULE, { startedAt: NOON }),
     access.write(() => {
       throw new Error("no");
     }),
-    store.record("bob", MODULE, { startedAt: NOON }),
+    store.addFacts("bob", MODULE, { startedAt: NOON }),
   ]);
   expect(outcomes.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
   for (const learner of ["ada", "bob"]) expect((await store.read(learner)).progress.module.size).toBe(1);
@@ -219,7 +219,7 @@ describe("A backup", () => {
     const copies = temporaryFolder();
     const copy = fileIn(copies);
     const { store } = (await opened(folder)).connect("page");
-    const writes = Array.from({ length: 50 }, (_, each) => store.record(`new-${each}`, MODULE, { startedAt: NOON }));
+    const writes = Array.from({ length: 50 }, (_, each) => store.addFacts(`new-${each}`, MODULE, { startedAt: NOON }));
     const file = await database(folder);
     backUp(file, copy);
     await Promise.all(writes);
@@ -234,7 +234,7 @@ describe("A backup", () => {
     const folder = temporaryFolder();
     const { store } = (await opened(folder)).connect("page");
     await Promise.all(
-      Array.from({ length: 3_000 }, (_, each) => store.record(`learner-${each}`, MODULE, { startedAt: NOON })),
+      Array.from({ length: 3_000 }, (_, each) => store.addFacts(`learner-${each}`, MODULE, { startedAt: NOON })),
     );
     const copies = temporaryFolder();
     backUp(await database(folder), fileIn(copies));
@@ -245,9 +245,9 @@ describe("A backup", () => {
 it("what was acknowledged outlives a log whose end is cut or garbled behind the last flush", async () => {
   const folder = temporaryFolder();
   const { store } = (await opened(folder)).connect("page");
-  for (let each = 0; each < 5; each++) await store.record(`learner-${each}`, MODULE, { startedAt: NOON });
+  for (let each = 0; each < 5; each++) await store.addFacts(`learner-${each}`, MODULE, { startedAt: NOON });
   const flushed = statSync(`${fileIn(folder)}-wal`).size;
-  for (let each = 5; each < 8; each++) await store.record(`learner-${each}`, MODULE, { startedAt: NOON });
+  for (let each = 5; each < 8; each++) await store.addFacts(`learner-${each}`, MODULE, { startedAt: NOON });
   const log = readFileSync(`${fileIn(folder)}-wal`);
   expect(log.length).toBeGreaterThan(flushed);
 

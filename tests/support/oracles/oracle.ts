@@ -2,7 +2,7 @@
 // nothing with src/completion, reads events by itself, and works everything out from the beginning every time.
 
 import type { Facts, Flag } from "../../../src/model/progress.ts";
-import type { EventResult } from "../../../src/service/ingest/ingest.ts";
+import type { EventResult } from "../../../src/service/ingest/event-result.ts";
 import type { Reading } from "../../../src/store/items.ts";
 
 type EntryContent = string | { slug: string; optional?: boolean };

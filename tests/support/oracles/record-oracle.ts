@@ -5,7 +5,7 @@ import { createEmptyCard, fsrs, Rating } from "ts-fsrs";
 import type { Facts } from "../../../src/model/progress.ts";
 import type { ReviewCard } from "../../../src/model/review.ts";
 import { scheduleReview } from "../../../src/review/schedule-review.ts";
-import type { EventResult } from "../../../src/service/ingest/ingest.ts";
+import type { EventResult } from "../../../src/service/ingest/event-result.ts";
 import type { Reading } from "../../../src/store/items.ts";
 import {
   type CatalogContent,

@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { accessSync, constants, symlinkSync } from "node:fs";
 import { delimiter, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { gunzipSync } from "node:zlib";
 import type { APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import { expect } from "vitest";
 import { holdToContract } from "../oracles/contract.ts";
@@ -63,12 +64,18 @@ export type Lambda<Result> = { invoke(event: object): Promise<Result>; output():
 function held<Result>(event: object, result: Result): Result {
   const { rawPath, requestContext } = event as { rawPath?: string; requestContext?: { http?: { method: string } } };
   const { statusCode: status, headers, body, isBase64Encoded } = result as HttpResult;
-  if (rawPath === undefined || requestContext?.http === undefined || isBase64Encoded || !body) return result;
+  if (rawPath === undefined || requestContext?.http === undefined || !body) return result;
   const contentType = headers["content-type"] ?? "";
   const { method } = requestContext.http;
-  holdToContract({ method, path: rawPath, status, contentType, body: JSON.parse(body) });
+  expect(isBase64Encoded ?? false).toBe(headers["content-encoding"] === "gzip");
+  const text = textOf(result as HttpResult);
+  holdToContract({ method, path: rawPath, status, contentType, body: JSON.parse(text) });
   return result;
 }
+
+/** What a caller reads: API Gateway hands on the bytes, and the caller unpacks them. */
+export const textOf = ({ body, isBase64Encoded }: HttpResult): string =>
+  isBase64Encoded ? gunzipSync(Buffer.from(body, "base64")).toString() : body;
 
 /** A Lambda's process, in which one handler answers every event. */
 export async function startLambda<Result = HttpResult>(

@@ -8,7 +8,7 @@ import type { OpenStore } from "../../../src/store/open-store.ts";
 import { FILE_NAME } from "../../../src/store/sqlite/data-folder.ts";
 import { openSqliteStore } from "../../../src/store/sqlite/open.ts";
 import { Table } from "../../../src/store/sqlite/table.ts";
-import type { RawItems, StoreUnderTest } from "./stores.ts";
+import type { RawItems, StoreUnderTest } from "./store-under-test.ts";
 
 /** Items in a file, past the store, as somebody else's program might write them. */
 export function rawItemsIn(database: DatabaseSync): RawItems {

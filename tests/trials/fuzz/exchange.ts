@@ -1,5 +1,7 @@
 import { connect } from "node:net";
 import { setImmediate as breathe } from "node:timers/promises";
+import { gunzipSync } from "node:zlib";
+import { carriedBytes } from "../../../src/service/read/answer-size.ts";
 
 /** How a client behaves when all its bytes are out. */
 export type Ending =
@@ -13,13 +15,21 @@ export type Ending =
 /** Bytes on one connection, as they go out. */
 export type Exchange = { parts: Buffer[]; ending: Ending /** Of the requests in it, in order. */; methods: string[] };
 
-export type RawAnswer = { status: number; headers: Map<string, string>; body: string };
+export type RawAnswer = {
+  status: number;
+  headers: Map<string, string>;
+  body: string;
+  /** What the body comes to in a Lambda's answer: a text within JSON, or what is compressed, as base64. */
+  bytes: number;
+};
 
 export type Outcome = {
   answers: RawAnswer[];
   /** What came back, and is no HTTP. */
   rest: string;
   how: "answered" | "closed" | "quiet" | "left" | "hung";
+  /** From the first byte that went out to the last that came back. */
+  ms: number;
 };
 
 const HANG_MS = 120_000;
@@ -32,11 +42,13 @@ export function exchangeWith(port: number, { parts, ending, methods }: Exchange)
     const socket = connect(port, "127.0.0.1").setNoDelay();
     let received = Buffer.alloc(0);
     let quiet: NodeJS.Timeout | undefined;
+    let began = performance.now();
+    let ended = began;
     const finish = (how: Outcome["how"]) => {
       clearTimeout(quiet);
       clearTimeout(late);
       socket.destroy();
-      done({ ...parseAnswers(received, methods), how });
+      done({ ...parseAnswers(received, methods), how, ms: ended - began });
     };
     const late = setTimeout(() => finish(ending === "wait" ? "hung" : "quiet"), HANG_MS);
     const listen = () => {
@@ -44,6 +56,7 @@ export function exchangeWith(port: number, { parts, ending, methods }: Exchange)
       quiet = setTimeout(() => finish("quiet"), QUIET_MS);
     };
     socket.on("data", (chunk) => {
+      ended = performance.now();
       received = Buffer.concat([received, chunk]);
       if (ending === "listen") listen();
       else if (ending === "wait" && parseAnswers(received, methods).answers.length >= methods.length)
@@ -51,6 +64,8 @@ export function exchangeWith(port: number, { parts, ending, methods }: Exchange)
     });
     socket.on("error", () => finish("closed")).on("close", () => finish("closed"));
     socket.on("connect", async () => {
+      began = performance.now();
+      ended = began;
       for (const part of parts) {
         if (socket.destroyed) return;
         socket.write(part);
@@ -84,8 +99,15 @@ export function parseAnswers(bytes: Buffer, methods: readonly string[]): { answe
     text = text.slice(end + 4 + body.length);
     // "100 Continue" answers nothing yet.
     if (!status.startsWith("1"))
-      answers.push({ status: Number(status), headers, body: Buffer.from(body.body, "latin1").toString("utf8") });
+      answers.push({ status: Number(status), headers, ...unpacked(Buffer.from(body.body, "latin1"), headers) });
   }
+}
+
+function unpacked(bytes: Buffer, headers: Map<string, string>): { body: string; bytes: number } {
+  if (headers.get("content-encoding") === "gzip" && bytes.length > 0)
+    return { body: gunzipSync(bytes).toString("utf8"), bytes: carriedBytes(bytes) };
+  const body = bytes.toString("utf8");
+  return { body, bytes: carriedBytes(body) };
 }
 
 function bodyIn(text: string, headers: Map<string, string>): { body: string; length: number } | undefined {

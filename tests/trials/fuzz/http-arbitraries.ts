@@ -163,9 +163,10 @@ export function anyExchange(port: number, tokens: Tokens): fc.Arbitrary<Exchange
         bytes.subarray(index * size, (index + 1) * size),
       );
       const isSound = cut === undefined && requests.every(isWhole);
+      const staying = isSound ? "wait" : "listen";
       return {
         parts,
-        ending: leaves ? "leave" : isSound ? "wait" : "listen",
+        ending: leaves ? "leave" : staying,
         methods: requests.map(({ method }) => method),
       };
     });

@@ -6,6 +6,12 @@ import type { Exchange, Outcome, RawAnswer } from "./exchange.ts";
 const BARE = [400, 408, 413, 417, 431];
 const INSIDES = /\n\s+at |\\n\s+at |node_modules|node:internal|\.ts:\d+|file:\/\//;
 
+/** What a Lambda can hand over. */
+export const MAX_ANSWER_BYTES = 6 * 1024 * 1024;
+
+/** The largest answer, in bytes as a Lambda carries them, and the longest exchange. */
+export type Extremes = { largest_bytes: number; longest_ms: number };
+
 /** Under which `Counts` has how many exchanges there were. */
 export const EXCHANGES = "exchanges";
 
@@ -23,6 +29,7 @@ export function judge(exchange: Exchange, { answers, rest, how }: Outcome, count
   if (answers.length === 0 && how !== "answered") count(how);
   if (rest !== "" && how === "answered") return `Behind the answers came ${JSON.stringify(rest.slice(0, 200))}`;
   for (const answer of answers) {
+    if (answer.bytes > MAX_ANSWER_BYTES) return `An answer comes to ${answer.bytes} bytes`;
     const fault = faultOf(answer, count);
     if (fault !== undefined) return `${fault}: ${answer.status} ${answer.body.slice(0, 1_000)}`;
   }
@@ -82,6 +89,12 @@ function faultOfResults(body: string, count: (kind: string) => void): string | u
     if (fault !== undefined) return fault;
   }
   return undefined;
+}
+
+/** Takes an exchange into account that was answered; how long the others take is their clients' affair. */
+export function noteExtremes(extremes: Extremes, { answers, how, ms }: Outcome): void {
+  extremes.largest_bytes = Math.max(extremes.largest_bytes, ...answers.map(({ bytes }) => bytes));
+  if (how === "answered") extremes.longest_ms = Math.max(extremes.longest_ms, ms);
 }
 
 /** What stands in a log and should not: secrets, stacks, paths, failures. */

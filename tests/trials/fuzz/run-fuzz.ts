@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { type Exchange, exchangeWith } from "./exchange.ts";
 import type { Tokens } from "./header-arbitraries.ts";
+import { heavyExchange } from "./heavy-exchanges.ts";
 import { anyExchange } from "./http-arbitraries.ts";
-import { type Counts, judge } from "./judge.ts";
+import { type Counts, type Extremes, judge, noteExtremes } from "./judge.ts";
 
 export type FuzzOptions = {
   url: string;
@@ -16,29 +17,37 @@ export type FuzzOptions = {
   milliseconds?: number;
 };
 
+export type Fuzzed = { counts: Counts; extremes: Extremes };
+
 /** On connections of their own: from one to the most, evenly. */
 const MOST_AT_ONCE = 25;
 const AT_ONCE = (MOST_AT_ONCE + 1) / 2;
 /** fast-check likes short lists, so that the mean falls short of the middle. */
-const MORE = 1.12;
+const MORE = 1.2;
+/** Rounds of many exchanges to each of a heavy one, which goes alone: how long it takes is to be its own. */
+const LIGHT_ROUNDS = 15;
 const SHOWN_BYTES = 3_000;
 
 /**
  * Sends what no client should, some of it at once.
- * @returns how many answers of each kind there were
+ * @returns how many answers of each kind there were, the largest of them and the longest exchange
  * @throws Error at the first answer that may not be, with the seed, the path and the bytes that had it
  */
-export async function fuzz({ url, tokens, exchanges, seed, path, milliseconds }: FuzzOptions): Promise<Counts> {
+export async function fuzz({ url, tokens, exchanges, seed, path, milliseconds }: FuzzOptions): Promise<Fuzzed> {
   const port = Number(new URL(url).port);
   const counts: Counts = {};
-  const shown = anyExchange(port, tokens).map((exchange) =>
-    Object.assign(exchange, { [fc.toStringMethod]: () => describe(exchange) }),
-  );
-  const some = fc.array(shown, { minLength: 1, maxLength: MOST_AT_ONCE, size: "max" });
+  const extremes: Extremes = { largest_bytes: 0, longest_ms: 0 };
+  const shown = (exchanges: fc.Arbitrary<Exchange>) =>
+    exchanges.map((exchange) => Object.assign(exchange, { [fc.toStringMethod]: () => describe(exchange) }));
+  const light = fc.array(shown(anyExchange(port, tokens)), { minLength: 1, maxLength: MOST_AT_ONCE, size: "max" });
+  const heavy = shown(heavyExchange(port, tokens)).map((exchange) => [exchange]);
+  const some = fc.oneof({ weight: LIGHT_ROUNDS, arbitrary: light }, { weight: 1, arbitrary: heavy });
   const property = fc.asyncProperty(some, async (atOnce) => {
     const faults = await Promise.all(
       atOnce.map(async (exchange) => {
-        const fault = judge(exchange, await exchangeWith(port, exchange), counts);
+        const outcome = await exchangeWith(port, exchange);
+        noteExtremes(extremes, outcome);
+        const fault = judge(exchange, outcome, counts);
         return fault && `${fault}\nto ${describe(exchange)}`;
       }),
     );
@@ -53,7 +62,7 @@ export async function fuzz({ url, tokens, exchanges, seed, path, milliseconds }:
     // The message names the one exchange; to make it smaller, each step would wait for a hang again.
     endOnFailure: true,
   });
-  return counts;
+  return { counts, extremes };
 }
 
 /** An exchange so that it can be sent again by hand. */

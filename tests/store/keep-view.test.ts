@@ -9,7 +9,7 @@ const view = (hour: number, contentType: string, slug: string): View => ({
   slug,
 });
 
-describeEachStore("recordView", (open) => {
+describeEachStore("keepView", (open) => {
   let opened: StoreUnderTest;
   let learner: string;
   const stored = () => rawItem(opened, learner, "PROFILE");
@@ -38,32 +38,32 @@ describeEachStore("recordView", (open) => {
     ],
   ])("keeps %s, in whatever order they come", async (_, views, expected) => {
     const item = { viewed_at: expected.viewedAt, content_type: expected.contentType, slug: expected.slug };
-    for (const one of views) await opened.store.recordView(learner, one);
+    for (const one of views) await opened.store.keepView(learner, one);
     expect(await stored()).toEqual(item);
 
     learner = newLearner();
-    for (const one of views.toReversed()) await opened.store.recordView(learner, one);
+    for (const one of views.toReversed()) await opened.store.keepView(learner, one);
     expect(await stored()).toEqual(item);
   });
 
   it("takes one write, whether or not it is the latest", async () => {
-    await opened.store.recordView(learner, view(12, "page", "a"));
+    await opened.store.keepView(learner, view(12, "page", "a"));
     for (const hour of [12, 11, 13]) {
       forgetCalls(opened);
-      await opened.store.recordView(learner, view(hour, "page", "a"));
+      await opened.store.keepView(learner, view(hour, "page", "a"));
       expectCommands(opened, ["UpdateItem"]);
     }
   });
 
   it("ends with the latest of many that arrive at once", async () => {
     const hours = [17, 11, 23, 14, 20, 12, 22, 16];
-    await Promise.all(hours.map((hour) => opened.store.recordView(learner, view(hour, "page", `p${hour}`))));
+    await Promise.all(hours.map((hour) => opened.store.keepView(learner, view(hour, "page", `p${hour}`))));
     expect(await stored()).toMatchObject({ slug: "p23" });
   });
 
   it("leaves the learner's other attributes alone", async () => {
     await putRaw(opened, learner, "PROFILE", { note: "kept" });
-    await opened.store.recordView(learner, view(10, "page", "a"));
+    await opened.store.keepView(learner, view(10, "page", "a"));
     expect(await stored()).toMatchObject({ note: "kept", slug: "a" });
   });
 });

@@ -12,7 +12,7 @@ const EARLY = "2026-01-18T10:00:00.000Z";
 const NOON = "2026-01-18T12:00:00.000Z";
 const LATE = "2026-01-18T14:00:00.000Z";
 
-describeEachStore("record", (open) => {
+describeEachStore("addFacts", (open) => {
   let opened: StoreUnderTest;
   let learner: string;
 
@@ -23,7 +23,7 @@ describeEachStore("record", (open) => {
   });
 
   it("makes an item that holds the facts and nothing else, and says that there were none", async () => {
-    expect(await opened.store.record(learner, MODULE, { completedAt: NOON })).toEqual({ facts: {} });
+    expect(await opened.store.addFacts(learner, MODULE, { completedAt: NOON })).toEqual({ facts: {} });
     expectCommands(opened, ["UpdateItem"]);
     expect(await rawItem(opened, learner, "MODULE#strings")).toEqual({ completed_at: NOON });
   });
@@ -99,20 +99,20 @@ describeEachStore("record", (open) => {
     ],
   ])("keeps %s, in whatever order they come", async (_, entity, statements, expected) => {
     const key = `${entity.type.toUpperCase()}#${entity.slug}`;
-    for (const facts of statements) await opened.store.record(learner, entity, facts);
+    for (const facts of statements) await opened.store.addFacts(learner, entity, facts);
     expect(await rawItem(opened, learner, key)).toEqual(expected);
 
     const other = newLearner();
-    for (const facts of statements.toReversed()) await opened.store.record(other, entity, facts);
+    for (const facts of statements.toReversed()) await opened.store.addFacts(other, entity, facts);
     expect(await rawItem(opened, other, key)).toEqual(expected);
   });
 
   it("changes nothing when it is repeated, with one write", async () => {
     const facts = { enrolledAt: NOON, enrollmentSource: "course_page", startedAt: NOON };
-    await opened.store.record(learner, COURSE, facts);
+    await opened.store.addFacts(learner, COURSE, facts);
     forgetCalls(opened);
 
-    expect(await opened.store.record(learner, COURSE, facts)).toEqual({ facts });
+    expect(await opened.store.addFacts(learner, COURSE, facts)).toEqual({ facts });
     expectCommands(opened, ["UpdateItem"]);
     expect(await rawItem(opened, learner, "COURSE#ruby")).toEqual({
       enrolled_at: NOON,
@@ -122,18 +122,20 @@ describeEachStore("record", (open) => {
   });
 
   it("takes a second write for an earlier time, and says what was there before it", async () => {
-    await opened.store.record(learner, MODULE, { completedAt: NOON });
+    await opened.store.addFacts(learner, MODULE, { completedAt: NOON });
     forgetCalls(opened);
-    expect(await opened.store.record(learner, MODULE, { completedAt: EARLY })).toEqual({
+    expect(await opened.store.addFacts(learner, MODULE, { completedAt: EARLY })).toEqual({
       facts: { completedAt: NOON },
     });
     expectCommands(opened, ["UpdateItem", "UpdateItem"]);
   });
 
   it("needs one write for a later time", async () => {
-    await opened.store.record(learner, MODULE, { completedAt: NOON });
+    await opened.store.addFacts(learner, MODULE, { completedAt: NOON });
     forgetCalls(opened);
-    expect(await opened.store.record(learner, MODULE, { completedAt: LATE })).toEqual({ facts: { completedAt: NOON } });
+    expect(await opened.store.addFacts(learner, MODULE, { completedAt: LATE })).toEqual({
+      facts: { completedAt: NOON },
+    });
     expectCommands(opened, ["UpdateItem"]);
   });
 
@@ -146,7 +148,7 @@ describeEachStore("record", (open) => {
       catalog_version: "1",
     };
     await putRaw(opened, learner, "COURSE#ruby", { ...flag, enrolled_at: LATE, enrollment_source: "late" });
-    await opened.store.record(learner, COURSE, { enrolledAt: EARLY, enrollmentSource: "early" });
+    await opened.store.addFacts(learner, COURSE, { enrolledAt: EARLY, enrollmentSource: "early" });
     expect(await rawItem(opened, learner, "COURSE#ruby")).toEqual({
       ...flag,
       enrolled_at: EARLY,
@@ -159,7 +161,7 @@ describeEachStore("record", (open) => {
     await Promise.all(
       times
         .toReversed()
-        .map((at) => opened.store.record(learner, COURSE, { enrolledAt: at, enrollmentSource: `source ${at}` })),
+        .map((at) => opened.store.addFacts(learner, COURSE, { enrolledAt: at, enrollmentSource: `source ${at}` })),
     );
     expect(await rawItem(opened, learner, "COURSE#ruby")).toEqual({
       enrolled_at: times[0],
@@ -230,13 +232,13 @@ describeEachStore("record", (open) => {
   ])("overwrites %s with a real fact", async (_, entity, stored, facts, expected) => {
     const key = `${entity.type.toUpperCase()}#${entity.slug}`;
     await putRaw(opened, learner, key, { ...stored, note: "kept" });
-    await opened.store.record(learner, entity, facts);
+    await opened.store.addFacts(learner, entity, facts);
     expect(await rawItem(opened, learner, key)).toEqual({ ...expected, note: "kept" });
   });
 
   it("leaves a faulty attribute alone of which the facts say nothing", async () => {
     await putRaw(opened, learner, "MODULE#strings", { started_at: 7 });
-    await opened.store.record(learner, MODULE, { completedAt: NOON });
+    await opened.store.addFacts(learner, MODULE, { completedAt: NOON });
     expect(await rawItem(opened, learner, "MODULE#strings")).toEqual({ started_at: 7, completed_at: NOON });
   });
 
@@ -247,7 +249,7 @@ describeEachStore("record", (open) => {
     ["a module named constructor", "somebody", "constructor"],
     ["a module with the longest name", "somebody", "m".repeat(200)],
   ])("keeps the facts of %s", async (_, id, slug) => {
-    await opened.store.record(id, { type: "module", slug }, { completedAt: NOON });
+    await opened.store.addFacts(id, { type: "module", slug }, { completedAt: NOON });
     expect((await opened.store.read(id)).progress.module.get(slug)?.facts).toEqual({ completedAt: NOON });
   });
 });

@@ -1,0 +1,72 @@
+import type { EntityRef, HolderType } from "../model/entity.ts";
+import type { Timestamp } from "../model/time.ts";
+import type { Span } from "./content-time.ts";
+import type { JsonSchema } from "./data-validator.ts";
+import type { ReviewItem, ScoreCondition, Task } from "./module-schema.ts";
+import type { Quiz } from "./quiz.ts";
+
+/** A module in a course, or a course or module in a pathway, and when it is in force. */
+export type Entry = EntityRef & { optional: boolean } & Span;
+
+/** Which rule decides, with the rule's own parameters. */
+export type CompletionSpec = { rule: string; [param: string]: unknown };
+
+/** A course or a pathway. `source` is its file's content, the content repository's own fields included. */
+export type Definition = {
+  type: HolderType;
+  slug: string;
+  title: string | undefined;
+  /** In the order in which content lists them. */
+  entries: Entry[];
+  completion: CompletionSpec;
+  /** Whether an entry is locked until the required ones before it are complete. */
+  sequential: boolean;
+  /** Whether events for a locked module are refused. */
+  enforceOrder: boolean;
+  /** Slugs that it had once. */
+  aliases: string[];
+  /** Whether it takes no new learners; what was earned stays. */
+  retired: boolean;
+  source: object;
+};
+
+/** `source` is the content of its completion.json; a module that only courses name has none. */
+export type ModuleDefinition = {
+  slug: string;
+  title: string | undefined;
+  /** Whether holders need it not, unless their entries say otherwise. */
+  optional: boolean;
+  aliases: string[];
+  retired: boolean;
+  /** Since when its conditions are in force; always, where it does not say. */
+  from: Timestamp | undefined;
+  tasks: Task[];
+  score: ScoreCondition | undefined;
+  steps: string[];
+  prerequisites: string[];
+  enforceOrder: boolean;
+  /** The JSON Schema of what may come with a completion. */
+  completionData: JsonSchema | undefined;
+  reviewItems: ReviewItem[];
+  quiz: Quiz | undefined;
+  source: object;
+};
+
+/** A module without conditions of its own: it is complete when it is marked so. */
+export const plainModule = (slug: string): ModuleDefinition => ({
+  slug,
+  title: undefined,
+  optional: false,
+  aliases: [],
+  retired: false,
+  from: undefined,
+  tasks: [],
+  score: undefined,
+  steps: [],
+  prerequisites: [],
+  enforceOrder: false,
+  completionData: undefined,
+  reviewItems: [],
+  quiz: undefined,
+  source: {},
+});

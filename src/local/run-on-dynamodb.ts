@@ -1,0 +1,22 @@
+import { StartError } from "../commands/start-error.ts";
+import { startDynamoDbLocal } from "./dynamodb-local.ts";
+import { type LocalDynamoDb, startLocalDynamoDb } from "./local-dynamodb.ts";
+import { runServer } from "./run-server.ts";
+
+/** Runs the service on a DynamoDB in memory, dynalite or Amazon's own, until somebody stops it. */
+export async function runOnDynamoDb({ java }: { java: boolean }): Promise<void> {
+  await runServer(async (environment) => {
+    const { endpoint, close } = await (java ? startJava() : startLocalDynamoDb());
+    console.log(`DynamoDB listens at ${endpoint}; commands reach it with STORE=${endpoint}`);
+    return { environment: { ...environment, store: { kind: "endpoint", address: endpoint } }, close };
+  });
+}
+
+async function startJava(): Promise<LocalDynamoDb> {
+  const started = await startDynamoDbLocal();
+  if (started === undefined)
+    throw new StartError("There is no Java here, which DynamoDB Local needs. Leave --java out.");
+  console.log("DynamoDB Local listens on every interface of this machine: use it where you trust the network.");
+  const close = async () => void started.process.kill();
+  return { endpoint: started.endpoint, close };
+}
