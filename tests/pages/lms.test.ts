@@ -101,7 +101,7 @@ describe.skipIf(!hasBrowser)(`the sample LMS ${BROWSER}`, () => {
     await card.getByText("Turn it").click();
     await card.getByRole("button", { name: "Easy" }).click();
     await heard(page, "Accepted.");
-    await card.waitFor({ state: "detached" });
+    await card.getByText("reviewed 1 ×").waitFor();
     await page.getByRole("link", { name: "Sessions" }).click();
     await click(page, "Begin a session");
     await page.getByRole("cell", { name: "study" }).waitFor();
