@@ -9,13 +9,13 @@ import { createLog } from "../../src/process/logger.ts";
 
 /** The pages, by the name of their picture; each tells the story of the one learner a little further. */
 const PICTURES = [
-  { name: "catalog", hash: "#/" },
   { name: "course", hash: "#/course/operator-certificate", click: "Claim that it is complete" },
   {
     name: "module",
     hash: "#/module/preparing-your-workspace?course=operator-certificate",
     click: "Take the step “accounts”",
   },
+  { name: "catalog", hash: "#/" },
 ];
 const SIZES = [
   { name: "wide", width: 1_280, height: 900 },
@@ -52,6 +52,7 @@ for (const { name: size, ...viewport } of SIZES)
         await page.locator("#news .good, #news .bad").waitFor();
       }
       await page.waitForLoadState("networkidle");
+      await page.getByText("Nothing waits").waitFor();
       await page.screenshot({ path: join(FOLDER, `${name}-${size}-${colorScheme}.png`) });
     }
     await context.close();

@@ -4,6 +4,7 @@ import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { BROWSER, hasBrowser, launch } from "../client/support/browser.ts";
 import { PATIENCE_MS } from "../client/support/stage.ts";
+import { createIssuer } from "../support/builders/tokens.ts";
 import { type Service, startService } from "../support/processes/service.ts";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -171,6 +172,33 @@ describe.skipIf(!hasBrowser)(`the sample LMS ${BROWSER}`, () => {
       }
     },
   );
+});
+
+describe.skipIf(!hasBrowser)(`the sample LMS of a service with an issuer ${BROWSER}`, () => {
+  it("asks for a token, is the learner whom it names, and keeps it out of storage and addresses", async () => {
+    const issuer = await createIssuer();
+    const [service, browser] = await Promise.all([
+      startService({ ...issuer.variables, CONTENT_DIR: "content", LOG_LEVEL: "ERROR" }),
+      launch(),
+    ]);
+    const page = await browser.newPage();
+    page.setDefaultTimeout(PATIENCE_MS);
+    const asked: string[] = [];
+    page.on("request", (request) => asked.push(request.url()));
+    await page.goto(`${service.url}/#/module/preparing-your-workspace`);
+    const token = await issuer.mint({ sub: "grace" });
+    await page.getByRole("textbox", { name: "Token" }).fill(token);
+    await page.getByRole("button", { name: "Use it" }).click();
+    await page.getByRole("button", { name: "Take the step “tools”" }).click();
+    await page.locator(".row", { hasText: "tools" }).getByText("✓ Taken").waitFor();
+    expect(await page.getByLabel("Learner", { exact: true }).inputValue()).toBe("grace");
+    const kept = await page.evaluate(() =>
+      JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie]),
+    );
+    expect([kept, ...asked].filter((text) => text.includes(token))).toEqual([]);
+    await browser.close();
+    await service.kill();
+  });
 });
 
 describe("the sample LMS's files", () => {
