@@ -31,6 +31,7 @@ const program = new Command("backfill-completion-flags")
   .option("--dry-run", "write nothing to the table; the files show what a run would change", false)
   .option("--contact-id <id>", "only this learner", text)
   .option("--no-revoke", "only set flags, never clear one")
+  .option("--revoke-unknown", "clear flags of what has no content file any more, too", false)
   .option("--skip-synced", "count learners whose flags are right as skipped_synced", false)
   .option("--batch-size <n>", "learners with differences that a segment settles at a time", whole(1), 50)
   .option("--segments <n>", "parts of the table that are scanned side by side", whole(1, 10_000), 4)
@@ -45,6 +46,7 @@ const program = new Command("backfill-completion-flags")
         "dryRun",
         "contactId",
         "revoke",
+        "revokeUnknown",
         "skipSynced",
         "batchSize",
         "segments",

@@ -9,6 +9,7 @@ export const PROBLEMS: Record<ErrorCode, { status: number; title: string }> = {
   ATTEMPTS_EXHAUSTED: { status: 400, title: "No attempt is left for this task" },
   MODULE_FULL: { status: 400, title: "No more can be kept of this learner's module" },
   QUIZ_NOT_FOUND: { status: 400, title: "The module has no quiz to grade answers against" },
+  WRONG_KIND_OF_RESULT: { status: 400, title: "The task takes another kind of result" },
   UNKNOWN_COURSE: { status: 400, title: "The catalog has no such course" },
   UNKNOWN_PATHWAY: { status: 400, title: "The catalog has no such pathway" },
   UNAUTHENTICATED: { status: 401, title: "The caller is not known" },

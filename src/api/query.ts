@@ -1,5 +1,6 @@
 import type { Context } from "hono";
 import * as z from "zod";
+import { ATTEMPT_KINDS } from "../model/attempt.ts";
 import { LearnerId } from "../model/learner.ts";
 import { Slug } from "../model/slug.ts";
 import { TimestampInput } from "../model/time.ts";
@@ -48,10 +49,23 @@ export const HistoryParameters = z.object({
   cursor: Cursor.refine(({ at, id }) => Buffer.byteLength(at + id) <= 1_000)
     .optional()
     .describe(CURSOR_TEXT),
+  kind: z.enum(ATTEMPT_KINDS).optional().describe("Records of that kind alone"),
 });
 
 export const ReviewParameters = PageParameters.extend({
   due_before: TimestampInput.optional().describe("Cards that are due before then"),
+});
+
+const Slugs = z
+  .string()
+  .transform((text) => text.split(","))
+  .pipe(z.array(Slug).max(MAX_PAGE))
+  .meta({ type: "string", pattern: undefined });
+
+/** Without either, all are meant. */
+export const SummaryParameters = z.object({
+  courses: Slugs.optional().describe("The courses, by slug, with commas between them"),
+  pathways: Slugs.optional().describe("The pathways, by slug, with commas between them"),
 });
 
 export const SlugParameter = z.object({ slug: Slug });

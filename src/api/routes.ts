@@ -2,7 +2,14 @@ import * as answers from "../contract/index.ts";
 import { clientFile } from "./client-file.ts";
 import { completions, dataSummary } from "./handlers/entity.ts";
 import { history, reviews, sessions } from "./handlers/history.ts";
-import { learnerDelete, learnerExport, learnerHolder, learnerModule, learnerProgress } from "./handlers/learner.ts";
+import {
+  learnerDelete,
+  learnerExport,
+  learnerHolder,
+  learnerModule,
+  learnerProgress,
+  learnerSummary,
+} from "./handlers/learner.ts";
 import { catalog, health, openApi } from "./handlers/service.ts";
 import { track } from "./handlers/track.ts";
 import {
@@ -11,6 +18,7 @@ import {
   PageParameters,
   RangeParameters,
   ReviewParameters,
+  SummaryParameters,
 } from "./query.ts";
 import type { Route } from "./route.ts";
 
@@ -34,6 +42,7 @@ export const ROUTES: readonly Route[] = [
       "MODULE_LOCKED",
       "ATTEMPTS_EXHAUSTED",
       "QUIZ_NOT_FOUND",
+      "WRONG_KIND_OF_RESULT",
       "MODULE_FULL",
       "LEARNER_DELETED",
       "PAYLOAD_TOO_LARGE",
@@ -48,6 +57,17 @@ export const ROUTES: readonly Route[] = [
     operationId: "getProgress",
     summary: "Everything that a learner touched",
     answer: answers.LearnerProgress,
+    errors: ["PAYLOAD_TOO_LARGE"],
+  },
+  {
+    method: "GET",
+    path: "/learners/:id/summary",
+    access: "self",
+    handler: learnerSummary,
+    operationId: "getSummary",
+    summary: "What a page needs of some courses and pathways, touched or not; of all, without parameters",
+    query: SummaryParameters,
+    answer: answers.LearnerSummary,
     errors: ["PAYLOAD_TOO_LARGE"],
   },
   {

@@ -1,4 +1,8 @@
+import type { Catalog } from "../catalog/catalog.ts";
+import type { Feedback } from "../catalog/quiz.ts";
 import type { FlaggedOutcome } from "../completion/event-outcome.ts";
+import { feedbackOf } from "../completion/feedback.ts";
+import type { Grade } from "../completion/grade.ts";
 import type { Lock } from "../completion/locks.ts";
 import type * as Wire from "../contract/index.ts";
 import type { Attempt } from "../model/attempt.ts";
@@ -6,9 +10,11 @@ import { snakeKeys } from "../model/case.ts";
 import type { AppError } from "../model/errors.ts";
 import type { Schedule } from "../review/schedule-review.ts";
 import type { EventResult } from "../service/ingest/event-result.ts";
+import type { EntryView, HolderView } from "../service/read/holder-view.ts";
 import { type ModuleView, moduleView, type TaskView } from "../service/read/module-view.ts";
-import type { FlaggedView, ProgressView } from "../service/read/read.ts";
+import type { ProgressView } from "../service/read/read.ts";
 import type { ReviewView, SessionView } from "../service/read/read-records.ts";
+import type { HolderSummary, SummaryView } from "../service/read/read-summary.ts";
 import type { CompletionRecord } from "../store/completions.ts";
 import { PROBLEMS } from "./problems.ts";
 
@@ -34,7 +40,12 @@ const moduleState = (view: ModuleView): Wire.ModuleState => {
   };
 };
 
+/** Scores are shown to two decimals; the exact one decides. */
+const shownScore = <T extends number | null>(score: T): T =>
+  (score === null ? null : Math.round((score as number) * 100) / 100) as T;
+
 const taskJson = ({
+  feedback,
   slug,
   type,
   required,
@@ -49,7 +60,7 @@ const taskJson = ({
   required,
   passing_score: passingScore ?? null,
   max_attempts: maxAttempts ?? null,
-  best_score: bestScore,
+  best_score: feedback === "none" ? null : shownScore(bestScore),
   attested: attestedAt !== null,
   passed: passedAt !== null,
   passed_at: passedAt,
@@ -60,17 +71,40 @@ const lockJson = (lock: Lock | undefined): Pick<Wire.HolderState, "locked" | "lo
   locked_by: lock?.by ?? [],
 });
 
+/** Who asks is told all of every result, or what the catalog's quizzes tell a learner. */
+export type Told = "all" | Catalog;
+
+export const feedbackFor = (told: Told, { moduleSlug, taskSlug }: Attempt): Feedback =>
+  told === "all" || moduleSlug === undefined ? "questions" : feedbackOf(told.module.get(moduleSlug), taskSlug);
+
+const openly = (view: ModuleView): ModuleView => ({
+  ...view,
+  tasks: view.tasks?.map((task) => ({ ...task, feedback: "questions" })),
+});
+
 /** One module, with the newest attempts and the completion data that came last. */
 export const moduleJson = (
   view: ModuleView & { attempts: Attempt[]; completionData: unknown },
+  told: Told,
 ): Wire.LearnerModule => ({
-  ...moduleState(view),
+  ...moduleState(told === "all" ? openly(view) : view),
   missing: view.missing,
-  attempts: view.attempts.map(attemptJson),
+  attempts: view.attempts.map((attempt) => attemptJson(attempt, feedbackFor(told, attempt))),
   completion_data: view.completionData ?? null,
 });
 
-export const attemptJson = (attempt: Attempt): Wire.HistoryRecord => snakeKeys(attempt);
+/** @param feedback how much of a quiz's result is told */
+export function attemptJson(
+  { identity: _, score, scores, questions, ...attempt }: Attempt,
+  feedback: Feedback = "questions",
+): Wire.HistoryRecord {
+  return {
+    ...snakeKeys(attempt),
+    ...(score !== undefined && feedback !== "none" && { score: shownScore(score) }),
+    ...(scores && { scores: Object.fromEntries(Object.entries(scores).map(([name, one]) => [name, shownScore(one)])) }),
+    ...(questions && feedback === "questions" && { questions }),
+  };
+}
 
 export const sessionJson = (session: SessionView): Wire.Session => ({
   session_id: session.sessionId,
@@ -83,6 +117,8 @@ export const sessionJson = (session: SessionView): Wire.Session => ({
   duration_seconds: session.durationSeconds,
   items_studied: session.itemsStudied ?? null,
   items_correct: session.itemsCorrect ?? null,
+  // No client's id has a space.
+  ...(session.sessionId.includes(" ") && { automatic: true as const }),
 });
 
 export const reviewJson = (review: ReviewView): Wire.Review => ({
@@ -101,29 +137,54 @@ const scheduleJson = ({ dueAt, reviewCount, lastReviewedAt }: Schedule): Wire.Sc
   last_reviewed_at: lastReviewedAt,
 });
 
-const holderState = ({ entity, title, state: { facts, flag }, progress, lock }: FlaggedView): Wire.HolderState => ({
+const holderState = ({
+  entity,
+  title,
+  state: { facts, flag },
+  status,
+  progress,
+  settled,
+  lock,
+}: HolderView): Wire.HolderState => ({
   slug: entity.slug,
   title,
   enrolled_at: facts.enrolledAt ?? null,
   enrollment_source: facts.enrollmentSource ?? null,
   started_at: facts.startedAt ?? null,
+  status,
   completed: flag !== undefined,
   completed_at: flag?.completedAt ?? null,
+  expires_at: null,
   completion_source: flag?.completionSource ?? null,
   claimed_at: flag?.claimedAt ?? null,
   recorded_at: flag?.recordedAt ?? null,
   catalog_version: flag?.catalogVersion ?? null,
-  progress,
+  progress: snakeKeys(progress),
+  settled,
   ...lockJson(lock),
 });
 
-export const holderJson = (view: FlaggedView): Wire.LearnerHolder => ({ ...holderState(view), missing: view.missing });
+export const holderJson = (view: HolderView & { entries: EntryView[] }): Wire.LearnerHolder => ({
+  ...holderState(view),
+  entries: view.entries,
+  missing: view.missing,
+  terms: [],
+});
 
 const bySlug = <Item, Shown>(
   items: readonly Item[],
   slugOf: (item: Item) => string,
   json: (item: Item) => Shown,
 ): Record<string, Shown> => Object.fromEntries(items.map((item) => [slugOf(item), json(item)]));
+
+export const summaryJson = ({ courses, pathways, modules }: SummaryView): Wire.LearnerSummary => {
+  const json = (view: HolderSummary): Wire.HolderSummary => ({ ...holderState(view), entries: view.entries });
+  return {
+    courses: courses.map(json),
+    pathways: pathways.map(json),
+    modules: bySlug(modules, ({ slug }) => slug, moduleState),
+  };
+};
 
 /**
  * The tree of pathways, their courses and their modules; courses and modules also stand at the top, since they are
@@ -133,17 +194,17 @@ export function progressJson(
   learnerId: string,
   { modules, courses, pathways, holds }: ProgressView,
 ): Wire.LearnerProgress {
-  const modulesOf = (holder: FlaggedView) =>
+  const modulesOf = (holder: HolderView) =>
     bySlug(
       modules.filter(({ slug }) => holds(holder.entity, { type: "module", slug })),
       ({ slug }) => slug,
       moduleState,
     );
-  const courseJson = (course: FlaggedView): Wire.CourseProgress => ({
+  const courseJson = (course: HolderView): Wire.CourseProgress => ({
     ...holderState(course),
     modules: modulesOf(course),
   });
-  const coursesOf = (some: readonly FlaggedView[]) => bySlug(some, ({ entity }) => entity.slug, courseJson);
+  const coursesOf = (some: readonly HolderView[]) => bySlug(some, ({ entity }) => entity.slug, courseJson);
   return {
     learner_id: learnerId,
     pathways: bySlug(
@@ -160,11 +221,18 @@ export function progressJson(
   };
 }
 
-const outcomeJson = ({ slug, state: { flag }, progress, newlyCompleted }: FlaggedOutcome): Wire.HolderOutcome => ({
+const outcomeJson = ({
   slug,
+  title,
+  state: { flag },
+  progress,
+  newlyCompleted,
+}: FlaggedOutcome): Wire.HolderOutcome => ({
+  slug,
+  title,
   completed: flag !== undefined,
   completed_at: flag?.completedAt ?? null,
-  progress,
+  progress: snakeKeys(progress),
   newly_completed: newlyCompleted,
 });
 
@@ -191,10 +259,16 @@ export function acceptedJson({ eventId, learnerId, outcome, catalog }: AcceptedR
     courses: flagged("course"),
     pathways: flagged("pathway"),
     unlocked: outcome.unlocked,
-    ...(outcome.grade && { grade: outcome.grade }),
+    ...(outcome.grade && gradeJson(outcome.grade, outcome.feedback)),
     ...(outcome.review && { review: scheduleJson(outcome.review) }),
     warnings: outcome.warnings,
   };
+}
+
+/** What a learner is told of answers that were graded. */
+function gradeJson({ score, questions }: Grade, feedback: Feedback): Pick<Wire.AcceptedEvent, "grade"> {
+  if (feedback === "none") return {};
+  return { grade: { score: shownScore(score), ...(feedback === "questions" && { questions }) } };
 }
 
 export const completionJson = (record: CompletionRecord): Wire.CompletionRecord => snakeKeys(record);

@@ -20,7 +20,7 @@ export function definitionHashes(
     const key = entityKey(entity);
     const found = known.get(key);
     if (found !== undefined) return found;
-    const hash = contentHash(restsOn(entity), LENGTH);
+    const hash = contentHash(restsOn(entity) ?? null, LENGTH);
     // What the catalog does not know is a client's word, of which there is no end.
     if (isKnown(entity)) known.set(key, hash);
     return hash;

@@ -32,9 +32,17 @@ const Question = z
       context.addIssue({ code: "custom", path: ["options"], message: "An option is there twice" });
   });
 
+/** What a learner is told of their answers: which questions were right, the score alone, or neither. */
+export const FEEDBACK = ["questions", "score", "none"] as const;
+export type Feedback = (typeof FEEDBACK)[number];
+
 /** modules/<slug>/quiz.json. It holds the correct answers, so it never leaves the service. */
 export const QuizFile = z
-  .object({ questions: z.array(Question).min(1), passing_score: z.number().min(0).max(100).optional() })
+  .object({
+    questions: z.array(Question).min(1),
+    passing_score: z.number().min(0).max(100).optional(),
+    feedback: z.enum(FEEDBACK).optional(),
+  })
   .superRefine(({ questions }, context) => {
     for (const [index, { id }] of questions.entries())
       if (questions.findIndex((question) => question.id === id) < index)
@@ -44,8 +52,9 @@ export const QuizFile = z
           message: `The question ${id} is there twice`,
         });
   })
-  .transform(({ questions, passing_score }) => ({
+  .transform(({ questions, passing_score, feedback }) => ({
     passingScore: passing_score,
+    ...(feedback && { feedback }),
     questions: questions.map(({ id, type, correct_answer, points }) => ({ id, type, correct: correct_answer, points })),
   }));
 

@@ -39,7 +39,7 @@ export async function runBackfillCommand(given: BackfillArguments): Promise<numb
 }
 
 function optionsOf({ segmentRange, ...given }: BackfillArguments): BackfillOptions {
-  const { dryRun, contactId, batchSize, skipSynced, segments, concurrency, revoke } = given;
+  const { contactId, segments, dryRun, batchSize, skipSynced, concurrency, revoke, revokeUnknown } = given;
   const all = { from: 0, to: segments - 1 };
   if (segmentRange && segmentRange.to >= segments)
     throw new StartError(
@@ -47,7 +47,8 @@ function optionsOf({ segmentRange, ...given }: BackfillArguments): BackfillOptio
     );
   if (segmentRange && contactId !== undefined)
     throw new StartError("--segment-range and --contact-id exclude each other.");
-  return { dryRun, contactId, batchSize, skipSynced, segments, segmentRange: segmentRange ?? all, concurrency, revoke };
+  const how = { dryRun, batchSize, skipSynced, concurrency, revoke, revokeUnknown };
+  return { ...how, contactId, segments, segmentRange: segmentRange ?? all };
 }
 
 async function run(

@@ -4,17 +4,28 @@ import { type Progress, sameFlag } from "../model/progress.ts";
 import type { Timestamp } from "../model/time.ts";
 import { type Acceptance, acceptEvent, acceptUnread, concernsOf, type EventOutcome } from "./event-outcome.ts";
 import type { InterpretedEvent } from "./interpret-event.ts";
-import { judgeClaim } from "./judge-claim.ts";
+import { isUnsupported, judgeClaim } from "./judge-claim.ts";
 import { addFacts, knownBefore, progressBefore, stateOf } from "./progress-before.ts";
 import { touchedBy, unique } from "./reach.ts";
 import type { RecordedBatch } from "./recorded-batch.ts";
 import { type FlagChange, type SettleOptions, settle, withFlag } from "./settle.ts";
 
-type Applied = { outcomes: EventOutcome[]; changes: FlagChange[]; progress: Progress };
+type Applied = {
+  outcomes: EventOutcome[];
+  changes: FlagChange[];
+  progress: Progress;
+  /** Whether a claim is of a flag that is newer than what was read beside it, so that it cannot be judged yet. */
+  isTorn: boolean;
+};
 
 /**
  * Applies a learner's events one after the other to what the store held before them, so that a batch has the same
  * answers as its events sent singly, although it was recorded with one write per entity and read with one Query.
+ *
+ * So a claim is judged by the facts at its place in time, and never by a flag that rests on later facts of its own batch:
+ *   t1 A records [a claim of the course at 10:00, its last module at 10:03]   t2 B reads both, and flags the course
+ *   t3 A reads the flag: by it the claim would be accepted, though its time would be kept nowhere
+ * Test: ingest.interleavings, "a claim ahead of its facts in a batch, while another event flags the course".
  * @param stored what one Query found after the events were recorded
  * @returns an outcome per event, what must change in the stored flags, and the learner's progress with these changes
  */
@@ -39,7 +50,7 @@ export function applyEvents(
       // Test: ingest.interleavings, "two late facts of one module".
       if (lastStatement.get(entityKey(entity)) === index) addFacts(progress, entity, stateOf(stored, entity).facts);
     }
-    const verdict = claim && judgeClaim(catalog, progress, claim);
+    const verdict = claim && judgeClaim(catalog, progress, claim, stored);
     // The event that sets a flag reports it, also when it is sent again. So an event that may not report one sets none:
     // neither a refused claim, nor an event that would be answered without a read if it were sent alone.
     if (verdict && !verdict.accepted) return verdict;
@@ -48,14 +59,15 @@ export function applyEvents(
       // The first one settles everything, and so heals what an earlier crash left behind.
       const scope = healed ? concerns : unique([...touchedBy(catalog, progress), ...concerns]);
       settleInto(catalog, progress, changes, {
-        stamp: { source: "inferred", recordedAt, eventId: event.id },
+        stamp: { source: "inferred", recordedAt, eventId: event.identity },
         scope,
       });
       healed = true;
     }
     return acceptEvent(catalog, progress, interpreted, [...warnings, ...(verdict?.warnings ?? [])]);
   });
-  return { outcomes, changes: [...changes.values()].filter(differs), progress };
+  const isTorn = events.some(({ claim }) => claim && isUnsupported(catalog, stored, claim));
+  return { outcomes, changes: [...changes.values()].filter(differs), progress, isTorn };
 }
 
 /** Outcomes of events of which none settles flags: they need no read. */

@@ -1,15 +1,19 @@
-import { type Catalog, type Definition, type Entry, type ModuleDefinition, plainModule } from "../catalog/catalog.ts";
+import type { Catalog, Definition, Entry, ModuleDefinition } from "../catalog/catalog.ts";
 import { isInForce } from "../catalog/content-time.ts";
 import type { Requirement } from "../catalog/requirement.ts";
 import type { EntityRef } from "../model/entity.ts";
 import type { EntityState, Facts, Progress } from "../model/progress.ts";
-import type { Timestamp } from "../model/time.ts";
+import { earliest, type Timestamp } from "../model/time.ts";
 import { type Completion, NOTHING_REQUIRED } from "./completion.ts";
+import { isCurrent } from "./is-current.ts";
+import { markedAt, markedBefore } from "./marks.ts";
 import { type DoneAt, measure, metAt } from "./rules/evaluate.ts";
 import { CONDITIONS, RULES } from "./rules/index.ts";
 import { cumulativeScore } from "./rules/score.ts";
 
 const rules = new Map(RULES.map((rule) => [rule.name, rule]));
+
+const BEFORE_ALL_TIME = "";
 
 const gated = new WeakMap<ModuleDefinition, boolean>();
 
@@ -22,30 +26,78 @@ export function isGated(catalog: Catalog, slug: string): boolean {
   return known;
 }
 
-/** Whether a module's conditions are all met, since when, and what is missing. One without conditions is complete when it is marked so. */
-export function calculateModuleCompletion(catalog: Catalog, slug: string, facts: Facts): Completion {
-  const definition = catalog.module.get(slug) ?? plainModule(slug);
-  const parts = CONDITIONS.flatMap((condition) => condition(definition, facts));
-  if (parts.length === 0) parts.push({ missing: { type: "module", slug }, metAt: facts.completedAt });
-  const times = parts.flatMap(({ metAt }) => metAt ?? []).sort();
-  const progress = { completed: times.length, total: parts.length };
-  const missing = parts.filter(({ metAt }) => metAt === undefined).map((part) => part.missing);
-  const last = times.at(-1);
+/** Whether a module has conditions that are in force at a moment. */
+export const hasConditionsAt = (catalog: Catalog, slug: string, moment: Timestamp): boolean =>
+  isGated(catalog, slug) && isInForce({ from: catalog.module.get(slug)?.from }, moment);
+
+/** What is known of a module: the learner's facts, and the time of an accepted claim. */
+type Known = { facts: Facts; claimedAt?: Timestamp | undefined };
+
+const claimOf = ({ flag, claimedAt }: EntityState): Timestamp | undefined => flag?.claimedAt ?? claimedAt;
+
+/**
+ * Whether a module is complete, since when, and what is missing: before its conditions are in force by a mark, and from
+ * then on by them. One without conditions is complete when it is marked so.
+ */
+export function calculateModuleCompletion(catalog: Catalog, slug: string, { facts, claimedAt }: Known): Completion {
+  const definition = catalog.module.get(slug);
+  if (definition === undefined || !isGated(catalog, slug)) return markedOnly(slug, markedAt(facts, claimedAt));
+  const marked = markedBefore(definition, facts, claimedAt);
   const scored = definition.score && { cumulativeScore: cumulativeScore(definition.score, facts) };
-  return missing.length === 0 && last !== undefined
-    ? { completed: true, completedAt: last, progress, needed: parts.length, shortBy: 0, missing, ...scored }
-    : { completed: false, progress, needed: parts.length, shortBy: missing.length, missing, ...scored };
+  if (!isInForce({ from: definition.from }, catalog.asOf)) return { ...markedOnly(slug, marked), ...scored };
+
+  const { from } = definition;
+  const parts = CONDITIONS.flatMap((condition) => condition(definition, facts));
+  const times = parts.flatMap((part) => part.metAt ?? []);
+  const unmet = parts.flatMap((part) => (part.metAt === undefined ? [part.missing] : []));
+  const [last] = [...times, from ?? BEFORE_ALL_TIME].sort().reverse();
+  const completedAt = unmet.length > 0 ? marked : earliest(last, marked);
+  const ratio = { completed: times.length, total: parts.length, needed: parts.length };
+  return completedAt === undefined
+    ? { completed: false, progress: { ...ratio, shortBy: unmet.length }, missing: unmet, ...scored }
+    : {
+        completed: true,
+        completedAt,
+        ...(completedAt === marked && { isMarked: true }),
+        progress: { ...ratio, shortBy: 0 },
+        missing: [],
+        ...scored,
+      };
 }
 
-/** When a module became complete, if it did: by its flag, by having been marked, or by conditions that the facts meet. */
+const markedOnly = (slug: string, completedAt: Timestamp | undefined): Completion =>
+  completedAt === undefined
+    ? {
+        completed: false,
+        progress: { completed: 0, total: 1, needed: 1, shortBy: 1 },
+        missing: [{ type: "module", slug }],
+      }
+    : {
+        completed: true,
+        completedAt,
+        isMarked: true,
+        progress: { completed: 1, total: 1, needed: 1, shortBy: 0 },
+        missing: [],
+      };
+
+/**
+ * When a module became complete, if it did. Facts and today's conditions decide, whatever a flag says; the flag tells
+ * the time, because it knows of claims, and of what was asked for then.
+ */
 export function moduleCompletedAt(
   catalog: Catalog,
   slug: string,
   state: EntityState | undefined,
 ): Timestamp | undefined {
-  const stored = state?.flag?.completedAt ?? state?.facts.completedAt;
-  if (stored !== undefined || state === undefined || !isGated(catalog, slug)) return stored;
-  return calculateModuleCompletion(catalog, slug, state.facts).completedAt;
+  if (state === undefined) return undefined;
+  const { facts, flag } = state;
+  const entity = { type: "module", slug } as const;
+  // Facts only grow, so what was complete by today's conditions still is. Of what has no file nobody can tell more.
+  if (flag && (!catalog.module.has(slug) || isCurrent(catalog, entity, flag))) return flag.completedAt;
+  const completion = isGated(catalog, slug)
+    ? calculateModuleCompletion(catalog, slug, { facts, claimedAt: claimOf(state) })
+    : { completedAt: markedAt(facts, claimOf(state)) };
+  return completion.completedAt && (flag?.completedAt ?? completion.completedAt);
 }
 
 const toward = ({ completion }: Definition, entries: readonly Entry[]): Requirement<Entry> => {
@@ -57,8 +109,6 @@ const toward = ({ completion }: Definition, entries: readonly Entry[]): Requirem
 
 /** From `start` on, until the next period starts, a definition asks for this. */
 type Period = { start: Timestamp; requirement: Requirement<Entry> };
-
-const BEFORE_ALL_TIME = "";
 
 // A definition never changes, and a run asks for each of a few hundred once per learner.
 const periods = new WeakMap<Definition, Period[]>();
@@ -105,10 +155,14 @@ function evaluate(definition: Definition, done: DoneAt<Entry>, asOf: Timestamp):
   const completedAt = firstMetAt(begun, doneAt);
   const isDone = (entry: Entry) => doneAt(entry) !== undefined;
   const { completed, total, needed, shortBy, missing } = measure(inForce, isDone);
-  const progress = { completed, total };
+  const progress = { completed, total, needed };
   return completedAt === undefined
-    ? { completed: false, progress, needed, shortBy, missing: missing.map(({ type, slug }) => ({ type, slug })) }
-    : { completed: true, completedAt, progress, needed, shortBy: 0, missing: [] };
+    ? {
+        completed: false,
+        progress: { ...progress, shortBy },
+        missing: missing.map(({ type, slug }) => ({ type, slug })),
+      }
+    : { completed: true, completedAt, progress: { ...progress, shortBy: 0 }, missing: [] };
 }
 
 /** Whether the facts complete a course, since when, and what is missing. A course without metadata is never complete. */
@@ -132,7 +186,10 @@ export function calculatePathwayCompletion(catalog: Catalog, slug: string, progr
 
 /** What the facts say of an entity. */
 export function calculateCompletion(catalog: Catalog, { type, slug }: EntityRef, progress: Progress): Completion {
-  if (type === "module") return calculateModuleCompletion(catalog, slug, progress.module.get(slug)?.facts ?? {});
+  if (type === "module") {
+    const state = progress.module.get(slug) ?? { facts: {} };
+    return calculateModuleCompletion(catalog, slug, { facts: state.facts, claimedAt: claimOf(state) });
+  }
   return (type === "course" ? calculateCourseCompletion : calculatePathwayCompletion)(catalog, slug, progress);
 }
 

@@ -42,10 +42,10 @@ export function validateExplicitCompletion(
 const NAMES = { module: "Module", course: "Course", pathway: "Pathway" } as const;
 
 /** "Course not actually complete: 2/4 modules completed". */
-function reasonOf(catalog: Catalog, { type, slug }: EntityRef, { progress, needed }: Completion): string {
+function reasonOf(catalog: Catalog, { type, slug }: EntityRef, { progress }: Completion): string {
   const ratio = `${progress.completed}/${progress.total}`;
   const done = type === "module" ? "conditions met" : `${kindsOf(catalog, { type, slug })} completed`;
-  return `${NAMES[type]} not actually complete: ${ratio} ${done}${needed === progress.total ? "" : `, ${needed} needed`}`;
+  return `${NAMES[type]} not actually complete: ${ratio} ${done}${progress.needed === progress.total ? "" : `, ${progress.needed} needed`}`;
 }
 
 const kindsOf = (catalog: Catalog, { type, slug }: EntityRef<HolderType>): string =>

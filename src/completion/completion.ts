@@ -1,8 +1,8 @@
 import type { EntityType } from "../model/entity.ts";
 import type { Timestamp } from "../model/time.ts";
 
-/** How far a learner is: `completed` of `total` entries. */
-export type Ratio = { completed: number; total: number };
+/** How far a learner is: `completed` of `total` entries, of which so many are `needed`; so many more would complete it. */
+export type Ratio = { completed: number; total: number; needed: number; shortBy: number };
 
 /** What stands between a learner and completion: an entry, or one of a module's conditions. */
 export type Missing = { type: EntityType | "task" | "score" | "step"; slug: string; [detail: string]: unknown };
@@ -12,11 +12,9 @@ export type Completion = {
   completed: boolean;
   /** The inferred time: the moment at which the facts first satisfied the rule. */
   completedAt?: Timestamp;
+  /** Of a module: complete because it was marked so, and not by conditions. */
+  isMarked?: true;
   progress: Ratio;
-  /** How many of the total complete it. */
-  needed: number;
-  /** How many more would complete it. */
-  shortBy: number;
   missing: Missing[];
   /** Of a module whose conditions include a score. */
   cumulativeScore?: number;
@@ -24,8 +22,6 @@ export type Completion = {
 
 export const NOTHING_REQUIRED: Completion = {
   completed: false,
-  progress: { completed: 0, total: 0 },
-  needed: 0,
-  shortBy: 0,
+  progress: { completed: 0, total: 0, needed: 0, shortBy: 0 },
   missing: [],
 };

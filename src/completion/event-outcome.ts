@@ -10,9 +10,15 @@ import { unlockedBy } from "./locks.ts";
 import { stateOf } from "./progress-before.ts";
 import { FLAG_ORDER, reachOf, unique } from "./reach.ts";
 import type { Refusal } from "./refusal.ts";
+import { titleOf } from "./titled.ts";
 
 /** A course or pathway as one event left it. */
-export type FlaggedOutcome = EntityRef & { state: EntityState; progress: Ratio; newlyCompleted: boolean };
+export type FlaggedOutcome = EntityRef & {
+  title: string | null;
+  state: EntityState;
+  progress: Ratio;
+  newlyCompleted: boolean;
+};
 
 export type ModuleOutcome = { slug: string; state: EntityState };
 
@@ -70,9 +76,9 @@ export function acceptEvent(
 }
 
 /** The flags that an event set, now or when it was sent before. */
-export const flagsSetBy = ({ id }: LearningEvent, progress: Progress): EntityRef[] =>
+export const flagsSetBy = ({ identity }: LearningEvent, progress: Progress): EntityRef[] =>
   FLAG_ORDER.flatMap((type) =>
-    [...progress[type]].flatMap(([slug, { flag }]) => (flag?.eventId === id ? [{ type, slug }] : [])),
+    [...progress[type]].flatMap(([slug, { flag }]) => (flag?.eventId === identity ? [{ type, slug }] : [])),
   );
 
 /** What an event may complete. An enrolment completes nothing, but concerns what it enrols in. */
@@ -87,7 +93,7 @@ export const marksComplete = ({ facts, claim }: InterpretedEvent, moduleSlug: st
   (claim?.claimed.type === "module" && claim.claimed.slug === moduleSlug) ||
   facts.some(
     ({ entity: { type, slug }, facts: stated }) =>
-      type === "module" && slug === moduleSlug && stated.completedAt !== undefined,
+      type === "module" && slug === moduleSlug && stated.marks !== undefined,
   );
 
 /** The module that an event is about; reviews and sessions only name one. */
@@ -100,8 +106,9 @@ function outcomeOf(catalog: Catalog, progress: Progress, entity: EntityRef, even
   const state = stateOf(progress, entity);
   return {
     ...entity,
+    title: titleOf(catalog, entity),
     state,
     progress: calculateCompletion(catalog, entity, progress).progress,
-    newlyCompleted: state.flag?.eventId === event.id,
+    newlyCompleted: state.flag?.eventId === event.identity,
   };
 }

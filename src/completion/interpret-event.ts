@@ -1,11 +1,18 @@
 import { type Catalog, knows } from "../catalog/catalog.ts";
+import type { Feedback } from "../catalog/quiz.ts";
 import { type LearningEvent, statementOf } from "../model/events/index.ts";
 import type { Claim, Statement } from "../model/events/statement.ts";
+import type { Mark } from "../model/mark.ts";
+import type { Fact } from "../model/progress.ts";
+import type { Timestamp } from "../model/time.ts";
 import type { Warning } from "../model/warning.ts";
-import { isGated } from "./calculate.ts";
+import { hasConditionsAt } from "./calculate.ts";
 import { checkData, checkSize } from "./check-data.ts";
-import { type Grade, gradeAnswers } from "./grade.ts";
+import { feedbackOf } from "./feedback.ts";
+import { type Grade, gradeAnswers, unknownQuestions } from "./grade.ts";
 import type { Refusal } from "./refusal.ts";
+import { resolveEvent } from "./resolve-event.ts";
+import { scoreWarnings } from "./score-warnings.ts";
 import { unknownNames } from "./unknown-names.ts";
 
 /** What an event says under a catalog: as a claim or as facts, graded, and with what the catalog does not know. */
@@ -15,14 +22,23 @@ export type InterpretedEvent = Omit<Statement, "claim"> & {
   /** How many attempts of its task a learner has. */
   maxAttempts: number | undefined;
   grade: Grade | undefined;
+  /** What its learner is told of the grade. */
+  feedback: Feedback;
   warnings: Warning[];
 };
 
 /**
  * What an event states, claims and leaves behind under a catalog, or why it can never be taken.
  * @param isTrusted whether its sender may assert results that a learner's own browser may not
+ * @param receivedAt when it was first received
  */
-export function interpretEvent(catalog: Catalog, sent: LearningEvent, isTrusted = true): InterpretedEvent | Refusal {
+export function interpretEvent(
+  catalog: Catalog,
+  named: LearningEvent,
+  isTrusted = true,
+  receivedAt: Timestamp = named.receivedAt,
+): InterpretedEvent | Refusal {
+  const sent = resolveEvent(catalog, named);
   const said = statementOf(sent);
   const refusal = refusalOf(catalog, sent, said) ?? (isTrusted ? undefined : untrusted(catalog, sent, said));
   if (refusal) return refusal;
@@ -31,15 +47,28 @@ export function interpretEvent(catalog: Catalog, sent: LearningEvent, isTrusted 
   const graded = grade && { ...sent, score: grade.score };
   const event: LearningEvent = graded ?? sent;
   const statement = graded ? statementOf(event) : said;
-  const claim = claimOf(catalog, statement);
+  const claim = claimOf(catalog, statement, isTrusted ? event.at : receivedAt);
+  const facts = claim ? [] : statement.facts.map((fact) => withMark(catalog, fact, { receivedAt, own: !isTrusted }));
   return {
     ...statement,
     event,
-    facts: claim ? [] : statement.facts,
+    facts: facts.map((fact) => withoutEnrolment(catalog, fact)),
     claim,
+    attempt: statement.attempt && {
+      ...statement.attempt,
+      ...(claim && { kind: "claim" }),
+      ...(grade && { questions: grade.questions, quizVersion: grade.quizVersion }),
+      catalogVersion: catalog.version,
+    },
     maxAttempts: taskOf(catalog, event, statement.limitedBy)?.maxAttempts,
     grade,
-    warnings: unknownNames(catalog, event, statement),
+    feedback: feedbackOf(moduleOf(catalog, event), statement.limitedBy),
+    warnings: [
+      ...unknownNames(catalog, event, statement),
+      ...scoreWarnings(said),
+      ...unknownQuestionsOf(catalog, event, said),
+      ...facts.flatMap((fact) => retiredWarning(catalog, fact)),
+    ],
   };
 }
 
@@ -49,10 +78,36 @@ const moduleOf = (catalog: Catalog, { moduleSlug }: LearningEvent) =>
 const taskOf = (catalog: Catalog, event: LearningEvent, taskSlug: string | undefined) =>
   moduleOf(catalog, event)?.tasks.find(({ slug }) => slug === taskSlug);
 
-function claimOf(catalog: Catalog, { claim }: Statement): Claim | undefined {
+/** @param moment when a module's conditions must be in force for it to be a claim */
+function claimOf(catalog: Catalog, { claim }: Statement, moment: Timestamp): Claim | undefined {
   if (claim === undefined) return undefined;
   const { when, ...rest } = claim;
-  return when === "always" || isGated(catalog, claim.claimed.slug) ? rest : undefined;
+  return when === "always" || hasConditionsAt(catalog, claim.claimed.slug, moment) ? rest : undefined;
+}
+
+const isRetired = (catalog: Catalog, { entity, facts }: Fact): boolean =>
+  facts.enrolledAt !== undefined && catalog[entity.type].get(entity.slug)?.retired === true;
+
+/** What is retired takes no new enrolment; whatever else was done of it is kept. */
+function withoutEnrolment(catalog: Catalog, fact: Fact): Fact {
+  if (!isRetired(catalog, fact)) return fact;
+  const { enrolledAt: _, enrollmentSource: __, ...facts } = fact.facts;
+  return { entity: fact.entity, facts };
+}
+
+function retiredWarning(catalog: Catalog, fact: Fact): Warning[] {
+  const { type, slug } = fact.entity;
+  const message = `The ${type} ${slug} is retired: nobody is enrolled in it any more, and what was earned stays`;
+  return isRetired(catalog, fact) ? [{ code: "RETIRED", message }] : [];
+}
+
+/** That a module is complete is kept as a mark; it is listed at once, unless conditions decide by now. */
+function withMark(catalog: Catalog, { entity, facts }: Fact, how: Pick<Mark, "receivedAt" | "own">): Fact {
+  const { completedAt: at, ...others } = facts;
+  if (at === undefined) return { entity, facts };
+  const marks = [{ at, known: knows(catalog, entity), ...how }];
+  const isListed = !hasConditionsAt(catalog, entity.slug, catalog.asOf);
+  return { entity, facts: { ...others, ...(isListed && { completedAt: at }), marks } };
 }
 
 function refusalOf(catalog: Catalog, event: LearningEvent, statement: Statement): Refusal | undefined {
@@ -62,6 +117,8 @@ function refusalOf(catalog: Catalog, event: LearningEvent, statement: Statement)
     const code = type === "pathway" ? "UNKNOWN_PATHWAY" : "UNKNOWN_COURSE";
     return { accepted: false, code, reason: `The catalog has no ${type} ${slug}` };
   }
+  const wrong = wrongKind(catalog, event, statement);
+  if (wrong) return wrong;
   if (answers !== undefined && !moduleOf(catalog, event)?.quiz) {
     const reason = `The module ${event.moduleSlug} has no quiz to grade answers against`;
     return { accepted: false, code: "QUIZ_NOT_FOUND", reason };
@@ -70,6 +127,36 @@ function refusalOf(catalog: Catalog, event: LearningEvent, statement: Statement)
   return completionData === undefined
     ? undefined
     : checkData(moduleOf(catalog, event), completionData, event.moduleSlug);
+}
+
+/** A task of a type that content states takes results of its own kind: else answers to a quiz would pass the lab beside it. */
+function wrongKind(
+  catalog: Catalog,
+  event: LearningEvent,
+  { answers, assertion, limitedBy }: Statement,
+): Refusal | undefined {
+  const task = taskOf(catalog, event, limitedBy);
+  if (task === undefined) return undefined;
+  const isAttested = assertion?.of === "task" && assertion.isAttested;
+  const takesAttestation = task.type === "lab_attestation" || task.type === UNTYPED;
+  const isWrong = answers === undefined ? isAttested && !takesAttestation : task.type !== "quiz";
+  if (!isWrong) return undefined;
+  const what = answers === undefined ? "attestation" : "answers";
+  const reason = `The task ${task.slug} is a ${task.type}, and takes no ${what}: answers are for a quiz, and an attestation for a lab_attestation`;
+  return { accepted: false, code: "WRONG_KIND_OF_RESULT", reason };
+}
+
+// A task whose content does not say what it is takes a score or an attestation.
+const UNTYPED = "task";
+
+function unknownQuestionsOf(catalog: Catalog, event: LearningEvent, { answers }: Statement): Warning[] {
+  const quiz = moduleOf(catalog, event)?.quiz;
+  const unknown = quiz && answers ? unknownQuestions(quiz, answers) : [];
+  if (unknown.length === 0) return [];
+  const names = unknown.slice(0, 10).map((id) => id.slice(0, 100));
+  const more = unknown.length > names.length ? ` and ${unknown.length - names.length} more` : "";
+  const message = `The quiz of ${event.moduleSlug} has no question ${names.join(", ")}${more}; the answer counts for nothing`;
+  return [{ code: "UNKNOWN_QUESTION", message }];
 }
 
 function untrusted(catalog: Catalog, event: LearningEvent, { assertion }: Statement): Refusal | undefined {
@@ -86,8 +173,10 @@ function assertedForbidden(
   assertion: NonNullable<Statement["assertion"]>,
 ): string | undefined {
   if (assertion.of === "task") {
-    const isTrustedOnly = taskOf(catalog, event, assertion.taskSlug)?.trusted;
-    return isTrustedOnly ? `The result of the task ${assertion.taskSlug}` : undefined;
+    const task = taskOf(catalog, event, assertion.taskSlug);
+    // We grade such a quiz ourselves.
+    const isGraded = task?.type === "quiz" && moduleOf(catalog, event)?.quiz !== undefined;
+    return task?.trusted || isGraded ? `The result of the task ${assertion.taskSlug}` : undefined;
   }
   return moduleOf(catalog, event)?.score?.trusted ? `A score of the module ${event.moduleSlug}` : undefined;
 }

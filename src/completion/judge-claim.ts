@@ -1,32 +1,67 @@
 import type { Catalog } from "../catalog/catalog.ts";
+import { snakeKeys } from "../model/case.ts";
 import type { Claim } from "../model/events/statement.ts";
 import type { Progress } from "../model/progress.ts";
 import type { Warning } from "../model/warning.ts";
 import { calculateCompletion } from "./calculate.ts";
-import { validateExplicitCompletion } from "./claim.ts";
+import { type ClaimOutcome, validateExplicitCompletion } from "./claim.ts";
+import { isCurrent } from "./is-current.ts";
 import { stateOf } from "./progress-before.ts";
 import type { Refusal } from "./refusal.ts";
+import { titled } from "./titled.ts";
+
+export type Verdict = Refusal | { accepted: true; warnings: Warning[] };
 
 /**
- * Whether a claim stands.
- * @param progress keeps the first accepted claim of an entity, so that its flag takes it over
+ * Whether a claim stands. One that is accepted has its time kept, or another one that was accepted before stands.
+ * @param progress at the claim's place in its batch; it keeps the first accepted claim of an entity, so that its flag
+ * takes it over
+ * @param stored what the store held when it was read
  */
 export function judgeClaim(
   catalog: Catalog,
   progress: Progress,
   { claimed, claimedAt }: Claim,
-): Refusal | { accepted: true; warnings: Warning[] } {
+  stored: Progress,
+): Verdict {
   const state = stateOf(progress, claimed);
-  // A flag of an older catalog stands whatever is asked for today, and so does a mark of a module that has got
-  // conditions since.
-  const stands = state.flag ? state.flag.catalogVersion !== catalog.version : state.facts.completedAt !== undefined;
-  if (stands) return { accepted: true, warnings: [] };
+  const isModule = claimed.type === "module";
+  // A holder's flag of an older definition stands whatever is asked for today. A module's does not: its own conditions
+  // alone complete it.
+  if (!isModule && state.flag && !isCurrent(catalog, claimed, state.flag)) return { accepted: true, warnings: [] };
   const completion = calculateCompletion(catalog, claimed, progress);
   const verdict = validateExplicitCompletion(catalog, claimed, completion, claimedAt);
-  if (!verdict.accepted)
-    return state.flag ? { accepted: true, warnings: [] } : { code: "COMPLETION_NOT_REACHED", ...verdict };
+  if (!verdict.accepted) {
+    // A flag that nothing stored bears out is not for a claim to doubt, where another claim has stood for it.
+    const isClaimed = state.flag?.claimedAt !== undefined && isUnsupported(catalog, stored, { claimed, claimedAt });
+    return isClaimed && !isModule ? { accepted: true, warnings: [] } : refusalOf(catalog, verdict);
+  }
   // The first accepted claim stays.
   if (state.flag?.claimedAt === undefined && state.claimedAt === undefined)
     progress[claimed.type].set(claimed.slug, { ...state, claimedAt });
   return verdict;
 }
+
+/**
+ * Whether what is claimed is flagged, and what was read beside the flag does not complete it. Then the flag may be newer
+ * than the facts, and they must be read once more: they were stored before it was.
+ *   t1 A reads the modules   t2 B records a module, and flags the pathway   t3 A reads the pathway, flagged
+ * Test: ingest.interleavings, with a Query of one item a page.
+ */
+export function isUnsupported(catalog: Catalog, stored: Progress, { claimed }: Claim): boolean {
+  const { flag } = stateOf(stored, claimed);
+  return (
+    flag !== undefined && isCurrent(catalog, claimed, flag) && !calculateCompletion(catalog, claimed, stored).completed
+  );
+}
+
+const refusalOf = (
+  catalog: Catalog,
+  { reason, progress, missing }: Extract<ClaimOutcome, { accepted: false }>,
+): Refusal => ({
+  accepted: false,
+  code: "COMPLETION_NOT_REACHED",
+  reason,
+  progress: snakeKeys(progress),
+  missing: titled(catalog, missing),
+});

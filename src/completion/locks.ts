@@ -2,6 +2,7 @@ import type { Catalog, Definition } from "../catalog/catalog.ts";
 import { type EntityRef, entityKey } from "../model/entity.ts";
 import type { Progress } from "../model/progress.ts";
 import { completedAtOf } from "./calculate.ts";
+import { hasBegun, isUnderWay } from "./has-begun.ts";
 
 /** What must be complete before a module or course is open; `enforced` when events for it are refused till then. */
 export type Lock = { by: EntityRef[]; enforced: boolean };
@@ -11,7 +12,7 @@ export type Lock = { by: EntityRef[]; enforced: boolean };
  * it in a sequential course or pathway. What several courses hold is open as soon as one of them leaves it open.
  */
 export function lockOf(catalog: Catalog, progress: Progress, entity: EntityRef): Lock | undefined {
-  if (!catalog.hasOrder) return undefined;
+  if (!catalog.hasOrder || isNeverLocked(catalog, progress, entity)) return undefined;
   const own = ownLock(catalog, progress, entity);
   const ways = catalog.holdersOf(entity).map((holder) => wayLock(catalog, progress, holder, entity));
   const locked = ways.filter((lock) => lock !== undefined);
@@ -23,6 +24,17 @@ export function lockOf(catalog: Catalog, progress: Progress, entity: EntityRef):
   // What one of several courses does not enforce, is not enforced.
   const enforced = (own?.enforced ?? false) || (closed.length > 0 && closed.every((lock) => lock.enforced));
   return { by: [...by.values()], enforced };
+}
+
+/**
+ * What is complete, and what was begun, stays open, whatever is put before it later. A page may name any course beside a
+ * module that it starts, so a course counts as begun only where one of its own modules was begun, too.
+ */
+function isNeverLocked(catalog: Catalog, progress: Progress, entity: EntityRef): boolean {
+  const facts = progress[entity.type].get(entity.slug)?.facts ?? {};
+  const isBegun =
+    entity.type === "module" ? hasBegun(facts) : facts.startedAt !== undefined && isUnderWay(catalog, entity, progress);
+  return isBegun || completedAtOf(catalog, entity, progress) !== undefined;
 }
 
 function ownLock(catalog: Catalog, progress: Progress, { type, slug }: EntityRef): Lock | undefined {

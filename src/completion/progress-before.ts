@@ -11,7 +11,10 @@ export function progressBefore(stored: Progress, before: StatesBefore): Progress
   for (const type of FLAG_ORDER)
     for (const [slug, state] of stored[type]) {
       const earlier = before.get(entityKey({ type, slug }))?.state;
-      progress[type].set(slug, earlier ? { ...state, facts: earlier.facts } : state);
+      progress[type].set(
+        slug,
+        earlier ? { ...state, facts: mergeFacts(earlier.facts, state.aliasFacts ?? {}) } : state,
+      );
     }
   return addStates(progress, before);
 }

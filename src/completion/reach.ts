@@ -7,13 +7,14 @@ export const FLAG_ORDER = ["module", "course", "pathway"] as const;
 
 type Reach = readonly EntityRef[];
 
-// A catalog never changes, and every event asks for the reach of all that its learner did, so each is found once.
-const reaches = new WeakMap<Catalog, Record<EntityType, Map<string, Reach>>>();
+// A catalog never changes, and every event asks for the reach of all that its learner did, so each is found once,
+// whatever the moment of asking.
+const reaches = new WeakMap<Catalog["module"], Record<EntityType, Map<string, Reach>>>();
 
 /** What an entity's completion can complete: itself, what holds it, and what holds that. */
 export function reachOf(catalog: Catalog, entity: EntityRef): Reach {
-  const known = reaches.get(catalog) ?? { module: new Map(), course: new Map(), pathway: new Map() };
-  reaches.set(catalog, known);
+  const known = reaches.get(catalog.module) ?? { module: new Map(), course: new Map(), pathway: new Map() };
+  reaches.set(catalog.module, known);
   const found = known[entity.type].get(entity.slug);
   if (found) return found;
   const reach = reachFrom(catalog, entity);

@@ -4,6 +4,7 @@ import { mergeFacts, type Progress } from "../model/progress.ts";
 import { flagsSetBy } from "./event-outcome.ts";
 import type { InterpretedEvent } from "./interpret-event.ts";
 import { addFacts, knownBefore, type StatesBefore, stateOf } from "./progress-before.ts";
+import { slugsOf } from "./resolve-progress.ts";
 import { settle, withFlag } from "./settle.ts";
 
 /** A learner's events whose facts are recorded, in order of time. */
@@ -42,12 +43,14 @@ function settlesFlags(catalog: Catalog, known: Progress, interpreted: Interprete
   const stated = settles === "never" ? [] : facts;
   const scope = stated.map(({ entity }) => entity).filter(({ type }) => type === "module");
   const changes = settle(catalog, known, {
-    stamp: { source: "inferred", recordedAt: "", eventId: event.id },
+    stamp: { source: "inferred", recordedAt: "", eventId: event.identity },
     scope,
   });
   for (const { entity, after } of changes) known.module.set(entity.slug, withFlag(stateOf(known, entity), after));
   const completes = changes.length > 0 || flagsSetBy(event, known).length > 0;
-  return settles === "always" || isRepeated || completes;
+  // What is stored under an alias is not known yet.
+  const hasAliases = scope.some((entity) => slugsOf(catalog, entity).length > 1);
+  return settles === "always" || isRepeated || completes || hasAliases;
 }
 
 /**

@@ -1,15 +1,18 @@
-import type { Catalog } from "../catalog/catalog.ts";
+import { type Catalog, knows } from "../catalog/catalog.ts";
 import type { EntityRef, HolderType } from "../model/entity.ts";
 import type { CompletionSource, EntityState, Flag, Progress } from "../model/progress.ts";
 import type { Timestamp } from "../model/time.ts";
-import { calculateCompletion, isGated } from "./calculate.ts";
+import { calculateCompletion } from "./calculate.ts";
 import { validateCompletionTimestamp } from "./claim.ts";
 import type { Completion, Ratio } from "./completion.ts";
+import { isCurrent } from "./is-current.ts";
 import { FLAG_ORDER, touchedBy } from "./reach.ts";
 
 /** A flag that the facts do not agree with: what it was and what it should be; undefined is "not complete". */
 export type FlagChange = {
   entity: EntityRef;
+  /** The slug that it had once, where the flag is stored under that. */
+  storedAs?: string;
   before: Flag | undefined;
   after: Flag | undefined;
   progress: Ratio;
@@ -20,10 +23,15 @@ export type FlagChange = {
   countedByFlag?: EntityRef[];
 };
 
+/** What a change is stored under. */
+export const placeOf = ({ entity, storedAs }: FlagChange): EntityRef =>
+  storedAs === undefined ? entity : { type: entity.type, slug: storedAs };
+
 /** Who settles, and when: goes into the flags that are written. */
 export type Stamp = {
   source: Exclude<CompletionSource, "explicit">;
   recordedAt: Timestamp;
+  /** The event's identity. */
   eventId?: string;
 };
 
@@ -33,6 +41,8 @@ export type SettleOptions = {
   scope?: readonly EntityRef[];
   /** Clear flags that the facts do not support. Only a backfill does; events only ever set flags. */
   revoke?: boolean;
+  /** Treat flags of what the catalog does not have any more like others; without it, they are left as they are. */
+  revokeUnknown?: boolean;
 };
 
 /**
@@ -43,71 +53,101 @@ export type SettleOptions = {
 export function settle(
   catalog: Catalog,
   progress: Progress,
-  { stamp, scope = touchedBy(catalog, progress), revoke = false }: SettleOptions,
+  { stamp, scope = touchedBy(catalog, progress), revoke = false, revokeUnknown = false }: SettleOptions,
 ): FlagChange[] {
   const current: Progress = {
     module: new Map(progress.module),
     course: new Map(progress.course),
     pathway: new Map(progress.pathway),
   };
-  const changes: FlagChange[] = [];
-  for (const type of FLAG_ORDER) {
-    for (const entity of scope) {
-      if (entity.type !== type) continue;
-      const state = current[type].get(entity.slug) ?? { facts: {} };
-      if (type === "module" && !isFlaggable(catalog, entity.slug, state)) continue;
-      const completion = calculateCompletion(catalog, entity, current);
-      const after = nextFlag(catalog, state, completion, { stamp, revoke });
-      if (after === state.flag) continue;
-      const countedByFlag =
-        after && type !== "module" ? entriesCountedByFlag(catalog, { type, slug: entity.slug }, current) : [];
-      changes.push({
-        entity,
-        before: state.flag,
-        after,
-        progress: completion.progress,
-        ...(countedByFlag.length > 0 && { countedByFlag }),
-      });
-      current[type].set(entity.slug, withFlag(state, after));
-    }
-  }
-  return changes;
+  const options = { stamp, revoke };
+  const isLeft = (entity: EntityRef) => !revokeUnknown && !knows(catalog, entity);
+  return FLAG_ORDER.flatMap((type) =>
+    scope.flatMap((entity) =>
+      entity.type === type && !isLeft(entity) ? settleOne(catalog, current, entity, options) : [],
+    ),
+  );
 }
 
-/** A module that is complete when marked so carries a fact, not a flag; it keeps that, should it get conditions later. */
-const isFlaggable = (catalog: Catalog, slug: string, { facts }: EntityState): boolean =>
-  facts.completedAt === undefined && isGated(catalog, slug);
+/** What must change of one entity, if anything; `current` takes it over. */
+function settleOne(
+  catalog: Catalog,
+  current: Progress,
+  entity: EntityRef,
+  options: { stamp: Stamp; revoke: boolean },
+): FlagChange[] {
+  const { type, slug } = entity;
+  const state = current[type].get(slug) ?? { facts: {} };
+  const completion = calculateCompletion(catalog, entity, current);
+  if (isListedRightly(state, completion)) return [];
+  const after = nextFlag(state, completion, { catalog, entity, ...options });
+  const before = state.flag ?? listingOf(state);
+  if (after === state.flag && !(options.revoke && after === undefined && before)) return [];
+  const countedByFlag = after && type !== "module" ? entriesCountedByFlag(catalog, { type, slug }, current) : [];
+  current[type].set(slug, withFlag(state, after));
+  const { progress } = completion;
+  const { storedAs } = state;
+  return [
+    {
+      entity,
+      ...(storedAs !== undefined && { storedAs }),
+      before,
+      after,
+      progress,
+      ...(countedByFlag.length > 0 && { countedByFlag }),
+    },
+  ];
+}
+
+/** A module that is complete because it was marked so carries no flag, as long as the list has it at that time. */
+const isListedRightly = ({ flag, claimedAt, facts }: EntityState, { isMarked, completedAt }: Completion): boolean =>
+  flag === undefined && claimedAt === undefined && isMarked === true && facts.completedAt === completedAt;
+
+/** What the list of completions has of a module that has no flag, as if it were one. */
+const listingOf = ({ facts: { completedAt } }: EntityState): Flag | undefined =>
+  completedAt === undefined
+    ? undefined
+    : { completedAt, completionSource: "inferred", recordedAt: completedAt, catalogVersion: "" };
 
 /** The stored flag itself where it is right. */
 function nextFlag(
-  catalog: Catalog,
   { flag, claimedAt: claim }: EntityState,
   completion: Completion,
-  { stamp, revoke }: { stamp: Stamp; revoke: boolean },
+  { catalog, entity, stamp, revoke }: { catalog: Catalog; entity: EntityRef; stamp: Stamp; revoke: boolean },
 ): Flag | undefined {
   if (!completion.completed || completion.completedAt === undefined) return revoke ? undefined : flag;
-  // A flag that was earned under an older catalog keeps its time, since by the newer rules it may not have been earned then.
-  if (flag && flag.catalogVersion !== catalog.version) return flag;
+  // A flag that was earned under an older definition keeps its time, since by the newer one it may not have been earned then.
+  if (flag && !isCurrent(catalog, entity, flag)) return flag;
 
-  const inferredAt = completion.completedAt;
   const claimedAt = flag?.claimedAt ?? claim;
-  const verdict = claimedAt === undefined ? undefined : validateCompletionTimestamp(claimedAt, inferredAt);
-  const completedAt = verdict?.completedAt ?? inferredAt;
-  const isRight = flag?.completedAt === completedAt && flag.claimedAt === claimedAt;
-  if (flag && isRight && flag.cumulativeScore === completion.cumulativeScore) return flag;
-
-  const earlierSource = flag && flag.completionSource !== "explicit" ? flag.completionSource : stamp.source;
-  const eventId = flag ? flag.eventId : stamp.eventId;
+  const { cumulativeScore } = completion;
+  const verdict = claimedAt === undefined ? undefined : validateCompletionTimestamp(claimedAt, completion.completedAt);
+  const completedAt = verdict?.completedAt ?? completion.completedAt;
+  const says = { completedAt, claimedAt, cumulativeScore };
+  if (flag && isSaying(flag, says)) return flag;
   return {
+    ...without(says),
     completedAt,
-    completionSource: verdict?.withinTolerance ? "explicit" : earlierSource,
-    ...(claimedAt !== undefined && { claimedAt }),
+    completionSource: verdict?.withinTolerance ? "explicit" : sourceOf(flag, stamp),
     recordedAt: stamp.recordedAt,
     catalogVersion: catalog.version,
-    ...(eventId !== undefined && { eventId }),
-    ...(completion.cumulativeScore !== undefined && { cumulativeScore: completion.cumulativeScore }),
+    definition: catalog.definitionOf(entity),
+    ...without({ eventId: flag ? flag.eventId : stamp.eventId }),
   };
 }
+
+type Said = Pick<Flag, "completedAt"> & { claimedAt: Timestamp | undefined; cumulativeScore: number | undefined };
+
+const isSaying = (flag: Flag, { completedAt, claimedAt, cumulativeScore }: Said): boolean =>
+  flag.completedAt === completedAt && flag.claimedAt === claimedAt && flag.cumulativeScore === cumulativeScore;
+
+/** A claim that no longer stands leaves the source from before it. */
+const sourceOf = (flag: Flag | undefined, { source }: Stamp): Stamp["source"] =>
+  flag === undefined || flag.completionSource === "explicit" ? source : flag.completionSource;
+
+/** An object without what is undefined in it. */
+const without = <T extends object>(fields: T): { [Name in keyof T]?: Exclude<T[Name], undefined> } =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as never;
 
 function entriesCountedByFlag(
   catalog: Catalog,

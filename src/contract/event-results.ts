@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { WARNING_CODES } from "../model/warning.ts";
-import { Schedule } from "./history.ts";
+import { GradedQuestion, Schedule } from "./history.ts";
 import { ModuleState } from "./learner.ts";
 import { Problem } from "./problem.ts";
 import { EntityRef, More, OptionalTime, Ratio } from "./values.ts";
@@ -12,6 +12,7 @@ export const Warning = z
 export const HolderOutcome = z
   .strictObject({
     slug: z.string(),
+    title: z.string().nullable(),
     completed: z.boolean(),
     completed_at: OptionalTime,
     progress: Ratio,
@@ -25,7 +26,7 @@ export type HolderOutcome = z.infer<typeof HolderOutcome>;
 export const Grade = z
   .strictObject({
     score: z.number(),
-    questions: z.array(z.strictObject({ id: z.string(), correct: z.boolean(), points: z.number() })),
+    questions: z.array(GradedQuestion).optional().describe("Where the quiz tells them"),
     questions_more: More,
   })
   .describe("What answers to a quiz come to");

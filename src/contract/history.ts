@@ -1,20 +1,35 @@
 import * as z from "zod";
+import { ATTEMPT_KINDS } from "../model/attempt.ts";
+import { ErrorCode } from "./problem.ts";
 import { Count, NextCursor, OptionalTime, Time } from "./values.ts";
+
+export const GradedQuestion = z
+  .strictObject({ id: z.string(), correct: z.boolean(), points: z.number() })
+  .describe("Whether the answer to a question was right");
 
 export const HistoryRecord = z
   .strictObject({
     event_id: z.string(),
     occurred_at: Time,
-    module_slug: z.string(),
-    kind: z.enum(["task_submitted", "module_scored", "module_completed"]),
+    received_at: Time.optional(),
+    catalog_version: z.string().optional().describe("What it was judged by"),
+    module_slug: z.string().optional(),
+    course_slug: z.string().optional().describe("Of a claim of a course"),
+    pathway_slug: z.string().optional().describe("Of a claim of a pathway"),
+    kind: z.enum(ATTEMPT_KINDS).describe("A claim is a completion that was checked, whether it was taken or not"),
+    refused: z.literal(true).optional().describe("Of a claim that the facts did not bear out"),
+    code: ErrorCode.optional().describe("Of a refused claim"),
+    reason: z.string().optional().describe("Of a refused claim: why"),
     task_slug: z.string().optional(),
     score: z.number().optional(),
     attested: z.boolean().optional(),
     answers: z.unknown().optional(),
+    questions: z.array(GradedQuestion).optional().describe("Of answers: which questions were right"),
+    quiz_version: z.string().optional().describe("Of answers: a hash of the quiz that they were graded by"),
     scores: z.record(z.string(), z.number()).optional(),
     completion_data: z.unknown().optional(),
   })
-  .describe("What a learner sent of a module");
+  .describe("What a learner sent of a module, or claimed");
 export type HistoryRecord = z.infer<typeof HistoryRecord>;
 
 export const History = z
@@ -34,6 +49,7 @@ export const Session = z
     duration_seconds: Count.nullable(),
     items_studied: Count.nullable(),
     items_correct: Count.nullable(),
+    automatic: z.literal(true).optional().describe("Where a module's own start and completion made it"),
   })
   .describe("A stretch of learning; either end may be missing");
 export type Session = z.infer<typeof Session>;

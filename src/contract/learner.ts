@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { HistoryRecord } from "./history.ts";
-import { Count, lockFields, Missing, More, OptionalTime, Ratio } from "./values.ts";
+import { Count, EntityType, lockFields, Missing, More, OptionalTime, Ratio } from "./values.ts";
 
 export const CompletionSource = z.enum(["inferred", "explicit", "backfill"]);
 
@@ -64,27 +64,60 @@ const HolderState = z.strictObject({
   enrolled_at: OptionalTime,
   enrollment_source: z.string().nullable(),
   started_at: OptionalTime,
+  status: z.enum(["not_started", "enrolled", "started", "completed"]),
   completed: z.boolean(),
   completed_at: OptionalTime,
+  expires_at: OptionalTime,
   completion_source: CompletionSource.nullable(),
   claimed_at: OptionalTime.describe("The time of the first accepted claim, whether or not it stands"),
   recorded_at: OptionalTime.describe("When the flag was last written"),
   catalog_version: z.string().nullable(),
   progress: Ratio,
+  settled: z
+    .boolean()
+    .describe("False where facts and flag differ until the next event or backfill, because content has changed"),
   ...lockFields,
 });
 /** A course or pathway of a learner without what is missing. */
 export type HolderState = z.infer<typeof HolderState>;
 
-export const LearnerHolder = HolderState.extend({ missing: z.array(Missing), missing_more: More }).describe(
-  "A course or pathway of a learner; `missing` is why it is not complete",
-);
+export const HolderEntry = z
+  .strictObject({
+    type: EntityType,
+    slug: z.string(),
+    title: z.string().nullable(),
+    optional: z.boolean(),
+    completed: z.boolean(),
+    locked: z.boolean(),
+    from: OptionalTime.describe("Since when it is asked for; null for always"),
+    until: OptionalTime.describe("Until when it is asked for; null for always"),
+  })
+  .describe("What a course or pathway lists");
+export type HolderEntry = z.infer<typeof HolderEntry>;
+
+export const LearnerHolder = HolderState.extend({
+  entries: z.array(HolderEntry).describe("In the order listed"),
+  entries_more: More,
+  missing: z.array(Missing),
+  missing_more: More,
+  terms: z.array(z.never()).describe("None yet"),
+}).describe("A course or pathway of a learner; `missing` is why it is not complete: any `short_by` of it would do");
 export type LearnerHolder = z.infer<typeof LearnerHolder>;
+
+const HolderSummary = HolderState.extend({ entries: z.array(HolderEntry) }).describe(
+  "A course or pathway, and what it lists in its order",
+);
+export type HolderSummary = z.infer<typeof HolderSummary>;
 
 const Modules = z.record(z.string(), ModuleState);
 
 export const CourseProgress = HolderState.extend({ modules: Modules }).describe("A course, and its modules by slug");
 export type CourseProgress = z.infer<typeof CourseProgress>;
+
+export const LearnerSummary = z
+  .strictObject({ courses: z.array(HolderSummary), pathways: z.array(HolderSummary), modules: Modules })
+  .describe("Courses and pathways, touched or not, in the order asked for; the modules that they list, by slug");
+export type LearnerSummary = z.infer<typeof LearnerSummary>;
 
 const Courses = z.record(z.string(), CourseProgress);
 

@@ -15,7 +15,12 @@ export const EntityRef = z.strictObject({ type: EntityType, slug: z.string() }).
 export type EntityRef = z.infer<typeof EntityRef>;
 
 export const Ratio = z
-  .strictObject({ completed: Count, total: Count })
+  .strictObject({
+    completed: Count,
+    total: Count,
+    needed: Count.describe("So many of the total complete it"),
+    short_by: Count.describe("So many more would complete it; 0 where it is complete"),
+  })
   .describe("How far a learner is: so many of so many entries");
 export type Ratio = z.infer<typeof Ratio>;
 
@@ -23,6 +28,7 @@ export const Missing = z
   .strictObject({
     type: z.enum([...EntityType.options, "task", "score", "step"]),
     slug: z.string(),
+    title: z.string().nullable().optional().describe("Of an entry"),
     score: z.number().optional().describe("Of a score: what it comes to so far"),
     passing_score: z.number().optional().describe("Of a score: what it must come to"),
   })

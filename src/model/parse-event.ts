@@ -10,6 +10,8 @@ import type { Warning } from "./warning.ts";
 
 /** How far ahead of ours a page's clock may run before its time is not believed. */
 const CLOCK_SKEW_MS = 5 * MINUTE_MS;
+/** Before then nobody learned anything here: it is what a clock says that was never set. */
+const EARLIEST_CREDIBLE = "2000-01-01T00:00:00.000Z";
 
 const Envelope = z.object({
   eventName: z.enum(EVENT_NAMES, { error: `Expected one of ${EVENT_NAMES.join(", ")}` }),
@@ -27,7 +29,11 @@ const OwnEnvelope = Envelope.extend({
 });
 
 export type ParsedEvent =
-  | { ok: true; event: LearningEvent; warnings: Warning[] }
+  /**
+   * `isTimedByReceipt`: its own time does not count, and it can be told again when it is sent again. Then it happened when
+   * it was first received; `event.at` is this receipt, which may not be the first.
+   */
+  | { ok: true; event: LearningEvent; isTimedByReceipt: boolean; warnings: Warning[] }
   | { ok: false; eventId: string | undefined; errors: InputFault[]; isForeign?: undefined }
   /** It speaks of another learner than its sender may speak of. */
   | { ok: false; eventId: string | undefined; isForeign: true };
@@ -59,6 +65,8 @@ const Known: Record<string, unknown> = Object.assign(
   ...Object.values(EVENTS).map(({ schema }) => schema.shape),
 );
 
+const IDENTITY_LENGTH = 32;
+
 /** The fields of one event, whichever they are. */
 type KnownFields = { ts?: Timestamp };
 
@@ -71,7 +79,7 @@ const faultsOf = (error: z.ZodError, pathOf: (key: string) => string = (key) => 
 /**
  * One event as a client sent it, checked and normalised.
  * @param raw any JSON value
- * @param receivedAt the time of receipt: stands in for a missing `ts`, or one more than five minutes ahead of it
+ * @param receivedAt the time of receipt: stands in for a missing `ts`, one before 2000, or more than five minutes ahead
  * @param self the only learner of whom the sender may speak; without it, any
  */
 export function parseEvent(raw: unknown, receivedAt: Timestamp, self?: LearnerId): ParsedEvent {
@@ -90,17 +98,35 @@ export function parseEvent(raw: unknown, receivedAt: Timestamp, self?: LearnerId
   }
 
   const { ts, ...known } = parsed.data;
-  const { at, warnings } = occurredAt(ts, receivedAt);
-  // The hash takes the time that was sent, so that sending it again gives the same id whenever it is received.
-  const id = eventId ?? contentHash([learnerId, eventName, { ...values, ...known, ts: ts ?? receivedAt }], 32);
-  return { ok: true, event: { name: eventName, ...camelKeys(known), id, learnerId, at } as LearningEvent, warnings };
+  const doubt = ts === undefined ? undefined : doubtOf(ts, receivedAt);
+  const at = ts === undefined || doubt ? receivedAt : ts;
+  const content = { ...values, ...known, ...(ts !== undefined && { ts }) };
+  const identity = identityOf([learnerId, eventName], eventId, content, receivedAt);
+  const event = { name: eventName, ...camelKeys(known), id: eventId ?? identity, identity, learnerId, at, receivedAt };
+  return {
+    ok: true,
+    event: event as LearningEvent,
+    isTimedByReceipt: doubt !== undefined || (ts === undefined && eventId !== undefined),
+    warnings: doubt ? [doubt] : [],
+  };
 }
 
-function occurredAt(ts: Timestamp | undefined, receivedAt: Timestamp): { at: Timestamp; warnings: Warning[] } {
-  if (ts === undefined || millisecondsOf(ts) - millisecondsOf(receivedAt) <= CLOCK_SKEW_MS)
-    return { at: ts ?? receivedAt, warnings: [] };
-  const message = `ts ${ts} is more than five minutes in the future; the time of receipt, ${receivedAt}, stands instead`;
-  return { at: receivedAt, warnings: [{ code: "TIMESTAMP_IN_FUTURE", message }] };
+/**
+ * What tells an event from others. It takes the time that was sent, so that sending it again gives the same one whenever
+ * it is received; one that has neither a time nor an id is new each time.
+ */
+function identityOf(kind: string[], eventId: string | undefined, content: KnownFields, receivedAt: Timestamp): string {
+  if (eventId !== undefined) return contentHash([...kind, eventId, content], IDENTITY_LENGTH);
+  return contentHash([...kind, { ...content, ts: content.ts ?? receivedAt }], IDENTITY_LENGTH);
+}
+
+/** Why a time that was sent does not count, if it does not. */
+function doubtOf(ts: Timestamp, receivedAt: Timestamp): Warning | undefined {
+  const stands = "the time of first receipt stands instead";
+  if (ts < EARLIEST_CREDIBLE)
+    return { code: "TIMESTAMP_TOO_OLD", message: `ts ${ts} is before the year 2000; ${stands}` };
+  if (millisecondsOf(ts) - millisecondsOf(receivedAt) <= CLOCK_SKEW_MS) return undefined;
+  return { code: "TIMESTAMP_IN_FUTURE", message: `ts ${ts} is more than five minutes in the future; ${stands}` };
 }
 
 const idIn = (raw: unknown): string | undefined => {

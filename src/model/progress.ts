@@ -1,4 +1,5 @@
 import type { EntityRef } from "./entity.ts";
+import { type Mark, mergeMarks } from "./mark.ts";
 import { mergeResults, type Result } from "./result.ts";
 import { earliest, type Timestamp } from "./time.ts";
 
@@ -6,6 +7,7 @@ import { earliest, type Timestamp } from "./time.ts";
 export type Facts = {
   recommendedAt?: Timestamp;
   startedAt?: Timestamp;
+  /** Of a module: since when the list of completions has it without a flag. What it rests on are the marks. */
   completedAt?: Timestamp;
   enrolledAt?: Timestamp;
   /** Where the earliest enrolment came from; null where it did not say. */
@@ -13,6 +15,7 @@ export type Facts = {
   tasks?: Result[];
   scores?: Result[];
   steps?: Result[];
+  marks?: Mark[];
 };
 
 export type CompletionSource = "inferred" | "explicit" | "backfill";
@@ -25,8 +28,11 @@ export type Flag = {
   claimedAt?: Timestamp;
   /** When this flag was last written, by our clock. */
   recordedAt: Timestamp;
+  /** The whole catalog under which it was written, as a record. */
   catalogVersion: string;
-  /** The event whose write set the flag, and which alone reports it; none for a backfill. */
+  /** What the entity's completion rested on then, hashed; flags of earlier releases have none. */
+  definition?: string;
+  /** The identity of the event whose write set the flag, and which alone reports it; none for a backfill. */
   eventId?: string;
   /** Of a module whose conditions include a score. */
   cumulativeScore?: number;
@@ -34,15 +40,28 @@ export type Flag = {
 
 /** Whether two flags say the same; when each was written does not matter. */
 export const sameFlag = (a: Flag | undefined, b: Flag | undefined): boolean =>
-  a === b ||
-  (a !== undefined &&
-    b !== undefined &&
-    (["completedAt", "completionSource", "claimedAt", "catalogVersion", "eventId", "cumulativeScore"] as const).every(
-      (name) => a[name] === b[name],
-    ));
+  a === b || (a !== undefined && b !== undefined && FLAG_SAYS.every((name) => a[name] === b[name]));
+
+const FLAG_SAYS = [
+  "completedAt",
+  "completionSource",
+  "claimedAt",
+  "catalogVersion",
+  "definition",
+  "eventId",
+  "cumulativeScore",
+] as const;
 
 /** A module, course or pathway of one learner; `claimedAt` is an accepted claim that no flag carries yet. */
-export type EntityState = { facts: Facts; flag?: Flag; claimedAt?: Timestamp };
+export type EntityState = {
+  facts: Facts;
+  flag?: Flag;
+  claimedAt?: Timestamp;
+  /** Those of the facts that are stored under slugs that the entity had once. */
+  aliasFacts?: Facts;
+  /** The slug that the entity had once, under which its flag is stored, or what the list of completions has of it. */
+  storedAs?: string;
+};
 
 /** What a learner viewed last. */
 export type View = { contentType: string; slug: string; viewedAt: Timestamp };
@@ -69,6 +88,8 @@ export function mergeFacts(a: Facts, b: Facts): Facts {
     const results = mergeResults(a[name] ?? [], b[name] ?? []);
     if (results.length > 0) merged[name] = results;
   }
+  const marks = mergeMarks(a.marks ?? [], b.marks ?? []);
+  if (marks.length > 0) merged.marks = marks;
   if (merged.enrolledAt !== undefined) merged.enrollmentSource = sourceOfEarliest(a, b);
   return merged;
 }

@@ -3,8 +3,8 @@ import type { Timestamp } from "./time.ts";
 export const RATINGS = ["again", "hard", "good", "easy"] as const;
 export type Rating = (typeof RATINGS)[number];
 
-/** How well a learner knew an item, once. */
-export type Review = { at: Timestamp; rating: Rating; eventId: string };
+/** How well a learner knew an item, once. `identity` is the event's. */
+export type Review = { at: Timestamp; rating: Rating; identity: string };
 
 /** An item that a learner reviews at growing intervals, with all its reviews; the next is worked out from them. */
 export type ReviewCard = {
@@ -21,11 +21,11 @@ export type ReviewCard = {
 export const MAX_REVIEWS = 1_000;
 
 /** As the element of a set. */
-export const encodeReview = ({ at, rating, eventId }: Review): string => `${at}#${rating}#${eventId}`;
+export const encodeReview = ({ at, rating, identity }: Review): string => `${at}#${rating}#${identity}`;
 
 /** Undefined for a text that is no review. */
 export function decodeReview(text: string): Review | undefined {
-  const [at, rating, eventId] = text.split("#");
-  if (at === undefined || eventId === undefined || !RATINGS.includes(rating as Rating)) return undefined;
-  return { at, rating: rating as Rating, eventId };
+  const [at, rating, identity] = text.split("#");
+  if (at === undefined || identity === undefined || !RATINGS.includes(rating as Rating)) return undefined;
+  return { at, rating: rating as Rating, identity };
 }

@@ -22,7 +22,7 @@ export type Schedule = { dueAt: Timestamp; reviewCount: number; lastReviewedAt: 
  * @see https://github.com/open-spaced-repetition/ts-fsrs
  */
 export function scheduleReview({ createdAt, reviews }: ReviewCard): Schedule {
-  const inOrder = [...reviews].sort((a, b) => compareText(a.at, b.at) || compareText(a.eventId, b.eventId));
+  const inOrder = [...reviews].sort((a, b) => compareText(a.at, b.at) || compareText(a.identity, b.identity));
   const [first] = inOrder;
   const last = inOrder.at(-1);
   if (first === undefined || last === undefined)

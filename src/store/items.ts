@@ -1,5 +1,6 @@
 import { snakeCase, snakeKeys } from "../model/case.ts";
 import type { EntityType } from "../model/entity.ts";
+import { decodeMark, encodeMark, type Mark, mergeMarks, plainMark } from "../model/mark.ts";
 import {
   type CompletionSource,
   type EntityState,
@@ -23,9 +24,21 @@ const isText: Check = (value) => typeof value === "string";
 const isSource: Check = (value) =>
   (["inferred", "explicit", "backfill"] satisfies CompletionSource[] as unknown[]).includes(value);
 
+type Codec<T> = {
+  encode: (element: T) => string;
+  decode: (text: string) => T | undefined;
+  merge: (a: readonly T[], b: readonly T[]) => T[];
+};
+const result: Codec<Result> = { encode: encodeResult, decode: decodeResult, merge: mergeResults };
+const mark: Codec<Mark> = { encode: encodeMark, decode: decodeMark, merge: mergeMarks };
+
 /** Facts that are kept as sets of texts: two sets are added with no read between. */
-export const RESULTS = ["tasks", "scores", "steps"] as const;
-type TimeFacts = Omit<Facts, (typeof RESULTS)[number]>;
+const SETS = { tasks: result, scores: result, steps: result, marks: mark };
+export type SetName = keyof typeof SETS;
+export const SET_NAMES = Object.keys(SETS) as SetName[];
+/** Each set's own kind of element, which the compiler cannot follow. */
+const codecOf = (name: SetName) => SETS[name] as Codec<unknown>;
+type TimeFacts = Omit<Facts, SetName>;
 
 const FACTS: Record<keyof TimeFacts, Check> = {
   recommendedAt: isTimestamp,
@@ -43,6 +56,7 @@ const FLAG: Record<keyof Flag, Check> = {
   claimedAt: isTimestamp,
   recordedAt: isTimestamp,
   catalogVersion: isText,
+  definition: isText,
   eventId: isText,
   cumulativeScore: (value) => typeof value === "number",
 };
@@ -78,14 +92,15 @@ function moduleFacts(item: Item): { picked: Facts; reasons: string[] } {
   const names = MODULE_FACTS.filter((name) => name !== "completedAt" || !isFlagged(item));
   const { picked, reasons } = pick<TimeFacts>(item, names, FACTS);
   const facts: Facts = picked;
-  for (const name of RESULTS) {
+  for (const name of SET_NAMES) {
     if (item[name] === undefined) continue;
+    const { decode, merge } = codecOf(name);
     const texts = item[name] instanceof Set ? [...item[name]] : [item[name]];
-    const results = texts.map((text) => (typeof text === "string" ? decodeResult(text) : undefined));
-    const readable = results.filter((result): result is Result => result !== undefined);
-    if (readable.length > 0) facts[name] = mergeResults(readable, []);
+    const elements = texts.map((text) => (typeof text === "string" ? decode(text) : undefined));
+    const readable = elements.filter((element) => element !== undefined);
+    if (readable.length > 0) Object.assign(facts, { [name]: merge(readable, []) });
     if (readable.length < texts.length)
-      reasons.push(`${name} holds ${describe(texts.find((_, index) => !results[index]))}`);
+      reasons.push(`${name} holds ${describe(texts.find((_, index) => !elements[index]))}`);
   }
   return { picked: facts, reasons };
 }
@@ -103,22 +118,38 @@ export function stateOfItem(type: EntityType, item: Item): { state: EntityState;
 }
 
 /** The times among facts, as attributes. */
-export const timeAttributes = ({ tasks: _, scores: __, steps: ___, ...times }: Facts): Item => snakeKeys(times);
+export const timeAttributes = ({ tasks: _, scores: __, steps: ___, marks: ____, ...times }: Facts): Item =>
+  snakeKeys(times);
 
-/** The results among facts, as attributes: sets of texts. */
-export const resultAttributes = (facts: Facts): Record<string, Set<string>> =>
+/** The results and marks among facts, as attributes: sets of texts. */
+export const setAttributes = (facts: Facts): Record<string, Set<string>> =>
   Object.fromEntries(
-    RESULTS.flatMap((name) => (facts[name]?.length ? [[name, new Set(facts[name].map(encodeResult))]] : [])),
+    SET_NAMES.flatMap((name) => {
+      const elements: readonly unknown[] = facts[name] ?? [];
+      return elements.length > 0 ? [[name, new Set(elements.map(codecOf(name).encode))]] : [];
+    }),
   );
 
 /** Facts as attributes. */
-export const factAttributes = (facts: Facts): Item => ({ ...timeAttributes(facts), ...resultAttributes(facts) });
+export const factAttributes = (facts: Facts): Item => ({ ...timeAttributes(facts), ...setAttributes(facts) });
 
 /** A flag as attributes; an incomplete course keeps `completed: false` once it has been cleared. */
 export const flagAttributes = (flag: Flag): Item => ({ completed: true, ...snakeKeys(flag) });
 export const CLEARED: Item = { completed: false };
 export const FLAG_ATTRIBUTES = ["completed", ...FLAG_FIELDS.map(snakeCase)];
 export const ENROLMENT_ATTRIBUTES = ENROLMENT_FACTS.map(snakeCase);
+
+/**
+ * The marks that an item must take over when its flag's attributes change, since nothing else would tell of them: a time
+ * that an earlier release stored without its mark, and an accepted claim whose flag goes.
+ */
+export function marksToKeep(was: Item, attributes: Item): Set<string> | undefined {
+  const held = was.marks instanceof Set ? [...was.marks] : [];
+  const isClaimLost = isFlagged(was) && attributes.claimed_at === undefined;
+  const at = isFlagged(was) ? isClaimLost && was.claimed_at : was.completed_at;
+  if (!isTimestamp(at) || held.some((text) => String(text).startsWith(`${at}#`))) return undefined;
+  return new Set([encodeMark(plainMark(at))]);
+}
 
 /** The flag in an item, as it is stored. */
 export const flagAttributesOf = (item: Item): Item =>

@@ -15,9 +15,19 @@ export const ATTEMPT_PREFIX = "ATTEMPT#";
 export const SESSION_PREFIX = "SESSION#";
 export const REVIEW_PREFIX = "REVIEW#";
 
-export const attemptKey = (learnerId: LearnerId, { occurredAt, eventId }: Pick<Attempt, "occurredAt" | "eventId">) => ({
+export const attemptKey = (
+  learnerId: LearnerId,
+  { occurredAt, identity }: Pick<Attempt, "occurredAt" | "identity">,
+) => ({
   learner_id: learnerId,
-  record: `${ATTEMPT_PREFIX}${occurredAt}#${eventId}`,
+  record: `${ATTEMPT_PREFIX}${occurredAt}#${identity}`,
+});
+/** The identity in an attempt's key; of one that was kept before events had one, the event's id. */
+export const identityInKey = (record: unknown): string => String(record).split("#").slice(2).join("#");
+/** When an event was first received whose own time does not count. */
+export const receiptKey = (learnerId: LearnerId, identity: string) => ({
+  learner_id: learnerId,
+  record: `RECEIPT#${identity}`,
 });
 export const sessionKey = (learnerId: LearnerId, sessionId: string) => ({
   learner_id: learnerId,

@@ -1,8 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { EntityType } from "../model/entity.ts";
 import { type Facts, mergeFacts, type View } from "../model/progress.ts";
-import { encodeResult } from "../model/result.ts";
-import { factsOfItem, type Item, RESULTS, timeAttributes } from "./items.ts";
+import { factsOfItem, type Item, SET_NAMES, setAttributes, timeAttributes } from "./items.ts";
 
 /** The attribute that holds the events that were attempts of a task. No attribute of ours has a space. */
 export const attemptsAttribute = (task: string): string => `attempts ${task}`;
@@ -26,10 +25,10 @@ const MANY_RESULTS = 40;
 
 /** Results in an item that say nothing more than others do, of the kinds that the facts are about, where they are many. */
 export function idleResults(item: Item, facts: Facts): Record<string, Set<string>> {
-  const idle = RESULTS.flatMap((name): [string, Set<string>][] => {
+  const idle = SET_NAMES.flatMap((name): [string, Set<string>][] => {
     const held = item[name];
     if (!(held instanceof Set) || held.size < MANY_RESULTS || facts[name] === undefined) return [];
-    const needed = new Set(factsOfItem("module", item)[name]?.map(encodeResult));
+    const needed = setAttributes(factsOfItem("module", item))[name] ?? new Set();
     const unneeded = [...held].filter((text) => !needed.has(text));
     return unneeded.length > 0 ? [[name, new Set(unneeded)]] : [];
   });

@@ -44,5 +44,5 @@ export type ProgressStore = {
   restoreFlag(learnerId: LearnerId, entity: EntityRef, before: Item | null, made: Item): Promise<"written" | "lost">;
 };
 
-/** At most so many attempts of a task; the one that is made is known by its event. */
-export type AttemptGuard = { task: string; most: number; eventId: string };
+/** At most so many attempts of a task; the one that is made is known by its event's identity. */
+export type AttemptGuard = { task: string; most: number; identity: string };

@@ -1,16 +1,42 @@
-import type { Attempt } from "../model/attempt.ts";
+import type { Attempt, AttemptKind } from "../model/attempt.ts";
 import { camelKeys, snakeKeys } from "../model/case.ts";
 import { decodeReview, type ReviewCard } from "../model/review.ts";
 import type { Session } from "../model/session.ts";
 import type { Item } from "./items.ts";
+import { identityInKey } from "./keys.ts";
+
+// What attempts of each kind were called once.
+const FORMERLY: Partial<Record<AttemptKind, string>> = {
+  task: "task_submitted",
+  score: "module_scored",
+  completion: "module_completed",
+};
+
+/** How attempts of a kind are told in their items. */
+export const namesOfKind = (kind: AttemptKind): string[] => [kind, ...(FORMERLY[kind] ? [FORMERLY[kind]] : [])];
+
+const kindNamed = (name: unknown): AttemptKind =>
+  (Object.keys(FORMERLY) as AttemptKind[]).find((kind) => FORMERLY[kind] === name) ?? (name as AttemptKind);
+
+const asText = (name: string, value: unknown): Item => (value === undefined ? {} : { [name]: JSON.stringify(value) });
 
 // A client's own data are kept as JSON text: DynamoDB has fewer numbers than JSON, and a limit to nesting, and its client
 // takes no object with a field of the name "constructor".
-export const attemptAttributes = ({ completionData, answers, scores, ...attempt }: Attempt): Item => ({
+export const attemptAttributes = ({
+  identity: _,
+  completionData,
+  answers,
+  questions,
+  scores,
+  ...attempt
+}: Attempt): Item => ({
+  // The identity is in the key.
   ...snakeKeys(attempt),
-  ...(completionData !== undefined && { completion_data: JSON.stringify(completionData) }),
-  ...(answers !== undefined && { answers: JSON.stringify(answers) }),
-  ...(scores !== undefined && { scores: JSON.stringify(scores) }),
+  // What came with a refused claim is not among what completions came with.
+  ...asText(attempt.refused ? "refused_data" : "completion_data", completionData),
+  ...asText("answers", answers),
+  ...asText("questions", questions),
+  ...asText("scores", scores),
 });
 
 /** What such a text says; the text itself where it is no JSON. */
@@ -22,18 +48,16 @@ export const parsed = (text: unknown): unknown => {
   }
 };
 
-export function attemptOf({
-  learner_id: _,
-  record: __,
-  completion_data: data,
-  answers,
-  scores,
-  ...item
-}: Item): Attempt {
+export function attemptOf(item: Item): Attempt {
+  const { learner_id: _, record, kind, completion_data, refused_data, answers, questions, scores, ...rest } = item;
+  const data = completion_data ?? refused_data;
   return {
-    ...(camelKeys(item) as unknown as Attempt),
+    ...(camelKeys(rest) as unknown as Attempt),
+    identity: identityInKey(record),
+    kind: kindNamed(kind),
     ...(data !== undefined && { completionData: parsed(data) }),
     ...(answers !== undefined && { answers: parsed(answers) }),
+    ...(questions !== undefined && { questions: parsed(questions) as NonNullable<Attempt["questions"]> }),
     ...(scores !== undefined && { scores: parsed(scores) as Record<string, number> }),
   };
 }

@@ -1,13 +1,18 @@
-import type { Attempt } from "../model/attempt.ts";
+import type { Attempt, AttemptKind } from "../model/attempt.ts";
 import type { LearnerId } from "../model/learner.ts";
 import type { Review, ReviewCard } from "../model/review.ts";
 import type { Session } from "../model/session.ts";
 import type { Timestamp } from "../model/time.ts";
 
 /** Where a page of attempts ends. */
-export type AttemptCursor = Pick<Attempt, "occurredAt" | "eventId">;
+export type AttemptCursor = Pick<Attempt, "occurredAt" | "identity">;
 
-export type AttemptsQuery = { limit: number; after?: AttemptCursor | undefined; moduleSlug?: string | undefined };
+export type AttemptsQuery = {
+  limit: number;
+  after?: AttemptCursor | undefined;
+  moduleSlug?: string | undefined;
+  kind?: AttemptKind | undefined;
+};
 
 /** What came with a completion of a module, whoever's it was. */
 export type CompletionData = { occurredAt: Timestamp; data: unknown };
@@ -17,7 +22,9 @@ export type CompletionData = { occurredAt: Timestamp; data: unknown };
  * a Query, and one more per further megabyte. Every method throws AppError STORE_UNAVAILABLE when the store fails.
  */
 export type RecordStore = {
-  /** Keeps an attempt, once however often it is sent. */
+  /** When an event was first received: then, or else at `receivedAt`, which is kept from now on. */
+  firstReceipt(learnerId: LearnerId, identity: string, receivedAt: Timestamp): Promise<Timestamp>;
+  /** Keeps an attempt, once however often it is sent. A claim that is accepted takes the place of itself refused. */
   addAttempt(learnerId: LearnerId, attempt: Attempt): Promise<void>;
   /** Newest first, strongly consistent. */
   attempts(
@@ -35,7 +42,7 @@ export type RecordStore = {
   endSession(
     learnerId: LearnerId,
     session: Session & { endedAt: Timestamp },
-    eventId: string,
+    identity: string,
   ): Promise<"written" | "lost">;
   /** A whole session, if there is none of its id. */
   addSession(learnerId: LearnerId, session: Session): Promise<void>;

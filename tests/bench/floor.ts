@@ -20,7 +20,7 @@ const EVENT_ID = "0199f2b4-6f0e-7c3a-9d6e-2f1f7a1c9b10";
 function attempt(learnerId: string, module: string) {
   const eventId = module.padEnd(EVENT_ID.length, "-");
   const attributes = { event_id: eventId, occurred_at: NOW, module_slug: module, kind: "module_completed" };
-  return { ...attemptKey(learnerId, { eventId, occurredAt: NOW }), ...attributes };
+  return { ...attemptKey(learnerId, { identity: eventId.slice(0, 32), occurredAt: NOW }), ...attributes };
 }
 
 const fact = new Expression();

@@ -22,7 +22,7 @@ const catalog = catalogOf({
 const [ten, eleven, noon] = [at("10:00"), at("11:00"), at("12:00")];
 const module = (slug: string) => ({ type: "module", slug });
 const course = (slug: string) => ({ type: "course", slug });
-const never = { completed: false, progress: { completed: 0, total: 0 }, missing: [] };
+const never = { completed: false, progress: { completed: 0, total: 0, needed: 0, shortBy: 0 }, missing: [] };
 
 describe("a course", () => {
   it.each([
@@ -30,25 +30,29 @@ describe("a course", () => {
       "with all required modules",
       "ruby",
       { a: noon, b: eleven },
-      { completed: true, completedAt: noon, progress: { completed: 2, total: 2 }, missing: [] },
+      { completed: true, completedAt: noon, progress: { completed: 2, total: 2, needed: 2, shortBy: 0 }, missing: [] },
     ],
     [
       "with one of two",
       "ruby",
       { a: noon, extra: ten },
-      { completed: false, progress: { completed: 1, total: 2 }, missing: [module("b")] },
+      { completed: false, progress: { completed: 1, total: 2, needed: 2, shortBy: 1 }, missing: [module("b")] },
     ],
     [
       "with modules of others alone",
       "ruby",
       { c: ten, d: ten },
-      { completed: false, progress: { completed: 0, total: 2 }, missing: [module("a"), module("b")] },
+      {
+        completed: false,
+        progress: { completed: 0, total: 2, needed: 2, shortBy: 2 },
+        missing: [module("a"), module("b")],
+      },
     ],
     [
       "with two of three, where two are enough",
       "git",
       { b: noon, d: ten },
-      { completed: true, completedAt: noon, progress: { completed: 2, total: 3 }, missing: [] },
+      { completed: true, completedAt: noon, progress: { completed: 2, total: 3, needed: 2, shortBy: 0 }, missing: [] },
     ],
     ["with nothing required", "reading", { book: ten }, never],
     ["that the catalog does not know", "unknown", { a: ten }, never],
@@ -63,8 +67,8 @@ describe("a course", () => {
       (slug) => calculateCompletion(catalog, { type: "course", slug }, progress).progress,
     );
     expect(ratios).toEqual([
-      { completed: 1, total: 2 },
-      { completed: 1, total: 3 },
+      { completed: 1, total: 2, needed: 2, shortBy: 1 },
+      { completed: 1, total: 3, needed: 2, shortBy: 1 },
     ]);
   });
 
@@ -88,49 +92,53 @@ describe("a pathway", () => {
       "with its courses complete: at the latest course",
       "courses",
       { a: ten, b: eleven, c: noon },
-      { completed: true, completedAt: noon, progress: { completed: 2, total: 2 }, missing: [] },
+      { completed: true, completedAt: noon, progress: { completed: 2, total: 2, needed: 2, shortBy: 0 }, missing: [] },
     ],
     [
       "with one course open",
       "courses",
       { a: ten, b: eleven },
-      { completed: false, progress: { completed: 1, total: 2 }, missing: [course("git")] },
+      { completed: false, progress: { completed: 1, total: 2, needed: 2, shortBy: 1 }, missing: [course("git")] },
     ],
     [
       "with courses complete and a direct module open",
       "mixed",
       { a: ten, b: ten },
-      { completed: false, progress: { completed: 1, total: 2 }, missing: [module("welcome")] },
+      { completed: false, progress: { completed: 1, total: 2, needed: 2, shortBy: 1 }, missing: [module("welcome")] },
     ],
     [
       "with a direct module complete and a course open",
       "mixed",
       { a: ten, welcome: ten },
-      { completed: false, progress: { completed: 1, total: 2 }, missing: [course("ruby")] },
+      { completed: false, progress: { completed: 1, total: 2, needed: 2, shortBy: 1 }, missing: [course("ruby")] },
     ],
     [
       "with both, and an optional course open",
       "mixed",
       { a: ten, b: ten, welcome: noon },
-      { completed: true, completedAt: noon, progress: { completed: 2, total: 2 }, missing: [] },
+      { completed: true, completedAt: noon, progress: { completed: 2, total: 2, needed: 2, shortBy: 0 }, missing: [] },
     ],
     [
       "of direct modules",
       "direct",
       { a: noon, welcome: ten },
-      { completed: true, completedAt: noon, progress: { completed: 2, total: 2 }, missing: [] },
+      { completed: true, completedAt: noon, progress: { completed: 2, total: 2, needed: 2, shortBy: 0 }, missing: [] },
     ],
     [
       "with two of three, a course among them",
       "any",
       { a: ten, b: eleven, y: noon },
-      { completed: true, completedAt: noon, progress: { completed: 2, total: 3 }, missing: [] },
+      { completed: true, completedAt: noon, progress: { completed: 2, total: 3, needed: 2, shortBy: 0 }, missing: [] },
     ],
     [
       "with one of three",
       "any",
       { y: noon },
-      { completed: false, needed: 2, progress: { completed: 1, total: 3 }, missing: [course("ruby"), module("x")] },
+      {
+        completed: false,
+        progress: { completed: 1, total: 3, needed: 2, shortBy: 1 },
+        missing: [course("ruby"), module("x")],
+      },
     ],
     ["of an optional course alone, which requires nothing itself", "idle", { book: ten }, never],
     ["that the catalog does not know", "unknown", { a: ten }, never],

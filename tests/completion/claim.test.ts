@@ -61,7 +61,7 @@ describe("a claim that the facts do not bear out", () => {
 
   it("is told the ratio and what is missing", () => {
     expect(claim("course", "ruby", { a: inferredAt, c: inferredAt })).toMatchObject({
-      progress: { completed: 2, total: 4 },
+      progress: { completed: 2, total: 4, needed: 4, shortBy: 2 },
       missing: [
         { type: "module", slug: "b" },
         { type: "module", slug: "d" },

@@ -76,13 +76,13 @@ describe("the score", () => {
     ["3 of 4 points, in one question", [3, 1], 1, 75],
     ["nothing right", [1, 1, 1, 1], 0, 0],
     ["everything right", [1, 1, 1, 1], 4, 100],
-    ["1 of 3", [1, 1, 1], 1, 33.33],
-    ["2 of 3", [1, 1, 1], 2, 66.67],
-    ["5 of 6", [1, 1, 1, 1, 1, 1], 5, 83.33],
+    ["1 of 3", [1, 1, 1], 1, 33.333333],
+    ["2 of 3", [1, 1, 1], 2, 66.666666],
+    ["5 of 6", [1, 1, 1, 1, 1, 1], 5, 83.333333],
     ["half points", [0.5, 0.5, 1], 2, 50],
     ["points whose binary sum is above 1: 0.7 + 0.1 + 0.2", [0.7, 0.1, 0.2], 3, 100],
     ["0.3 of 0.4 in tenths, in binary 0.7500000000000001", [0.1, 0.2, 0.1], 2, 75],
-    ["very unlike points", [1e6, 1e-6], 1, 100],
+    ["very unlike points", [1e6, 1e-6], 1, 99.999999],
   ] as [string, number[], number, number][])("of %s", (_, points, right, score) => {
     expect(scoreOf(points, right)).toBe(score);
   });
@@ -105,6 +105,7 @@ it("a grade says which answers were right, never which would have been", () => {
   const quiz = quizOf({ correct_answer: "blue", points: 2 }, { type: "multiple", correct_answer: ["green", "blue"] });
   const grade = gradeAnswers(quiz, { q1: "red", q2: ["red"] });
   expect(grade).toEqual({
+    quizVersion: expect.stringMatching(/^[0-9a-f]{16}$/),
     score: 0,
     questions: [
       { id: "q1", correct: false, points: 0 },
@@ -113,4 +114,14 @@ it("a grade says which answers were right, never which would have been", () => {
   });
   expect(JSON.stringify(grade)).not.toMatch(/green|blue/);
   expect(gradeAnswers(quiz, { q1: "blue" }).questions[0]).toEqual({ id: "q1", correct: true, points: 2 });
+});
+
+describe("answers are equal", () => {
+  it.each([
+    ["a number and its digits", "4", 4],
+    ["a text in two forms of Unicode", "caf\u00e9", "cafe\u0301"],
+  ])("%s", (_, correct, sent) => {
+    const quiz = quizOf({ options: [correct, "other"], correct_answer: correct });
+    expect(gradeAnswers(quiz, { q1: sent }).questions).toMatchObject([{ correct: true }]);
+  });
 });

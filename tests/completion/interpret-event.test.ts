@@ -79,7 +79,7 @@ describe("a submitted task", () => {
     expect(facts).toEqual([
       { entity: { type: "module", slug: "gated" }, facts: { tasks: [{ key: "quiz", at: RECEIVED_AT, value: score }] } },
     ]);
-    expect(attempt).toMatchObject({ kind: "task_submitted", moduleSlug: "gated", taskSlug: "quiz", score, answers });
+    expect(attempt).toMatchObject({ kind: "task", moduleSlug: "gated", taskSlug: "quiz", score, answers });
   });
 
   it("with answers shows no correct answer that was not given", () => {
@@ -90,16 +90,19 @@ describe("a submitted task", () => {
   it.each([
     ["a score", { score: 80 }, { score: 80 }, 80],
     ["a score of 0", { score: 0 }, { score: 0 }, 0],
-    ["an attestation", { attested: true }, { attested: true }, true],
+    ["an attestation", { task_slug: "lab", attested: true }, { attested: true, taskSlug: "lab" }, true],
   ])("with %s is taken as it is", (_, fields, kept, value) => {
     const { grade, facts, attempt } = task(fields);
     expect(grade).toBeUndefined();
-    expect(facts[0]?.facts.tasks).toEqual([{ key: "quiz", at: RECEIVED_AT, value }]);
+    expect(facts[0]?.facts.tasks).toEqual([{ key: attempt?.taskSlug, at: RECEIVED_AT, value }]);
     expect(attempt).toEqual({
       eventId: expect.any(String),
+      identity: expect.any(String),
       occurredAt: RECEIVED_AT,
+      receivedAt: RECEIVED_AT,
       moduleSlug: "gated",
-      kind: "task_submitted",
+      catalogVersion: expect.any(String),
+      kind: "task",
       taskSlug: "quiz",
       ...kept,
     });
@@ -133,9 +136,10 @@ describe("a completion", () => {
   ])("%s", (_, module_slug, isClaim) => {
     const { claim, facts, attempt } = taken("module_completed", { module_slug });
     const entity = { type: "module", slug: module_slug };
+    const mark = { at: RECEIVED_AT, receivedAt: RECEIVED_AT, known: module_slug !== "unknown", own: false };
     expect(claim).toEqual(isClaim ? { claimed: entity, claimedAt: RECEIVED_AT } : undefined);
-    expect(facts).toEqual(isClaim ? [] : [{ entity, facts: { completedAt: RECEIVED_AT } }]);
-    expect(attempt).toMatchObject({ kind: "module_completed", moduleSlug: module_slug });
+    expect(facts).toEqual(isClaim ? [] : [{ entity, facts: { completedAt: RECEIVED_AT, marks: [mark] } }]);
+    expect(attempt).toMatchObject({ kind: isClaim ? "claim" : "completion", moduleSlug: module_slug });
     expect(attempt).not.toHaveProperty("completionData");
   });
 
@@ -148,9 +152,53 @@ describe("a completion", () => {
     const outcome = prepared(`${type}_completed`, { [`${type}_slug`]: slug, completed_at: "2026-01-18T09:00:00Z" });
     expect(outcome).toMatchObject(
       known
-        ? { facts: [], claim: { claimed: { type, slug }, claimedAt: "2026-01-18T09:00:00.000Z" }, attempt: undefined }
+        ? {
+            facts: [],
+            claim: { claimed: { type, slug }, claimedAt: "2026-01-18T09:00:00.000Z" },
+            attempt: { kind: "claim", [`${type}Slug`]: slug },
+          }
         : { accepted: false, code: `UNKNOWN_${type.toUpperCase()}` },
     );
+  });
+});
+
+describe("a result of a task", () => {
+  it.each([
+    ["answers", "a lab", { task_slug: "lab", answers: {} }, "WRONG_KIND_OF_RESULT"],
+    ["an attestation", "a quiz", { task_slug: "quiz", attested: true }, "WRONG_KIND_OF_RESULT"],
+  ])("by %s is not for %s", (_, __, fields, code) => {
+    expect(refused("task_submitted", { module_slug: "gated", ...fields })).toMatchObject({ code });
+  });
+
+  it("of a quiz that we grade is no score from the learner's own browser", () => {
+    const sent = eventOf(rawEvent("learning_task_submitted", { module_slug: "gated", task_slug: "quiz", score: 100 }));
+    expect(interpretEvent(catalog, sent, false)).toMatchObject({ accepted: false, code: "FORBIDDEN" });
+    expect(interpretEvent(catalog, sent, true)).not.toHaveProperty("accepted");
+  });
+
+  it.each([
+    ["above 100 counts as 100", 105, 100, ["SCORE_ABOVE_100"]],
+    ["below 1 is taken as it is", 0.85, 0.85, ["SCORE_BELOW_1"]],
+    ["a hair below the mark stays below it", 79.9999999, 79.999999, []],
+    ["on a scale of its own", { raw: 15, min: 10, max: 20 }, 50, []],
+    ["of 0", 0, 0, []],
+    ["of 1", 1, 1, []],
+  ])("with a score %s", (_, score, value, codes) => {
+    const { facts, warnings } = task({ score });
+    expect(facts[0]?.facts.tasks).toMatchObject([{ value }]);
+    expect(warnings.map(({ code }) => code)).toEqual(codes);
+  });
+
+  it("may have its answers as a list, and a question that the quiz does not have is told", () => {
+    const asList = task({
+      answers: [
+        { id: "q1", value: "crimson" },
+        { id: "q9", value: "x" },
+      ],
+    });
+    expect(asList.grade).toEqual(task({ answers: { q1: "crimson", q9: "x" } }).grade);
+    expect(asList.warnings.map(({ code }) => code)).toEqual(["UNKNOWN_QUESTION"]);
+    expect(asList.attempt).toMatchObject({ questions: asList.grade?.questions, quizVersion: expect.any(String) });
   });
 });
 
@@ -289,7 +337,7 @@ describe("what the catalog does not know is kept, with a warning", () => {
   });
 });
 
-it("only tasks, scores and completions are attempts", () => {
+it("only tasks, scores, completions and claims are attempts", () => {
   const kinds = Object.entries(NEEDED).flatMap(([name, fields]) => {
     const outcome = interpretEvent(
       catalog,
@@ -297,5 +345,5 @@ it("only tasks, scores and completions are attempts", () => {
     );
     return "accepted" in outcome || outcome.attempt === undefined ? [] : [outcome.attempt.kind];
   });
-  expect(kinds.sort()).toEqual(["module_completed", "module_scored", "task_submitted"]);
+  expect(kinds.sort()).toEqual(["claim", "claim", "completion", "score", "task"]);
 });

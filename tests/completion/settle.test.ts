@@ -35,9 +35,10 @@ describe("a flag that is due", () => {
           completionSource: "inferred",
           recordedAt: stamp.recordedAt,
           catalogVersion: catalog.version,
+          definition: catalog.definitionOf({ type: "course", slug: "ruby" }),
           eventId: "event-2",
         },
-        progress: { completed: 2, total: 2 },
+        progress: { completed: 2, total: 2, needed: 2, shortBy: 0 },
       },
     ]);
   });
@@ -147,6 +148,7 @@ describe("a fact that arrives late", () => {
       completionSource: "backfill",
       recordedAt: stamp.recordedAt,
       catalogVersion: catalog.version,
+      definition: catalog.definitionOf({ type: "course", slug: "ruby" }),
       eventId: "event-1",
     });
   });
@@ -219,7 +221,7 @@ describe("with revoke", () => {
         entity: { type: "course", slug: "ruby" },
         before: flag,
         after: undefined,
-        progress: { completed: 1, total: 2 },
+        progress: { completed: 1, total: 2, needed: 2, shortBy: 1 },
       },
     ]);
   });

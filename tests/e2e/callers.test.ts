@@ -133,7 +133,7 @@ const MATRIX: Record<string, { path: string; stranger: number; expected: Record<
   "GET /openapi.json": { path: "/openapi.json", stranger: 200, expected: ALL },
   "GET /health": { path: "/health", stranger: 200, expected: ALL },
   "GET /waymark.js": { path: "/waymark.js", stranger: 200, expected: ALL },
-  "GET /waymark-elements.js": { path: "/waymark-elements.js/", stranger: 200, expected: ALL },
+  "GET /waymark-elements.js": { path: "/waymark-elements.js", stranger: 200, expected: ALL },
 };
 const routes = Object.entries(MATRIX);
 

@@ -88,7 +88,7 @@ describe("A request has one line in the log", () => {
         learner: pseudonym("cleo"),
         code: "COMPLETION_NOT_REACHED",
         reason: "Course not actually complete: 0/2 modules completed",
-        progress: { completed: 0, total: 2 },
+        progress: { completed: 0, total: 2, needed: 2, short_by: 2 },
       },
     ]);
   });

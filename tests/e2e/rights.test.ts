@@ -163,7 +163,7 @@ describe("A learner's rights", () => {
     });
     const timeless = (text: string) => ({ ...JSON.parse(text), exported_at: "then" });
     expect(timeless(stdout)).toEqual(timeless(byHttp));
-    expect({ status, stderr }).toEqual({ status: 0, stderr: expect.stringContaining("table waymark-progress") });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: expect.stringContaining("waymark.db") });
     expect(await command("export", [], TWO_SERVICES)).toMatchObject({ code: 2 });
     expect(await command("export", ["--learner=\u0001deleted"], TWO_SERVICES)).toMatchObject({ code: 2 });
   });

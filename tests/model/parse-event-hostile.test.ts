@@ -58,7 +58,7 @@ describe("a hostile event", () => {
       { ...sound, payload: json(payload) },
       { ...sound, payload: {}, ...json(payload) },
     ]) {
-      const { id, ...event } = eventOf(raw);
+      const { id, identity: _, receivedAt: __, ...event } = eventOf(raw);
       expect(id).toMatch(/^[0-9a-f]{32}$/);
       expect(event).toEqual({ name: "learning_module_started", moduleSlug: "m", learnerId: "123", at: RECEIVED_AT });
     }

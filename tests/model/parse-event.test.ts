@@ -10,7 +10,7 @@ const fieldRows = rows.flatMap(([name, needs]) => Object.keys(needs).map((field)
 const WRONG_TEXTS = [1, true, ["strings"], { slug: "strings" }, "a\u0000b", "a\uD800", "x".repeat(201)];
 /** Values that a field refuses, where its form is not that of a text. */
 const WRONG: Record<string, unknown[]> = {
-  score: [-1, 100.000001, "80", true, [80], { value: 80 }],
+  score: [-1, "80", true, [80], { value: 80 }],
   scores: [1, true, "quiz", ["quiz"], {}],
 };
 const allNull = (fields: object, value: unknown) => Object.fromEntries(Object.keys(fields).map((key) => [key, value]));
@@ -21,8 +21,10 @@ describe("the fields of an event", () => {
       name,
       ...camelKeys(needs),
       id: expect.any(String),
+      identity: expect.stringMatching(/^[0-9a-f]{32}$/),
       learnerId: "123",
       at: RECEIVED_AT,
+      receivedAt: RECEIVED_AT,
     });
   });
 
@@ -85,7 +87,12 @@ describe("the fields of an event", () => {
     ["learning_task_submitted", "attested and answers", { ...task, attested: true, answers: { q: "a" } }, ["score"]],
     ["learning_task_submitted", "all three", { ...task, score: 0, attested: true, answers: {} }, ["score"]],
     ["learning_task_submitted", "a score below 0", { ...task, score: -0.000001 }, ["score"]],
-    ["learning_task_submitted", "a score above 100", { ...task, score: 101 }, ["score"]],
+    [
+      "learning_task_submitted",
+      "a score on a scale upside down",
+      { ...task, score: { raw: 1, min: 2, max: 1 } },
+      ["score"],
+    ],
     ["learning_task_submitted", "a score that is a text", { ...task, score: "80" }, ["score"]],
     ["learning_task_submitted", "attested that is false", { ...task, attested: false }, ["attested"]],
     ["learning_task_submitted", "attested that is a text", { ...task, attested: "true" }, ["attested"]],
@@ -95,7 +102,12 @@ describe("the fields of an event", () => {
     ["learning_module_scored", "no score", scored({}), ["scores"]],
     ["learning_module_scored", "a list of scores", scored([80]), ["scores"]],
     ["learning_module_scored", "a score below 0", scored({ quiz: -1, lab: 80 }), ["scores.quiz"]],
-    ["learning_module_scored", "a score above 100", scored({ quiz: 80, lab: 101 }), ["scores.lab"]],
+    [
+      "learning_module_scored",
+      "a score below its scale",
+      scored({ quiz: 80, lab: { raw: 0, min: 1, max: 2 } }),
+      ["scores.lab"],
+    ],
     ["learning_module_scored", "two bad scores", scored({ quiz: "80", lab: null }), ["scores.quiz", "scores.lab"]],
     ["learning_module_scored", "a component with #", scored({ "a#b": 80 }), ["scores.a#b"]],
     ["learning_module_scored", "a component without a name", scored({ "": 80 }), ["scores."]],
@@ -152,7 +164,7 @@ describe("the fields of an event", () => {
       "learning_module_scored",
       "several scores",
       scored({ quiz: 0, lab: 2 / 3 }),
-      { scores: { quiz: 0, lab: 0.666667 } },
+      { scores: { quiz: 0, lab: 0.666666 } },
     ],
     [
       "learning_module_scored",
@@ -198,7 +210,15 @@ describe("the fields of an event", () => {
 
   it("may be unknown ones, which are left out", () => {
     const raw = rawEvent("learning_module_started", { module_slug: "m", mood: "good" }, { theme: { dark: true } });
-    expect(Object.keys(eventOf(raw)).sort()).toEqual(["at", "id", "learnerId", "moduleSlug", "name"]);
+    expect(Object.keys(eventOf(raw)).sort()).toEqual([
+      "at",
+      "id",
+      "identity",
+      "learnerId",
+      "moduleSlug",
+      "name",
+      "receivedAt",
+    ]);
   });
 
   it.each(["learning_course_completed", "learning_pathway_completed"] as const)(
@@ -275,15 +295,41 @@ describe("the time of an event", () => {
   });
 
   it.each([
-    ["5:00.001 ahead", plus(RECEIVED_AT, MINUTES_5 + 1)],
-    ["5:00.001 ahead in another zone", plus(RECEIVED_AT, MINUTES_5 + 1 + 7_200_000).replace("Z", "+02:00")],
-    ["years ahead", "9999-12-31T23:59:59Z"],
-  ])("is that of receipt, with a warning, when ts is %s", (_, ts) => {
+    ["5:00.001 ahead", plus(RECEIVED_AT, MINUTES_5 + 1), "TIMESTAMP_IN_FUTURE"],
+    [
+      "5:00.001 ahead in another zone",
+      plus(RECEIVED_AT, MINUTES_5 + 1 + 7_200_000).replace("Z", "+02:00"),
+      "TIMESTAMP_IN_FUTURE",
+    ],
+    ["years ahead", "9999-12-31T23:59:59Z", "TIMESTAMP_IN_FUTURE"],
+    ["a millisecond before 2000", "1999-12-31T23:59:59.999Z", "TIMESTAMP_TOO_OLD"],
+    ["before 2000 in UTC", "2000-01-01T00:59:59+01:00", "TIMESTAMP_TOO_OLD"],
+    ["1970", "1970-01-01T00:00:00Z", "TIMESTAMP_TOO_OLD"],
+    ["the year 1", "0001-01-01T00:00:00Z", "TIMESTAMP_TOO_OLD"],
+  ])("is that of first receipt, with a warning, when ts is %s", (_, ts, code) => {
     expect(sent(ts)).toMatchObject({
       ok: true,
       event: { at: RECEIVED_AT },
-      warnings: [{ code: "TIMESTAMP_IN_FUTURE", message: expect.stringContaining(RECEIVED_AT) }],
+      isTimedByReceipt: true,
+      warnings: [{ code, message: expect.stringContaining("first receipt") }],
     });
+  });
+
+  it("is ts from the year 2000 on", () => {
+    expect(sent("2000-01-01T00:00:00Z")).toMatchObject({
+      event: { at: "2000-01-01T00:00:00.000Z" },
+      isTimedByReceipt: false,
+      warnings: [],
+    });
+  });
+
+  it.each([
+    ["neither ts nor eventId, since it is new each time", {}, {}, false],
+    ["an eventId and no ts", {}, { eventId: "one" }, true],
+    ["a ts that is believed", { ts: RECEIVED_AT }, { eventId: "one" }, false],
+  ])("with %s: its first receipt is looked for is %s", (_, fields, top, isTimedByReceipt) => {
+    const raw = rawEvent("learning_module_started", { module_slug: "m", ...fields }, top);
+    expect(parseEvent(raw, RECEIVED_AT)).toMatchObject({ ok: true, isTimedByReceipt });
   });
 
   it("may stand at the top", () => {

@@ -9,10 +9,10 @@ const DAY = 24 * 60 * MINUTE;
 const CREATED = at("10:00");
 const DUE = plus(CREATED, DAY);
 
-const review = (time: Timestamp, rating: Rating, eventId = `${time} ${rating}`): Review => ({
+const review = (time: Timestamp, rating: Rating, identity = `${time} ${rating}`): Review => ({
   at: time,
   rating,
-  eventId,
+  identity,
 });
 const card = (...reviews: Review[]): ReviewCard => ({
   moduleSlug: "greetings",

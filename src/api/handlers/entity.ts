@@ -1,7 +1,8 @@
 import type { Context } from "hono";
 import type { Completions, DataSummary } from "../../contract/index.ts";
 import type { EntityType } from "../../model/entity.ts";
-import { readCompletions } from "../../service/read/read.ts";
+import { catalogNow } from "../../service/catalog/catalog-source.ts";
+import { readCompletions } from "../../service/read/read-completions.ts";
 import { readDataSummary } from "../../service/read/read-records.ts";
 import { cursorAfter, type List, positionIn } from "../cursor.ts";
 import { jsonAnswer } from "../json-answer.ts";
@@ -16,7 +17,8 @@ export function completions(type: EntityType): Handler {
     const list: List = [`${type}-completions`, slug];
     const from = positionIn(list, cursor);
     const after = from && { completedAt: from.at, learnerId: from.id };
-    const { completions, next } = await readCompletions(store, catalog.current(), { type, slug }, { ...query, after });
+    const now = catalogNow(catalog);
+    const { completions, next } = await readCompletions(store, now, { type, slug }, { ...query, after });
     return jsonAnswer(context, {
       completions: completions.map(completionJson),
       next_cursor: cursorAfter(list, next && { at: next.completedAt, id: next.learnerId }),

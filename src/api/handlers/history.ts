@@ -5,21 +5,24 @@ import { readReviews, readSessions } from "../../service/read/read-records.ts";
 import { cursorAfter, type List, positionIn } from "../cursor.ts";
 import { jsonAnswer } from "../json-answer.ts";
 import { HistoryParameters, LearnerParameter, PageParameters, parse, ReviewParameters } from "../query.ts";
-import type { Services } from "../route.ts";
-import { attemptJson, reviewJson, sessionJson } from "../wire.ts";
+import type { Identify, Services } from "../route.ts";
+import { toldTo } from "../told-to.ts";
+import { attemptJson, feedbackFor, reviewJson, sessionJson } from "../wire.ts";
 
-export async function history(context: Context, { store }: Services): Promise<Response> {
+export async function history(context: Context, { store, catalog }: Services, identify: Identify): Promise<Response> {
+  const told = toldTo(await identify(), catalog.current());
   const { id } = parse(LearnerParameter, context.req.param());
-  const { limit, cursor } = parse(HistoryParameters, context.req.query());
-  const list: List = ["history", id];
+  const { limit, cursor, kind } = parse(HistoryParameters, context.req.query());
+  // A page of one kind goes on with that kind.
+  const list: List = ["history", `${id}\n${kind ?? ""}`];
   const from = positionIn(list, cursor);
-  const after = from && { occurredAt: from.at, eventId: from.id };
-  const { attempts: found, next: following } = await store.attempts(id, { limit, after });
+  const after = from && { occurredAt: from.at, identity: from.id };
+  const { attempts: found, next: following } = await store.attempts(id, { limit, after, kind });
   const attempts = fitting(found);
   const next = attempts.length < found.length ? attempts.at(-1) : following;
   return jsonAnswer(context, {
-    attempts: attempts.map(attemptJson),
-    next_cursor: cursorAfter(list, next && { at: next.occurredAt, id: next.eventId }),
+    attempts: attempts.map((attempt) => attemptJson(attempt, feedbackFor(told, attempt))),
+    next_cursor: cursorAfter(list, next && { at: next.occurredAt, id: next.identity }),
   } satisfies History);
 }
 

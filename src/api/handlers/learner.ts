@@ -2,30 +2,46 @@ import type { Context } from "hono";
 import type { DeletedLearner } from "../../contract/index.ts";
 import { snakeKeys } from "../../model/case.ts";
 import type { HolderType } from "../../model/entity.ts";
+import { catalogNow } from "../../service/catalog/catalog-source.ts";
 import { deleteLearner } from "../../service/deletion/delete-learner.ts";
 import { exportAnswer } from "../../service/read/export-learner.ts";
-import { readFlagged, readModule, readProgress } from "../../service/read/read.ts";
+import { readHolder, readProgress } from "../../service/read/read.ts";
+import { readModule } from "../../service/read/read-module.ts";
+import { readSummary } from "../../service/read/read-summary.ts";
 import { acceptsGzip } from "../accepts-gzip.ts";
 import { fitLists } from "../fit-lists.ts";
 import { jsonAnswer } from "../json-answer.ts";
-import { LearnerParameter, parse, SlugParameter } from "../query.ts";
-import type { Handler, Services } from "../route.ts";
-import { holderJson, moduleJson, progressJson } from "../wire.ts";
+import { LearnerParameter, parse, SlugParameter, SummaryParameters } from "../query.ts";
+import type { Handler, Identify, Services } from "../route.ts";
+import { toldTo } from "../told-to.ts";
+import { holderJson, moduleJson, progressJson, summaryJson } from "../wire.ts";
 
 export async function learnerProgress(context: Context, { store, catalog }: Services): Promise<Response> {
   const { id } = parse(LearnerParameter, context.req.param());
-  return jsonAnswer(context, progressJson(id, await readProgress(store, catalog.current(), id)));
+  return jsonAnswer(context, progressJson(id, await readProgress(store, catalogNow(catalog), id)));
 }
 
-export async function learnerModule(context: Context, { store, catalog }: Services): Promise<Response> {
+export async function learnerSummary(context: Context, { store, catalog }: Services): Promise<Response> {
+  const { id } = parse(LearnerParameter, context.req.param());
+  const asked = parse(SummaryParameters, context.req.query());
+  return jsonAnswer(context, summaryJson(await readSummary(store, catalogNow(catalog), id, asked)));
+}
+
+export async function learnerModule(
+  context: Context,
+  { store, catalog }: Services,
+  identify: Identify,
+): Promise<Response> {
   const { id, slug } = parse(LearnerParameter.and(SlugParameter), context.req.param());
-  return jsonAnswer(context, fitLists(moduleJson(await readModule(store, catalog.current(), id, slug))));
+  const current = catalogNow(catalog);
+  const told = toldTo(await identify(), current);
+  return jsonAnswer(context, fitLists(moduleJson(await readModule(store, current, id, slug), told)));
 }
 
 export function learnerHolder(type: HolderType): Handler {
   return async (context, { store, catalog }) => {
     const { id, slug } = parse(LearnerParameter.and(SlugParameter), context.req.param());
-    return jsonAnswer(context, fitLists(holderJson(await readFlagged(store, catalog.current(), id, { type, slug }))));
+    return jsonAnswer(context, fitLists(holderJson(await readHolder(store, catalogNow(catalog), id, { type, slug }))));
   };
 }
 

@@ -15,13 +15,16 @@ const holder = {
   enrolled_at: "2026-01-18T10:15:00.000Z",
   enrollment_source: "course_page",
   started_at: "2026-01-18T10:15:00.000Z",
+  status: "started",
   completed: false,
   completed_at: null,
+  expires_at: null,
   completion_source: null,
   claimed_at: null,
   recorded_at: null,
   catalog_version: null,
-  progress: { completed: 2, total: 4 },
+  progress: { completed: 2, total: 4, needed: 4, short_by: 2 },
+  settled: true,
   locked: false,
   locked_by: [],
 } satisfies Wire.HolderState;
@@ -33,10 +36,10 @@ const refused = {
   code: "COMPLETION_NOT_REACHED",
   detail: "Course not actually complete: 2/4 modules completed",
   event_id: "0199f2b4-6f0e-7c3a-9d6e-2f1f7a1c9b10",
-  progress: { completed: 2, total: 4 },
+  progress: { completed: 2, total: 4, needed: 4, short_by: 2 },
   missing: [
-    { type: "module", slug: "ruby-strings" },
-    { type: "module", slug: "ruby-types" },
+    { type: "module", slug: "ruby-strings", title: "Strings" },
+    { type: "module", slug: "ruby-types", title: null },
   ],
 } satisfies Wire.Problem;
 
@@ -50,9 +53,10 @@ export const EXAMPLES = {
     courses: [
       {
         slug: "ruby",
+        title: "Ruby",
         completed: false,
         completed_at: null,
-        progress: { completed: 2, total: 4 },
+        progress: { completed: 2, total: 4, needed: 4, short_by: 2 },
         newly_completed: false,
       },
     ],
@@ -67,7 +71,23 @@ export const EXAMPLES = {
     attempts: [],
     completion_data: null,
   } satisfies Wire.LearnerModule,
-  LearnerHolder: { ...holder, missing: refused.missing } satisfies Wire.LearnerHolder,
+  LearnerHolder: {
+    ...holder,
+    entries: [
+      {
+        type: "module",
+        slug: "ruby-strings",
+        title: "Strings",
+        optional: false,
+        completed: false,
+        locked: false,
+        from: null,
+        until: null,
+      },
+    ],
+    missing: refused.missing,
+    terms: [],
+  } satisfies Wire.LearnerHolder,
   Completions: {
     completions: [
       {

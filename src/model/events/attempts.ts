@@ -1,14 +1,15 @@
 import type { Attempt } from "../attempt.ts";
 import type { Timestamp } from "../time.ts";
 
-type OfModule = { id: string; at: Timestamp; moduleSlug: string };
+type Sent = { id: string; identity: string; at: Timestamp; receivedAt: Timestamp; moduleSlug?: string | undefined };
 
-/** What the history keeps of an event of a module, with the results that it has; those that are undefined are left out. */
+/** What the history keeps of an event, with the results that it has; those that are undefined are left out. */
 export function attemptOf(
-  { id: eventId, at: occurredAt, moduleSlug }: OfModule,
+  { id: eventId, identity, at: occurredAt, receivedAt, moduleSlug }: Sent,
   kind: Attempt["kind"],
   results: { [Name in keyof Attempt]?: Attempt[Name] | undefined },
 ): Attempt {
   const given = Object.fromEntries(Object.entries(results).filter(([, value]) => value !== undefined));
-  return { eventId, occurredAt, moduleSlug, kind, ...given };
+  const module = moduleSlug !== undefined && { moduleSlug };
+  return { eventId, identity, occurredAt, receivedAt, ...module, kind, ...given };
 }

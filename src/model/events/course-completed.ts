@@ -1,5 +1,6 @@
 import { Slug } from "../slug.ts";
 import { TimestampInput } from "../time.ts";
+import { attemptOf } from "./attempts.ts";
 import { defineEvent } from "./define-event.ts";
 
 export const courseCompleted = defineEvent({
@@ -15,4 +16,5 @@ export const courseCompleted = defineEvent({
   },
   settles: "always",
   followsOrder: false,
+  attempt: (event) => attemptOf(event, "claim", { courseSlug: event.courseSlug }),
 });

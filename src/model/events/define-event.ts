@@ -8,8 +8,18 @@ import type { Claim, Statement } from "./statement.ts";
 type Shape = z.ZodRawShape;
 type AllFields<Own extends Shape> = Omit<typeof COMMON_FIELDS, keyof Own> & Own;
 
-/** What every event has: who, when (`at`) and which; `moduleSlug` where it names a module. */
-type Identity = { id: string; learnerId: LearnerId; at: Timestamp; moduleSlug?: string | undefined };
+/**
+ * What every event has: who, when (`at`) and which; `moduleSlug` where it names a module. `id` is what its sender calls
+ * it, and `identity` what makes two events the same: a digest of the id and all content.
+ */
+type Identity = {
+  id: string;
+  identity: string;
+  learnerId: LearnerId;
+  at: Timestamp;
+  receivedAt: Timestamp;
+  moduleSlug?: string | undefined;
+};
 
 /** An event of one kind: its fields in camelCase. */
 export type EventOf<Name extends string, Own extends Shape> = { name: Name } & Identity &
@@ -64,6 +74,7 @@ export function defineEvent<const Name extends string, Own extends Shape>(
     followsOrder,
     names: spec.names?.(event) ?? [],
     assertion: spec.assertion?.(event),
+    sentScores: spec.sentScores?.(event) ?? [],
     limitedBy: spec.limitedBy?.(event),
     answers: spec.answers?.(event),
     completionData: spec.completionData?.(event),

@@ -11,12 +11,38 @@ export const COMMON_FIELDS = {
   enrollment_source: Text(200).optional(),
 };
 
-/** 0 to 100, in millionths. */
+// Multiplying leaves a hair too little of what is a whole number of millionths.
+const HAIR = 1e-6;
+
+/** In millionths, never more than it is: 79.9999999 must not pass 80. */
+const inMillionths = (score: number): number => Math.floor(score * 1e6 + HAIR) / 1e6;
+
+const Scale = z
+  .object({ raw: z.number(), min: z.number().default(0), max: z.number() })
+  .refine(({ min, max }) => min < max, { path: ["max"], error: "Expected more than min" })
+  .refine(({ raw, min }) => raw >= min, { path: ["raw"], error: "Expected min or more" })
+  .transform(({ raw, min, max }) => (100 * (raw - min)) / (max - min));
+
+/** 0 to 100, or how far `raw` is from `min` to `max`. More than 100 is taken as it is sent, and counts as 100. */
 export const Score = z
-  .number({ error: "Expected a number" })
-  .min(0, { error: "Expected 0 to 100" })
-  .max(100, { error: "Expected 0 to 100" })
-  .transform((score) => Math.round(score * 1e6) / 1e6);
+  .union([z.number().min(0), Scale], { error: "Expected 0 to 100, or {raw, min, max}" })
+  .transform(inMillionths)
+  .refine((score) => Number.isFinite(score), { error: "Expected 0 to 100" });
+
+/** What a score counts as. */
+export const counted = (score: number): number => Math.min(score, 100);
+
+/** Answers by question: as an object, or as a list of `{id, value}`. */
+export const Answers = z.union(
+  [
+    z.record(z.string(), z.unknown()),
+    z
+      .array(z.object({ id: z.string(), value: z.unknown() }))
+      .refine((list) => new Set(list.map(({ id }) => id)).size === list.length)
+      .transform((list): Record<string, unknown> => Object.fromEntries(list.map(({ id, value }) => [id, value]))),
+  ],
+  { error: "Expected an object from question to answer, or a list of {id, value}, each question once" },
+);
 
 export const Count = z.int({ error: "Expected a whole number" }).min(0);
 

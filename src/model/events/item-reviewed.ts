@@ -16,9 +16,9 @@ export const itemReviewed = defineEvent({
   // What was learned is reviewed whatever is locked today.
   followsOrder: false,
   names: ({ itemId }) => [{ of: "item", name: itemId }],
-  review: ({ moduleSlug, itemId, rating, at, id }) => ({
+  review: ({ moduleSlug, itemId, rating, at, identity }) => ({
     card: { moduleSlug, itemId },
-    review: { at, rating, eventId: id },
+    review: { at, rating, identity },
   }),
   lane: ({ moduleSlug, itemId }) => `card ${moduleSlug} ${itemId}`,
 });

@@ -17,5 +17,5 @@ export const moduleCompleted = defineEvent({
   settles: "always",
   followsOrder: true,
   completionData: ({ completionData }) => completionData,
-  attempt: (event) => attemptOf(event, "module_completed", { completionData: event.completionData }),
+  attempt: (event) => attemptOf(event, "completion", { completionData: event.completionData }),
 });

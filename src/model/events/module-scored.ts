@@ -3,7 +3,7 @@ import { Slug } from "../slug.ts";
 import { attemptOf } from "./attempts.ts";
 import { defineEvent } from "./define-event.ts";
 import { fact } from "./facts.ts";
-import { Score } from "./fields.ts";
+import { counted, Score } from "./fields.ts";
 
 /** More than any module has; all that a learner was given are kept in one item. */
 const MAX_SCORES = 100;
@@ -18,10 +18,16 @@ export const moduleScored = defineEvent({
   fields: { module_slug: Slug, scores: Scores },
   example: { module_slug: "strings", scores: { quiz: 80 } },
   facts: ({ moduleSlug, scores, at }) =>
-    fact("module", moduleSlug, { scores: Object.entries(scores).map(([key, value]) => ({ key, at, value })) }),
+    fact("module", moduleSlug, {
+      scores: Object.entries(scores).map(([key, value]) => ({ key, at, value: counted(value) })),
+    }),
   settles: "on completion",
   followsOrder: true,
   names: ({ scores }) => Object.keys(scores).map((name) => ({ of: "component", name })),
   assertion: () => ({ of: "score" }),
-  attempt: (event) => attemptOf(event, "module_scored", { scores: event.scores }),
+  sentScores: ({ scores }) => Object.values(scores),
+  attempt: (event) => {
+    const scores = Object.fromEntries(Object.entries(event.scores).map(([name, score]) => [name, counted(score)]));
+    return attemptOf(event, "score", { scores });
+  },
 });

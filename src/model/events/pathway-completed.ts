@@ -1,5 +1,6 @@
 import { Slug } from "../slug.ts";
 import { TimestampInput } from "../time.ts";
+import { attemptOf } from "./attempts.ts";
 import { defineEvent } from "./define-event.ts";
 
 export const pathwayCompleted = defineEvent({
@@ -15,4 +16,5 @@ export const pathwayCompleted = defineEvent({
   },
   settles: "always",
   followsOrder: false,
+  attempt: (event) => attemptOf(event, "claim", { pathwaySlug: event.pathwaySlug }),
 });

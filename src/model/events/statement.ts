@@ -20,7 +20,7 @@ export type Settles = "always" | "on completion" | "never";
 export type Name = { of: "task" | "step" | "component" | "item"; name: string };
 
 /** A result on the sender's own word: content may ask for a trusted sender. */
-export type Assertion = { of: "task"; taskSlug: string } | { of: "score" };
+export type Assertion = { of: "task"; taskSlug: string; isAttested: boolean } | { of: "score" };
 
 /**
  * All that one event says, told without its name. Whoever works with events asks for these parts, so that an event of a
@@ -36,6 +36,8 @@ export type Statement = {
   followsOrder: boolean;
   names: Name[];
   assertion: Assertion | undefined;
+  /** Scores as they were sent: one above 100 counts as 100. */
+  sentScores: number[];
   /** The task whose limit of attempts it counts against. */
   limitedBy: string | undefined;
   /** To be graded against the module's quiz; the score then stands in the event as `score`. */

@@ -3,7 +3,7 @@ import { Slug } from "../slug.ts";
 import { attemptOf } from "./attempts.ts";
 import { defineEvent } from "./define-event.ts";
 import { fact } from "./facts.ts";
-import { Score } from "./fields.ts";
+import { Answers, counted, Score } from "./fields.ts";
 
 /** One attempt at a task. With answers it is graded, and then has a score as well. */
 export const taskSubmitted = defineEvent({
@@ -13,7 +13,7 @@ export const taskSubmitted = defineEvent({
     task_slug: Slug,
     score: Score.optional(),
     attested: z.literal(true, { error: "Expected true" }).optional(),
-    answers: z.record(z.string(), z.unknown(), { error: "Expected an object from question to answer" }).optional(),
+    answers: Answers.optional(),
   },
   check: {
     isSound: ({ score, attested, answers }) =>
@@ -23,16 +23,19 @@ export const taskSubmitted = defineEvent({
   },
   example: { module_slug: "strings", task_slug: "quiz-1", score: 80 },
   facts: ({ moduleSlug, taskSlug, score, at }) =>
-    fact("module", moduleSlug, { tasks: [{ key: taskSlug, at, value: score ?? true }] }),
+    fact("module", moduleSlug, { tasks: [{ key: taskSlug, at, value: score === undefined ? true : counted(score) }] }),
   settles: "on completion",
   followsOrder: true,
   names: ({ taskSlug }) => [{ of: "task", name: taskSlug }],
   // Answers are graded here, so anyone may send them.
-  assertion: ({ taskSlug, answers }) => (answers === undefined ? { of: "task", taskSlug } : undefined),
+  assertion: ({ taskSlug, answers, attested }) =>
+    answers === undefined ? { of: "task", taskSlug, isAttested: attested === true } : undefined,
+  sentScores: ({ score, answers }) => (score === undefined || answers !== undefined ? [] : [score]),
   limitedBy: ({ taskSlug }) => taskSlug,
   answers: ({ answers }) => answers,
   attempt: (event) => {
-    const { taskSlug, score, attested, answers } = event;
-    return attemptOf(event, "task_submitted", { taskSlug, score, attested, answers });
+    const { taskSlug, attested, answers } = event;
+    const score = event.score === undefined ? undefined : counted(event.score);
+    return attemptOf(event, "task", { taskSlug, score, attested, answers });
   },
 });

@@ -1,6 +1,7 @@
 import type { Catalog } from "../../catalog/catalog.ts";
 import type { LoadedCatalog } from "../../catalog/load.ts";
 import type { ContentFault } from "../../catalog/read-content.ts";
+import { toTimestamp } from "../../model/time.ts";
 
 /** Where a running service takes its catalog from. A faulty new one is reported, and the last good one stays. */
 export type CatalogSource = {
@@ -36,6 +37,10 @@ export function catalogSource(first: Catalog, load: () => LoadedCatalog | Promis
     },
   };
 }
+
+/** The catalog as it is asked at a moment: what comes into force later is not looked at yet. */
+export const catalogNow = (source: Pick<CatalogSource, "current">, now: () => number = Date.now): Catalog =>
+  source.current().at(toTimestamp(now()));
 
 /** For those whose catalog never changes. */
 export const fixedCatalog = (catalog: Catalog): CatalogSource => catalogSource(catalog, () => ({ ok: true, catalog }));

@@ -50,7 +50,8 @@ async function addRecordsOf(
   const completedAt = moduleCompletedAt(catalog, slug, state);
   const { startedAt } = state.facts;
   if (completedAt === undefined) return;
-  const completes = marksComplete(touched.interpreted, slug) || state.flag?.eventId === touched.interpreted.event.id;
+  const completes =
+    marksComplete(touched.interpreted, slug) || state.flag?.eventId === touched.interpreted.event.identity;
   if (!completes && !startsEarlier(touched, earlier)) return;
 
   const cards = completes ? (catalog.module.get(slug)?.reviewItems ?? []) : [];

@@ -1,4 +1,5 @@
 import type { Catalog } from "../../catalog/catalog.ts";
+import type { Feedback } from "../../catalog/quiz.ts";
 import { loadValidator } from "../../catalog/validate-data.ts";
 import type { Acceptance, EventOutcome } from "../../completion/event-outcome.ts";
 import type { Grade } from "../../completion/grade.ts";
@@ -21,6 +22,8 @@ import type { Written } from "./written.ts";
 export type AcceptedEvent = Acceptance & {
   isClaim: boolean;
   grade: Grade | undefined;
+  /** What its learner is told of the grade. */
+  feedback: Feedback;
   review: Schedule | undefined;
 };
 export type IngestOutcome = AcceptedEvent | Refusal;
@@ -77,6 +80,7 @@ function outcomeOf(event: InterpretedEvent, outcome: EventOutcome, { warnings, r
     isClaim: event.claim !== undefined,
     warnings: [...outcome.warnings, ...(warnings.get(event) ?? [])],
     grade: event.grade,
+    feedback: event.feedback,
     review: reviews.get(event),
   };
 }

@@ -4,8 +4,7 @@ import { snakeKeys } from "../../model/case.ts";
 import { AppError } from "../../model/errors.ts";
 import type { LearningEvent } from "../../model/events/index.ts";
 import { type LearnerId, pseudonymOf } from "../../model/learner.ts";
-import { parseEvent } from "../../model/parse-event.ts";
-import { compareText } from "../../model/text.ts";
+import { type ParsedEvent, parseEvent } from "../../model/parse-event.ts";
 import { type Timestamp, toTimestamp } from "../../model/time.ts";
 import type { Warning } from "../../model/warning.ts";
 import type { Log } from "../../process/log.ts";
@@ -13,6 +12,7 @@ import type { Store } from "../../store/store.ts";
 import type { CatalogSource } from "../catalog/catalog-source.ts";
 import { unlessDeleted } from "../deletion/late-writes.ts";
 import type { EventResult } from "./event-result.ts";
+import { inOrderOfTime, type Parsed } from "./in-order-of-time.ts";
 import { type IngestOutcome, ingestLearner } from "./ingest-learner.ts";
 import { isRefusedClaim } from "./summarize-events.ts";
 
@@ -36,7 +36,6 @@ export type IngestByLearner = (
 ) => Promise<(EventResult | { failure: unknown })[]>;
 
 type Dependencies = { store: Store; catalog: CatalogSource; log: Log; now?: () => number };
-type Parsed = { event: LearningEvent; warnings: Warning[]; index: number };
 
 /** For those who send all of it again when some of it failed. */
 export function createIngest(dependencies: Dependencies): Ingest {
@@ -58,61 +57,73 @@ export function createIngest(dependencies: Dependencies): Ingest {
 export function createIngestByLearner({ store, catalog, log, now = Date.now }: Dependencies): IngestByLearner {
   return async (raws, sender, receivedAt = []) => {
     const recordedAt = toTimestamp(now());
-    const version = catalog.current();
-    const results = new Array<EventResult | { failure: unknown }>(raws.length);
+    const request: Request = {
+      store,
+      log,
+      catalog: catalog.current().at(recordedAt),
+      recordedAt,
+      isTrusted: sender === undefined,
+      results: new Array<Result>(raws.length),
+    };
     const byLearner = new Map<LearnerId, Parsed[]>();
-
     for (const [index, raw] of raws.entries()) {
       const parsed = parseEvent(raw, receivedAt[index] ?? recordedAt, sender?.learnerId);
-      if (parsed.ok) {
-        const { event, warnings } = parsed;
-        byLearner.set(event.learnerId, [...(byLearner.get(event.learnerId) ?? []), { event, warnings, index }]);
-      } else {
-        results[index] = {
-          eventId: parsed.eventId,
-          error: parsed.isForeign
-            ? new AppError(
-                "FORBIDDEN",
-                "A learner's token is for that learner's events; this one names another contactId.",
-              )
-            : new AppError("SCHEMA_VALIDATION_FAILED", "The event does not have the form that its name asks for.", {
-                errors: parsed.errors,
-              }),
-        };
+      if (!parsed.ok) {
+        request.results[index] = unreadable(parsed);
+        continue;
       }
+      const { learnerId } = parsed.event;
+      byLearner.set(learnerId, [...(byLearner.get(learnerId) ?? []), { ...parsed, index }]);
     }
 
     const limit = pLimit(LEARNERS_AT_ONCE);
-    await Promise.all(
-      [...byLearner].map(([learnerId, parsed]) =>
-        limit(async () => {
-          const inOrder = parsed.sort((a, b) => compareText(a.event.at, b.event.at) || a.index - b.index);
-          const events = inOrder.map(({ event }) => event);
-          const context = {
-            log,
-            catalog: version,
-            learnerId,
-            recordedAt,
-            isTrusted: sender === undefined,
-          };
-          const outcomes = await unlessDeleted({ store, log }, learnerId, (watched) =>
-            ingestLearner({ ...context, store: watched }, events),
-          ).catch((failure: unknown) => ({ failure }));
-          for (const [position, { event, warnings, index }] of inOrder.entries())
-            results[index] = isFailure(outcomes)
-              ? failureOf(event, outcomes)
-              : resultOf(
-                  version,
-                  event,
-                  warnings,
-                  outcomes === "deleted" ? DELETED : (outcomes[position] as IngestOutcome),
-                );
-          if (Array.isArray(outcomes)) logRefusedClaims(log, events, outcomes);
-        }),
-      ),
-    );
-    return results;
+    const working = [...byLearner].map(([learnerId, parsed]) => limit(() => ingestOne(request, learnerId, parsed)));
+    await Promise.all(working);
+    return request.results;
   };
+}
+
+type Result = EventResult | { failure: unknown };
+
+/** What the events of one request share; `results` is filled as they are taken. */
+type Request = Pick<Dependencies, "store" | "log"> & {
+  catalog: Catalog;
+  recordedAt: Timestamp;
+  isTrusted: boolean;
+  results: Result[];
+};
+
+const unreadable = (parsed: Extract<ParsedEvent, { ok: false }>): EventResult => ({
+  eventId: parsed.eventId,
+  error: parsed.isForeign
+    ? new AppError("FORBIDDEN", "A learner's token is for that learner's events; this one names another contactId.")
+    : new AppError("SCHEMA_VALIDATION_FAILED", "The event does not have the form that its name asks for.", {
+        errors: parsed.errors,
+      }),
+});
+
+/** The events of one learner, whose failure is theirs alone. */
+async function ingestOne(request: Request, learnerId: LearnerId, parsed: readonly Parsed[]): Promise<void> {
+  const { store, log, catalog, recordedAt, isTrusted, results } = request;
+  const outcomes = await unlessDeleted({ store, log }, learnerId, async (watched) => {
+    const inOrder = await inOrderOfTime(watched, parsed);
+    const context = { store: watched, log, catalog, learnerId, recordedAt, isTrusted };
+    const taken = await ingestLearner(
+      context,
+      inOrder.map(({ event }) => event),
+    );
+    return new Map(inOrder.map(({ index }, position) => [index, taken[position] as IngestOutcome]));
+  }).catch((failure: unknown) => ({ failure }));
+
+  for (const { event, warnings, index } of parsed) {
+    if (isFailure(outcomes)) {
+      results[index] = failureOf(event, outcomes);
+      continue;
+    }
+    const outcome = outcomes === "deleted" ? DELETED : (outcomes.get(index) as IngestOutcome);
+    results[index] = resultOf(catalog, event, warnings, outcome);
+    if (outcome !== DELETED) logRefusedClaim(log, event, outcome);
+  }
 }
 
 const DELETED: IngestOutcome = {
@@ -127,37 +138,43 @@ const isFailure = (outcomes: object | string): outcomes is { failure: unknown } 
   typeof outcomes === "object" && "failure" in outcomes;
 
 /** What a full item refuses it refuses always: that is no failure of the store, and sending again is of no use. */
-const failureOf = ({ id, learnerId }: LearningEvent, outcome: { failure: unknown }): EventResult | typeof outcome =>
+const failureOf = (
+  { id, identity, learnerId }: LearningEvent,
+  outcome: { failure: unknown },
+): EventResult | typeof outcome =>
   outcome.failure instanceof AppError && outcome.failure.code === "MODULE_FULL"
-    ? { eventId: id, learnerId, error: outcome.failure }
+    ? { eventId: id, identity, learnerId, error: outcome.failure }
     : outcome;
 
 function resultOf(
   catalog: Catalog,
-  { id, learnerId }: LearningEvent,
+  { id, identity, learnerId }: LearningEvent,
   warnings: Warning[],
   outcome: IngestOutcome,
 ): EventResult {
   if (outcome.accepted)
-    return { eventId: id, learnerId, catalog, outcome: { ...outcome, warnings: [...warnings, ...outcome.warnings] } };
+    return {
+      eventId: id,
+      identity,
+      learnerId,
+      catalog,
+      outcome: { ...outcome, warnings: [...warnings, ...outcome.warnings] },
+    };
   const { accepted: _, code, reason, ...extras } = outcome;
-  return { eventId: id, learnerId, error: new AppError(code, reason, extras) };
+  return { eventId: id, identity, learnerId, error: new AppError(code, reason, extras) };
 }
 
 /** Pages that claim what is not so are worth somebody's look; the reason names content, never a person. */
-function logRefusedClaims(log: Log, events: readonly LearningEvent[], outcomes: readonly IngestOutcome[]): void {
-  for (const [index, event] of events.entries()) {
-    const outcome = outcomes[index] as IngestOutcome;
-    if (outcome.accepted || !isRefusedClaim(outcome)) continue;
-    const { code, reason, progress } = outcome;
-    const { name, moduleSlug, courseSlug, pathwaySlug, learnerId } = event;
-    log.warn("Claim refused", {
-      event_name: name,
-      ...snakeKeys({ moduleSlug, courseSlug, pathwaySlug }),
-      learner: pseudonymOf(learnerId),
-      code,
-      reason,
-      progress,
-    });
-  }
+function logRefusedClaim(log: Log, event: LearningEvent, outcome: IngestOutcome): void {
+  if (outcome.accepted || !isRefusedClaim(outcome)) return;
+  const { code, reason, progress } = outcome;
+  const { name, moduleSlug, courseSlug, pathwaySlug, learnerId } = event;
+  log.warn("Claim refused", {
+    event_name: name,
+    ...snakeKeys({ moduleSlug, courseSlug, pathwaySlug }),
+    learner: pseudonymOf(learnerId),
+    code,
+    reason,
+    progress,
+  });
 }

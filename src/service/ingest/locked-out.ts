@@ -2,6 +2,7 @@ import type { Catalog } from "../../catalog/catalog.ts";
 import type { InterpretedEvent } from "../../completion/interpret-event.ts";
 import { lockOf, mayBeRefused } from "../../completion/locks.ts";
 import type { Refusal } from "../../completion/refusal.ts";
+import { resolveProgress } from "../../completion/resolve-progress.ts";
 import type { EntityRef } from "../../model/entity.ts";
 import type { LearnerId } from "../../model/learner.ts";
 import type { Store } from "../../store/store.ts";
@@ -27,7 +28,7 @@ export async function lockedOut(
     return module ? [{ interpreted, module }] : [];
   });
   if (ordered.length === 0) return refusals;
-  const { progress } = await store.read(learnerId);
+  const progress = resolveProgress(catalog, (await store.read(learnerId)).progress);
   for (const { interpreted, module } of ordered) {
     const lock = lockOf(catalog, progress, module);
     if (!lock?.enforced) continue;

@@ -3,11 +3,13 @@ import { applyEvents, applyUnread } from "../../completion/apply-events.ts";
 import type { EventOutcome } from "../../completion/event-outcome.ts";
 import type { InterpretedEvent } from "../../completion/interpret-event.ts";
 import type { RecordedBatch } from "../../completion/recorded-batch.ts";
+import type { Attempt } from "../../model/attempt.ts";
 import { type LearnerId, pseudonymOf } from "../../model/learner.ts";
 import type { Timestamp } from "../../model/time.ts";
 import type { Log } from "../../process/log.ts";
 import type { Reading } from "../../store/items.ts";
 import type { Store } from "../../store/store.ts";
+import { resolving } from "../settle/resolving.ts";
 import { settleLearner } from "../settle/settle-learner.ts";
 
 type Context = { store: Store; log: Log; catalog: Catalog; learnerId: LearnerId; recordedAt: Timestamp };
@@ -18,12 +20,12 @@ export async function settleEvents(context: Context, batch: RecordedBatch): Prom
   if (batch.settling.size === 0) return applyUnread(batch);
   const kept = new Set<InterpretedEvent>();
   const { result } = await settleLearner(
-    store,
+    resolving(catalog, store),
     learnerId,
     (reading) => {
       warnOfFaults(context, reading);
-      const { outcomes, changes } = applyEvents(catalog, reading.progress, batch, recordedAt);
-      return { changes, result: outcomes };
+      const { outcomes, changes, isTorn } = applyEvents(catalog, reading.progress, batch, recordedAt);
+      return { changes, result: outcomes, isTorn };
     },
     // A completion is in the history before its flag is set, because a crash in between must not lose it:
     //   t1 A flags m   t2 A crashes   t3 m is complete, and the history does not know by what
@@ -35,7 +37,22 @@ export async function settleEvents(context: Context, batch: RecordedBatch): Prom
       for (const event of accepted) kept.add(event);
     },
   );
+  await keepRefused(context, batch, result);
   return result;
+}
+
+/** A claim that the facts do not bear out is kept as refused, since what came with it must not be lost. */
+async function keepRefused(
+  { store, learnerId }: Context,
+  { events }: RecordedBatch,
+  outcomes: readonly EventOutcome[],
+): Promise<void> {
+  const refused = events.flatMap(({ attempt }, index): Attempt[] => {
+    const outcome = outcomes[index];
+    if (!attempt || !outcome || outcome.accepted) return [];
+    return [{ ...attempt, refused: true, code: outcome.code, reason: outcome.reason }];
+  });
+  await Promise.all(refused.map((attempt) => store.addAttempt(learnerId, attempt)));
 }
 
 /** What is stored in faulty items is not for the log. */

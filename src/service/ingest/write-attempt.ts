@@ -18,7 +18,7 @@ export async function writeAttempt(
   const { event, facts, attempt, maxAttempts: most, limitedBy: task } = interpreted;
   if (most === undefined || task === undefined || attempt === undefined) return;
   for (const { entity, facts: stated } of facts) {
-    const state = await store.addFacts(learnerId, entity, stated, { task, most, eventId: event.id });
+    const state = await store.addFacts(learnerId, entity, stated, { task, most, identity: event.identity });
     if (state === "full") {
       written.refuseAsFull(interpreted, entity);
       return;

@@ -38,6 +38,8 @@ async function writeOneByOne(
 function coalesced(events: readonly InterpretedEvent[]): Fact[] {
   const stated = new Map<string, Fact>();
   for (const { entity, facts } of events.flatMap((interpreted) => interpreted.facts)) {
+    // Who enrols in what is retired states nothing.
+    if (Object.keys(facts).length === 0) continue;
     const key = entityKey(entity);
     stated.set(key, { entity, facts: mergeFacts(stated.get(key)?.facts ?? {}, facts) });
   }

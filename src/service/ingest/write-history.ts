@@ -27,7 +27,7 @@ async function writeRecords(writing: Writing, interpreted: InterpretedEvent): Pr
 async function writeSessionEnd({ store, learnerId, written }: Writing, interpreted: InterpretedEvent): Promise<void> {
   const { event, sessionEnd } = interpreted;
   if (sessionEnd === undefined) return;
-  const outcome = await store.endSession(learnerId, sessionEnd, event.id);
+  const outcome = await store.endSession(learnerId, sessionEnd, event.identity);
   if (outcome !== "lost") return;
   const message = `The session ${sessionEnd.sessionId} has ended already; this end changes nothing`;
   written.warnings.set(interpreted, [{ code: "SESSION_ALREADY_ENDED", message }]);

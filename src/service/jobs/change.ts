@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Ratio } from "../../completion/completion.ts";
-import type { FlagChange } from "../../completion/settle.ts";
+import { type FlagChange, placeOf } from "../../completion/settle.ts";
+import { type SnakeKeys, snakeKeys } from "../../model/case.ts";
 import { type EntityRef, entityKey } from "../../model/entity.ts";
 import type { LearnerId } from "../../model/learner.ts";
 import { CLEARED, flagAttributes, flagAttributesOf, type Item } from "../../store/items.ts";
@@ -11,7 +12,7 @@ export type ChangeRecord = EntityRef & {
   after: boolean;
   completed_at_before: string | null;
   completed_at_after: string | null;
-  progress: Ratio;
+  progress: SnakeKeys<Ratio>;
   /** The flag's attributes as they were stored; null where there was no item. A rollback puts them back. */
   flag_before: Item | null;
   flag_after: Item;
@@ -25,7 +26,7 @@ const changeRecord = (
   { type, slug }: EntityRef,
   flagBefore: Item | null,
   flagAfter: Item,
-  progress: Ratio,
+  progress: ChangeRecord["progress"],
 ): ChangeRecord => ({
   type,
   slug,
@@ -38,8 +39,13 @@ const changeRecord = (
   flag_after: flagAfter,
 });
 
-export const recordOf = ({ entity, after, progress }: FlagChange, was: Item | undefined): ChangeRecord =>
-  changeRecord(entity, was ? flagAttributesOf(was) : null, after ? flagAttributes(after) : CLEARED, progress);
+export const recordOf = (change: FlagChange, was: Item | undefined): ChangeRecord =>
+  changeRecord(
+    placeOf(change),
+    was ? flagAttributesOf(was) : null,
+    change.after ? flagAttributes(change.after) : CLEARED,
+    snakeKeys(change.progress),
+  );
 
 /** Two changes of one flag as one; the first counts only where the second began with what it made. */
 export const joined = (first: ChangeRecord | undefined, second: ChangeRecord): ChangeRecord =>

@@ -10,6 +10,8 @@ export type BackfillOptions = {
   /** Learners that are settled side by side. */
   concurrency: number;
   revoke: boolean;
+  /** Clear flags of what has no file any more, too; runs of earlier releases did not say. */
+  revokeUnknown?: boolean | undefined;
 };
 
 export const segmentsOf = ({ segmentRange: { from, to } }: Pick<BackfillOptions, "segmentRange">): number[] =>

@@ -1,11 +1,14 @@
 import pLimit, { type LimitFunction } from "p-limit";
 import type { Catalog } from "../../catalog/catalog.ts";
+import { resolveProgress, unknownFlags } from "../../completion/resolve-progress.ts";
 import type { LearnerId } from "../../model/learner.ts";
+import type { Progress } from "../../model/progress.ts";
 import { type Timestamp, toTimestamp } from "../../model/time.ts";
-import { readingOf } from "../../store/items.ts";
+import { type Reading, readingOf } from "../../store/items.ts";
 import type { ScannedLearner, ScannedPage, Scanner, ScanPosition } from "../../store/scanner.ts";
 import type { Store } from "../../store/store.ts";
 import type { Meter } from "../../store/usage.ts";
+import { resolvedReading } from "../settle/resolving.ts";
 import { type ChangeRecord, intendedBefore, type LearnerChanges } from "./change.ts";
 import { type BackfillOptions, segmentsOf } from "./options.ts";
 import type { Lengths, RunFolder } from "./run-folder.ts";
@@ -116,7 +119,13 @@ class Session {
     const { options, startTime, seconds, consumed } = checkpoint;
     this.run = run;
     // One time for all flags of a run, which resuming does not change.
-    this.policy = { catalog, revoke: options.revoke, dryRun: options.dryRun, recordedAt: startTime };
+    this.policy = {
+      catalog: catalog.at(startTime),
+      revoke: options.revoke,
+      revokeUnknown: options.revokeUnknown ?? false,
+      dryRun: options.dryRun,
+      recordedAt: startTime,
+    };
     this.limit = pLimit(options.concurrency);
     this.#onProgress = onProgress;
     this.#before = { seconds, consumed };
@@ -136,6 +145,9 @@ class Session {
     this.#onProgress({ learners: tally.processed + tally.failed, itemsRead: tally.itemsRead, seconds });
   }
 }
+
+/** What a scan has shown of a learner; `candidate` is undefined where all is right. */
+type Look = { reading: Reading; candidate: Candidate | undefined };
 
 /** One segment of the table: scans it, and settles in batches the learners that differ. */
 class SegmentWorker {
@@ -164,7 +176,11 @@ class SegmentWorker {
     const { contactId, segments } = checkpoint.options;
     if (checkpoint.segments[this.#segment]?.done) return;
     if (contactId !== undefined) {
-      if (await this.#settle([{ learnerId: contactId }])) this.#commit(true);
+      if (await this.#settle([{ learnerId: contactId }])) {
+        const { progress } = await this.#session.run.store.read(contactId);
+        this.#countUnknown(resolveProgress(this.#session.policy.catalog, progress));
+        this.#commit(true);
+      }
       return;
     }
 
@@ -184,12 +200,15 @@ class SegmentWorker {
     const asked = store.deletedAmong(learners.map(({ learnerId }) => learnerId));
     // It is waited for below; until then a failure must not count as unhandled.
     asked.catch(() => {});
-    const candidates = learners.map((learner) => this.#candidateOf(learner));
+    const looked = learners.map((learner) => this.#lookAt(learner));
     const deleted = await asked;
     for (const [index, learner] of learners.entries()) {
       const { learnerId } = learner;
-      const candidate = deleted.has(learnerId) ? { learnerId } : candidates[index];
-      if (candidate === undefined) this.#countRight();
+      const isDeleted = deleted.has(learnerId);
+      const { reading, candidate } = looked[index] as Look;
+      if (!isDeleted) this.#countUnknown(reading.progress);
+      if (isDeleted) this.#batch.push({ learnerId });
+      else if (candidate === undefined) this.#countRight();
       else this.#batch.push(candidate);
       this.#position = learner.last;
       if (this.#batch.length < checkpoint.options.batchSize) continue;
@@ -201,14 +220,15 @@ class SegmentWorker {
     return true;
   }
 
-  /** By an eventually consistent read, which is good enough to find who differs. @returns undefined where all is right */
-  #candidateOf({ learnerId, items }: ScannedLearner): Candidate | undefined {
-    if (this.#intended.has(learnerId)) return { learnerId };
-    const reading = readingOf(items);
-    if (reading.faults.length > 0) return { learnerId };
-    const changes = differencesOf(this.#session.policy, reading);
-    if (changes.length === 0) return undefined;
-    return mayBeSetFromScan(changes) ? { learnerId, scanned: { reading, changes } } : { learnerId };
+  /** By an eventually consistent read, which is good enough to find who differs. */
+  #lookAt({ learnerId, items }: ScannedLearner): Look {
+    const { policy } = this.#session;
+    const reading = resolvedReading(policy.catalog, readingOf(items));
+    if (this.#intended.has(learnerId) || reading.faults.length > 0) return { reading, candidate: { learnerId } };
+    const changes = differencesOf(policy, reading);
+    if (changes.length === 0) return { reading, candidate: undefined };
+    const scanned = mayBeSetFromScan(changes) ? { scanned: { reading, changes } } : {};
+    return { reading, candidate: { learnerId, ...scanned } };
   }
 
   /**
@@ -271,6 +291,12 @@ class SegmentWorker {
       const entries = outcome.failures.map((failure: Failure) => ({ contact_id: learnerId, ...failure }));
       folder.append("failures", this.#segment, entries);
     }
+  }
+
+  /** Flags of what has no file any more, which are left as they are. */
+  #countUnknown(progress: Progress): void {
+    const { catalog, revokeUnknown } = this.#session.policy;
+    if (!revokeUnknown) this.#tally.unknownLeft += unknownFlags(catalog, progress);
   }
 
   #countRight(): void {

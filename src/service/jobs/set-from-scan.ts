@@ -1,4 +1,4 @@
-import type { FlagChange } from "../../completion/settle.ts";
+import { type FlagChange, placeOf } from "../../completion/settle.ts";
 import { entityKey } from "../../model/entity.ts";
 import type { Reading } from "../../store/items.ts";
 import type { WrittenFlag } from "../settle/write-flags.ts";
@@ -32,4 +32,4 @@ export const recordsOf = (flags: readonly WrittenFlag[]): ChangeRecord[] =>
 
 /** The flags to be set, each on the condition that it is as the scan has read it. */
 export const flagsOf = ({ changes, reading }: Scanned): WrittenFlag[] =>
-  changes.map((change) => ({ change, was: reading.items.get(entityKey(change.entity)) }));
+  changes.map((change) => ({ change, was: reading.items.get(entityKey(placeOf(change))) }));

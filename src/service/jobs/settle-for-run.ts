@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Catalog } from "../../catalog/catalog.ts";
-import { type FlagChange, settle } from "../../completion/settle.ts";
+import { type FlagChange, placeOf, settle } from "../../completion/settle.ts";
 import { entityKey } from "../../model/entity.ts";
 import { AppError } from "../../model/errors.ts";
 import type { LearnerId } from "../../model/learner.ts";
@@ -9,13 +9,21 @@ import { errorDetails } from "../../process/log.ts";
 import { flagAttributesOf, type Item, type ItemFault, type Reading } from "../../store/items.ts";
 import type { Store } from "../../store/store.ts";
 import { takeAway, unlessDeleted } from "../deletion/late-writes.ts";
+import { resolvedReading, resolving } from "../settle/resolving.ts";
 import { settleLearner } from "../settle/settle-learner.ts";
 import { writeFlags } from "../settle/write-flags.ts";
 import { type ChangeRecord, joined, recordOf } from "./change.ts";
 import { flagsOf, recordsOf, type Scanned } from "./set-from-scan.ts";
 
 /** How a run settles: the same rules for every learner. */
-export type SettlePolicy = { catalog: Catalog; revoke: boolean; dryRun: boolean; recordedAt: Timestamp };
+export type SettlePolicy = {
+  catalog: Catalog;
+  revoke: boolean;
+  /** Clear flags of what has no file any more, too. */
+  revokeUnknown: boolean;
+  dryRun: boolean;
+  recordedAt: Timestamp;
+};
 
 export type Failure = { entity: string | null; reason: string };
 
@@ -38,8 +46,9 @@ export type RunOutcome =
   | { kind: "failed"; failures: Failure[]; badData: boolean; changes: ChangeRecord[] };
 
 /** What differs between a learner's flags and facts. Nothing is derived from items that cannot be believed. */
-export function differencesOf({ catalog, revoke, recordedAt }: SettlePolicy, { progress }: Reading): FlagChange[] {
-  return settle(catalog, progress, { stamp: { source: "backfill", recordedAt }, revoke });
+export function differencesOf(policy: SettlePolicy, { progress }: Reading): FlagChange[] {
+  const { catalog, revoke, revokeUnknown, recordedAt } = policy;
+  return settle(catalog, progress, { stamp: { source: "backfill", recordedAt }, revoke, revokeUnknown });
 }
 
 /** What is taken away is counted by the summary, and so nobody needs to log it. */
@@ -155,8 +164,8 @@ function derive(policy: SettlePolicy, reading: Reading): FlagChange[] {
 }
 
 async function deriveOnly(store: Store, policy: SettlePolicy, learnerId: LearnerId): Promise<ChangeRecord[]> {
-  const reading = await store.read(learnerId);
-  return derive(policy, reading).map((change) => recordOf(change, reading.items.get(entityKey(change.entity))));
+  const reading = resolvedReading(policy.catalog, await store.read(learnerId));
+  return derive(policy, reading).map((change) => recordOf(change, reading.items.get(entityKey(placeOf(change)))));
 }
 
 async function settleAndWrite(
@@ -167,7 +176,7 @@ async function settleAndWrite(
 ): Promise<ChangeRecord[]> {
   const { intended, announce } = trail;
   const { result: last, written } = await settleLearner<Reading>(
-    store,
+    resolving(policy.catalog, store),
     learnerId,
     (reading) => ({ changes: derive(policy, reading), result: reading }),
     (flags) => {
@@ -178,7 +187,7 @@ async function settleAndWrite(
   // What the interrupted run wrote, but did not live to write down: it stands as it was meant.
   for (const [key, record] of intended) if (isAsMade(last.items.get(key), record)) records.set(key, record);
   for (const { change, was } of written) {
-    const key = entityKey(change.entity);
+    const key = entityKey(placeOf(change));
     records.set(key, joined(records.get(key) ?? intended.get(key), recordOf(change, was)));
   }
   return [...records.values()].filter(({ flag_before, flag_after }) => !isDeepStrictEqual(flag_before, flag_after));

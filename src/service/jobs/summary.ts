@@ -13,6 +13,8 @@ export type Summary = {
   validation_errors: number;
   /** Learners who have been deleted, of whom something was left: it is taken away. They are none of the total. */
   deleted_purged: number;
+  /** Flags of what has no file any more: they are left as they are, unless the run revokes them. */
+  unknown_left: number;
   /** Of modules with conditions; the others carry facts. */
   modules_updated: number;
   courses_updated: number;
@@ -53,6 +55,7 @@ export function summarize({ run, options, ...times }: Run, tally: Tally, { rcu, 
     failed: tally.failed,
     validation_errors: tally.validationErrors,
     deleted_purged: tally.deletedPurged ?? 0,
+    unknown_left: tally.unknownLeft ?? 0,
     modules_updated: tally.modulesUpdated,
     courses_updated: tally.coursesUpdated,
     pathways_updated: tally.pathwaysUpdated,
@@ -115,6 +118,10 @@ export function summaryText(summary: Summary, notes: readonly string[] = []): st
   if (summary.deleted_purged > 0)
     lines.push(
       `  of ${count(summary.deleted_purged, "deleted learner")} something was left, which ${summary.dry_run ? "a run would take" : "was taken"} away`,
+    );
+  if (summary.unknown_left > 0)
+    lines.push(
+      `  ${count(summary.unknown_left, "flag")} of what has no file any more ${summary.unknown_left === 1 ? "is" : "are"} left as they are (--revoke-unknown clears them)`,
     );
   if (summary.entities.length > 0) lines.push("", ...table(summary.entities));
   if (notes.length > 0) lines.push("", ...notes);

@@ -12,6 +12,8 @@ export type Tally = {
   validationErrors: number;
   /** Learners who have been deleted, and of whom something was left. */
   deletedPurged: number;
+  /** Flags of what has no file any more, which stand. */
+  unknownLeft: number;
   modulesUpdated: number;
   coursesUpdated: number;
   pathwaysUpdated: number;
@@ -27,6 +29,7 @@ export const emptyTally = (): Tally => ({
   failed: 0,
   validationErrors: 0,
   deletedPurged: 0,
+  unknownLeft: 0,
   modulesUpdated: 0,
   coursesUpdated: 0,
   pathwaysUpdated: 0,

@@ -1,7 +1,10 @@
 import { type Catalog, type ModuleDefinition, plainModule } from "../../catalog/catalog.ts";
 import type { Task } from "../../catalog/module-schema.ts";
+import type { Feedback } from "../../catalog/quiz.ts";
 import { calculateModuleCompletion, isGated, moduleCompletedAt } from "../../completion/calculate.ts";
-import type { Missing } from "../../completion/completion.ts";
+import type { Completion, Missing } from "../../completion/completion.ts";
+import { feedbackOf } from "../../completion/feedback.ts";
+import { hasBegun } from "../../completion/has-begun.ts";
 import { type Lock, lockOf } from "../../completion/locks.ts";
 import { currentStep } from "../../completion/rules/steps.ts";
 import { taskPassedAt } from "../../completion/rules/tasks.ts";
@@ -9,7 +12,13 @@ import type { EntityState, Facts, Progress } from "../../model/progress.ts";
 import { bestValue, firstDone } from "../../model/result.ts";
 import type { Timestamp } from "../../model/time.ts";
 
-export type TaskView = Task & { bestScore: number | null; attestedAt: Timestamp | null; passedAt: Timestamp | null };
+/** `feedback` is what its learner is told of the results. */
+export type TaskView = Task & {
+  feedback: Feedback;
+  bestScore: number | null;
+  attestedAt: Timestamp | null;
+  passedAt: Timestamp | null;
+};
 
 /** A module of one learner. What its definition does not have is undefined. `missing` is why it is not complete. */
 export type ModuleView = {
@@ -31,7 +40,10 @@ export type ModuleView = {
 export function moduleView(catalog: Catalog, slug: string, state: EntityState, progress?: Progress): ModuleView {
   const definition = catalog.module.get(slug) ?? plainModule(slug);
   const { facts } = state;
-  const completion = calculateModuleCompletion(catalog, slug, facts);
+  const completion = calculateModuleCompletion(catalog, slug, {
+    facts,
+    claimedAt: state.flag?.claimedAt ?? state.claimedAt,
+  });
   const completedAt = moduleCompletedAt(catalog, slug, state);
   return {
     slug,
@@ -39,9 +51,12 @@ export function moduleView(catalog: Catalog, slug: string, state: EntityState, p
     facts,
     completedAt,
     missing: completedAt === undefined ? completion.missing : [],
-    progressPercentage: isGated(catalog, slug) ? percentage(definition, facts, completion.progress) : undefined,
+    progressPercentage: isGated(catalog, slug) ? percentage(definition, facts, completion) : undefined,
     cumulativeScore: completion.cumulativeScore,
-    tasks: definition.tasks.length > 0 ? definition.tasks.map((task) => taskView(task, facts)) : undefined,
+    tasks:
+      definition.tasks.length > 0
+        ? definition.tasks.map((task) => ({ ...taskView(task, facts), feedback: feedbackOf(definition, task.slug) }))
+        : undefined,
     steps:
       definition.steps.length > 0
         ? definition.steps.map((step) => ({ step, doneAt: firstDone(facts.steps, step) ?? null }))
@@ -51,16 +66,21 @@ export function moduleView(catalog: Catalog, slug: string, state: EntityState, p
   };
 }
 
-const hasBegun = ({ startedAt, tasks, scores, steps }: Facts): boolean =>
-  startedAt !== undefined || [tasks, scores, steps].some((results) => results !== undefined);
+/** All of it that is not everything. */
+const NEARLY_ALL = 99;
 
-/** The share of a module's steps that are done, rounded; of one without steps, that of its conditions. */
-function percentage({ steps }: ModuleDefinition, facts: Facts, all: { completed: number; total: number }): number {
+/**
+ * The share of a module's steps that are done, rounded; of one without steps, that of its conditions. It is 100 exactly
+ * where the module is complete, whatever completed it, and whatever else it asks for.
+ */
+function percentage({ steps }: ModuleDefinition, facts: Facts, { completed, progress }: Completion): number {
+  if (completed) return 100;
   const done = steps.filter((step) => firstDone(facts.steps, step) !== undefined).length;
-  return Math.round(steps.length > 0 ? (100 * done) / steps.length : (100 * all.completed) / all.total);
+  const share = steps.length > 0 ? done / steps.length : progress.completed / progress.total;
+  return Math.min(Math.round(100 * share), NEARLY_ALL);
 }
 
-const taskView = (task: Task, facts: Facts): TaskView => ({
+const taskView = (task: Task, facts: Facts): Omit<TaskView, "feedback"> => ({
   ...task,
   bestScore: bestValue(facts.tasks, task.slug) ?? null,
   attestedAt: facts.tasks?.find(({ key, value }) => key === task.slug && value === true)?.at ?? null,

@@ -1,5 +1,5 @@
 import { type Catalog, knows } from "../../catalog/catalog.ts";
-import { AppError } from "../../model/errors.ts";
+import { slugsOf } from "../../completion/resolve-progress.ts";
 import type { LearnerId } from "../../model/learner.ts";
 import type { ReviewCard } from "../../model/review.ts";
 import type { Session } from "../../model/session.ts";
@@ -7,6 +7,7 @@ import { millisecondsOf, type Timestamp } from "../../model/time.ts";
 import { type Schedule, scheduleReview } from "../../review/schedule-review.ts";
 import type { Store } from "../../store/store.ts";
 import { fitting } from "./answer-size.ts";
+import { unknown } from "./progress-of.ts";
 import { DataSummary, type SummaryOfData } from "./summarize-data.ts";
 
 /** `at` and `id` are those of the last entry of the page before. */
@@ -56,11 +57,12 @@ export async function readDataSummary(
   moduleSlug: string,
   range: { since?: Timestamp | undefined; until?: Timestamp | undefined },
 ): Promise<SummaryOfData> {
-  const summary = new DataSummary(catalog.module.get(moduleSlug)?.completionData);
-  for await (const page of store.completionData(moduleSlug, range)) for (const { data } of page) summary.add(data);
+  const module = catalog.resolve({ type: "module", slug: moduleSlug });
+  const summary = new DataSummary(catalog.module.get(module.slug)?.completionData);
+  for (const slug of slugsOf(catalog, module))
+    for await (const page of store.completionData(slug, range)) for (const { data } of page) summary.add(data);
   const result = summary.result();
-  if (result.count === 0 && !knows(catalog, { type: "module", slug: moduleSlug }))
-    throw new AppError("NOT_FOUND", `Neither the catalog nor the store knows a module ${moduleSlug}.`);
+  if (result.count === 0 && !knows(catalog, module)) throw unknown(module);
   return result;
 }
 

@@ -1,58 +1,30 @@
 import { type Catalog, type Definition, knows } from "../../catalog/catalog.ts";
-import { calculateCompletion } from "../../completion/calculate.ts";
-import type { Missing, Ratio } from "../../completion/completion.ts";
-import { type Lock, lockOf } from "../../completion/locks.ts";
 import { touchedBy } from "../../completion/reach.ts";
-import type { Attempt } from "../../model/attempt.ts";
-import { type EntityRef, type EntityType, entityKey, type HolderType } from "../../model/entity.ts";
-import { AppError } from "../../model/errors.ts";
+import { unsettledAmong } from "../../completion/settled.ts";
+import { type EntityRef, entityKey, type HolderType } from "../../model/entity.ts";
 import type { LearnerId } from "../../model/learner.ts";
-import type { EntityState, Progress } from "../../model/progress.ts";
-import type { CompletionCursor, CompletionRecord, CompletionsQuery } from "../../store/completions.ts";
 import type { Store } from "../../store/store.ts";
+import { type EntryView, entryViews, type HolderView, holderView } from "./holder-view.ts";
 import { type ModuleView, moduleView } from "./module-view.ts";
-
-/** A course or pathway of one learner. `missing` is what stands between the learner and completion. */
-export type FlaggedView = {
-  entity: EntityRef<HolderType>;
-  title: string | null;
-  state: EntityState;
-  progress: Ratio;
-  missing: Missing[];
-  lock: Lock | undefined;
-};
+import { progressOf, unknown } from "./progress-of.ts";
 
 /** Everything that a learner touched; a course lists its modules by slug, a pathway its courses and modules. */
 export type ProgressView = {
   modules: ModuleView[];
-  courses: FlaggedView[];
-  pathways: FlaggedView[];
+  courses: HolderView[];
+  pathways: HolderView[];
   holds(holder: EntityRef, entry: EntityRef): boolean;
 };
 
-const flaggedView = (catalog: Catalog, entity: EntityRef<HolderType>, progress: Progress): FlaggedView => {
-  const state = progress[entity.type].get(entity.slug) ?? { facts: {} };
-  const completion = calculateCompletion(catalog, entity, progress);
-  return {
-    entity,
-    title: catalog[entity.type].get(entity.slug)?.title ?? null,
-    state,
-    progress: completion.progress,
-    // What an older catalog flagged stays complete, though today's may ask for more.
-    missing: state.flag ? [] : completion.missing,
-    lock: lockOf(catalog, progress, entity),
-  };
-};
-
-const unknown = ({ type, slug }: EntityRef): AppError =>
-  new AppError("NOT_FOUND", `Neither the catalog nor the store knows a ${type} ${slug}.`);
-
 /** Everything that a learner touched. A learner of whom nothing is known has done nothing. */
 export async function readProgress(store: Store, catalog: Catalog, learnerId: LearnerId): Promise<ProgressView> {
-  const { progress } = await store.read(learnerId);
+  const progress = await progressOf(store, catalog, learnerId);
   const touched = touchedBy(catalog, progress);
+  const unsettled = unsettledAmong(catalog, progress, touched);
   const viewsOf = (type: HolderType) =>
-    touched.flatMap(({ type: kind, slug }) => (kind === type ? [flaggedView(catalog, { type, slug }, progress)] : []));
+    touched.flatMap(({ type: kind, slug }) =>
+      kind === type ? [holderView(catalog, { type, slug }, progress, unsettled)] : [],
+    );
   const entriesOf = new Map<string, Set<string>>();
   const held = ({ type, slug }: EntityRef): Set<string> => {
     const key = entityKey({ type, slug });
@@ -71,51 +43,19 @@ export async function readProgress(store: Store, catalog: Catalog, learnerId: Le
   };
 }
 
-/** So many of a module's attempts are shown with it; all are in the history. */
-const ATTEMPTS_SHOWN = 20;
-
-/** One module of a learner, with its newest attempts, and the data of the completion that came last with any. @throws AppError NOT_FOUND for a module that neither catalog nor learner knows */
-export async function readModule(
+/** One course or pathway of a learner, with what it lists. @throws AppError NOT_FOUND as for a module */
+export async function readHolder(
   store: Store,
   catalog: Catalog,
   learnerId: LearnerId,
-  slug: string,
-): Promise<ModuleView & { attempts: Attempt[]; completionData: unknown }> {
-  const [{ progress }, newest] = await Promise.all([
-    store.read(learnerId),
-    store.attempts(learnerId, { limit: ATTEMPTS_SHOWN, moduleSlug: slug }),
-  ]);
-  const state = progress.module.get(slug);
-  if (state === undefined && !knows(catalog, { type: "module", slug })) throw unknown({ type: "module", slug });
-  const view = moduleView(catalog, slug, state ?? { facts: {} }, progress);
-  let page = newest;
-  const withData = () => page.attempts.find(({ completionData }) => completionData !== undefined);
-  // Much may have been tried since: then the completion is not among the newest.
-  while (view.completedAt !== undefined && !withData() && page.next)
-    page = await store.attempts(learnerId, { limit: 1_000, moduleSlug: slug, after: page.next });
-  return { ...view, attempts: newest.attempts, completionData: withData()?.completionData };
-}
-
-/** One course or pathway of a learner. @throws AppError NOT_FOUND as for a module */
-export async function readFlagged(
-  store: Store,
-  catalog: Catalog,
-  learnerId: LearnerId,
-  entity: EntityRef<HolderType>,
-): Promise<FlaggedView> {
-  const { progress } = await store.read(learnerId);
+  asked: EntityRef<HolderType>,
+): Promise<HolderView & { entries: EntryView[] }> {
+  const entity = catalog.resolve(asked);
+  const progress = await progressOf(store, catalog, learnerId);
   if (!progress[entity.type].has(entity.slug) && !knows(catalog, entity)) throw unknown(entity);
-  return flaggedView(catalog, entity, progress);
-}
-
-/** Who completed a course or pathway, oldest first. @throws AppError NOT_FOUND for one that nobody completed and the catalog does not have */
-export async function readCompletions(
-  store: Store,
-  catalog: Catalog,
-  entity: EntityRef<EntityType>,
-  query: CompletionsQuery,
-): Promise<{ completions: CompletionRecord[]; next: CompletionCursor | undefined }> {
-  const page = await store.completions(entity, query);
-  if (page.completions.length === 0 && !knows(catalog, entity)) throw unknown(entity);
-  return page;
+  const unsettled = unsettledAmong(catalog, progress, [entity]);
+  return {
+    ...holderView(catalog, entity, progress, unsettled),
+    entries: entryViews(catalog, entity, progress),
+  };
 }

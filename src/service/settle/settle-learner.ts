@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { FlagChange } from "../../completion/settle.ts";
+import { type FlagChange, placeOf } from "../../completion/settle.ts";
 import { backOffMs } from "../../model/back-off.ts";
 import { entityKey } from "../../model/entity.ts";
 import { AppError } from "../../model/errors.ts";
@@ -15,7 +15,8 @@ import { type WrittenFlag, writeFlags } from "./write-flags.ts";
 const MAX_ROUNDS = 12;
 const BACK_OFF = { firstMs: 15, longestMs: 180 };
 
-type Derived<T> = { changes: FlagChange[]; result: T };
+/** `isTorn`: what was read does not belong together, and another reading will. */
+type Derived<T> = { changes: FlagChange[]; result: T; isTorn?: boolean };
 
 export type Settled<T> = { result: T; written: WrittenFlag[] };
 
@@ -38,13 +39,20 @@ export async function settleLearner<T>(
   const written: WrittenFlag[] = [];
   let previous: Progress | undefined;
   let expected: Derived<T> | undefined;
+  let hasReadAgain = false;
   for (let round = 1; round <= MAX_ROUNDS; round++) {
     const reading = await store.read(learnerId);
     const derived = derive(reading);
+    // What a flag rests on was stored before it, so a second reading has it. What is not there then is not there at all.
+    if (derived.isTorn && !hasReadAgain) {
+      hasReadAgain = true;
+      previous = reading.progress;
+      continue;
+    }
     const result = resultOf(derived, expected);
     const due = derived.changes
       .filter((change) => isReadBesideItsFacts(change, previous))
-      .map((change) => ({ change, was: reading.items.get(entityKey(change.entity)) }));
+      .map((change) => ({ change, was: reading.items.get(entityKey(placeOf(change))) }));
     await announce(due, result);
     const held = await writeFlags(store, learnerId, due);
     const standing = await takeBackUnsupported(store, learnerId, held, reading.progress);

@@ -1,3 +1,4 @@
+import { placeOf } from "../../completion/settle.ts";
 import type { LearnerId } from "../../model/learner.ts";
 import { type Progress, sameFlag } from "../../model/progress.ts";
 import { flagAttributes } from "../../store/items.ts";
@@ -25,6 +26,6 @@ export async function takeBackUnsupported(
     countedByFlag.some(({ type, slug }) => !sameFlag(before[type].get(slug)?.flag, now[type].get(slug)?.flag)),
   );
   for (const { change } of fallen)
-    await store.setFlag(learnerId, change.entity, change.before, change.after && flagAttributes(change.after));
+    await store.setFlag(learnerId, placeOf(change), change.before, change.after && flagAttributes(change.after));
   return held.filter((flag) => !fallen.includes(flag));
 }

@@ -1,5 +1,5 @@
 import { FLAG_ORDER } from "../../completion/reach.ts";
-import type { FlagChange } from "../../completion/settle.ts";
+import { type FlagChange, placeOf } from "../../completion/settle.ts";
 import type { LearnerId } from "../../model/learner.ts";
 import type { Item } from "../../store/items.ts";
 import type { Store } from "../../store/store.ts";
@@ -24,7 +24,7 @@ export async function writeFlags(
   for (const type of FLAG_ORDER) {
     const some = flags.filter(({ change }) => change.entity.type === type);
     const outcomes = await Promise.all(
-      some.map(({ change, was }) => store.setFlag(learnerId, change.entity, change.after, was)),
+      some.map(({ change, was }) => store.setFlag(learnerId, placeOf(change), change.after, was)),
     );
     held.push(...some.filter((_, index) => outcomes[index] === "written"));
     if (outcomes.includes("lost")) break;

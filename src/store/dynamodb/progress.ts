@@ -16,8 +16,9 @@ import {
   FLAG_ATTRIBUTES,
   flagAttributes,
   type Item,
+  marksToKeep,
   readingOf,
-  resultAttributes,
+  setAttributes,
   stateOfItem,
   timeAttributes,
 } from "../items.ts";
@@ -88,10 +89,12 @@ export function createProgressStore(client: DynamoDBDocumentClient, tables: Tabl
   ): Promise<"written" | "lost"> => {
     const expression = new Expression();
     const removed = FLAG_ATTRIBUTES.filter((name) => !(name in attributes));
+    const marks = entity.type === "module" ? marksToKeep(was, attributes) : undefined;
     const update = new UpdateCommand({
       ...table,
       Key: entityItemKey(learnerId, entity),
-      UpdateExpression: expression.set(attributes) + expression.remove(removed),
+      UpdateExpression:
+        expression.set(attributes) + expression.remove(removed) + expression.add(marks ? { marks } : {}),
       ConditionExpression: expression.unchanged(FLAG_ATTRIBUTES, was),
       ...expression.bindings,
     });
@@ -102,15 +105,15 @@ export function createProgressStore(client: DynamoDBDocumentClient, tables: Tabl
     async addFacts(learnerId, entity, facts, guard) {
       const key = entityItemKey(learnerId, entity);
       const times = timeAttributes(facts);
-      const sets: Record<string, Set<string>> = resultAttributes(facts);
+      const sets: Record<string, Set<string>> = setAttributes(facts);
       if (Object.values(sets).some(({ size }) => size > MAX_RESULTS)) return "full";
       const expression = new Expression();
       // One more element of a set is one more attempt; an event that is sent again is in it already. So many attempts,
       // so many results: they need no condition of their own.
       const conditions = guard
-        ? [expression.fitsIn(attemptsAttribute(guard.task), [guard.eventId], guard.most)]
+        ? [expression.fitsIn(attemptsAttribute(guard.task), [guard.identity], guard.most)]
         : Object.entries(sets).map(([name, set]) => expression.fitsIn(name, [...set], MAX_RESULTS));
-      if (guard) sets[attemptsAttribute(guard.task)] = new Set([guard.eventId]);
+      if (guard) sets[attemptsAttribute(guard.task)] = new Set([guard.identity]);
       const request = new UpdateCommand({
         ...table,
         Key: key,

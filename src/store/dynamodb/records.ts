@@ -10,8 +10,16 @@ import { snakeKeys } from "../../model/case.ts";
 import type { LearnerId } from "../../model/learner.ts";
 import { encodeReview, MAX_REVIEWS } from "../../model/review.ts";
 import type { Item } from "../items.ts";
-import { ATTEMPT_PREFIX, attemptKey, REVIEW_PREFIX, reviewKey, SESSION_PREFIX, sessionKey } from "../keys.ts";
-import { attemptAttributes, attemptOf, cardOf, parsed, sessionOf } from "../record-items.ts";
+import {
+  ATTEMPT_PREFIX,
+  attemptKey,
+  REVIEW_PREFIX,
+  receiptKey,
+  reviewKey,
+  SESSION_PREFIX,
+  sessionKey,
+} from "../keys.ts";
+import { attemptAttributes, attemptOf, cardOf, namesOfKind, parsed, sessionOf } from "../record-items.ts";
 import type { RecordStore } from "../record-store.ts";
 import { call, conditionally } from "./client.ts";
 import { Expression } from "./expression.ts";
@@ -39,16 +47,46 @@ export function createRecordStore(client: DynamoDBDocumentClient, tables: TableN
   };
 
   return {
-    addAttempt: (learnerId, attempt) => putOnce({ ...attemptKey(learnerId, attempt), ...attemptAttributes(attempt) }),
+    async firstReceipt(learnerId, identity, receivedAt) {
+      const expression = new Expression();
+      const update = new UpdateCommand({
+        ...table,
+        Key: receiptKey(learnerId, identity),
+        UpdateExpression: expression.setMissing({ received_at: receivedAt }),
+        ReturnValues: "ALL_NEW",
+        ...expression.bindings,
+      });
+      const { Attributes: kept } = await call(client.send(update));
+      return String(kept?.received_at);
+    },
 
-    async attempts(learnerId, { limit, after, moduleSlug }) {
+    async addAttempt(learnerId, attempt) {
+      const expression = new Expression();
+      const isNew = `attribute_not_exists(${expression.name("learner_id")})`;
+      const isRefused = () => `${expression.name("refused")} = ${expression.value("refused", true)}`;
+      const put = new PutCommand({
+        ...table,
+        Item: { ...attemptKey(learnerId, attempt), ...attemptAttributes(attempt) },
+        ConditionExpression: attempt.refused ? isNew : `${isNew} OR ${isRefused()}`,
+        ...expression.bindings,
+      });
+      await conditionally(client.send(put));
+    },
+
+    async attempts(learnerId, { limit, after, moduleSlug, kind }) {
       const found: Attempt[] = [];
       let from = after && attemptKey(learnerId, after);
       // A filter is applied after the limit, so a page of the store may hold few of ours.
       do {
         const expression = new Expression();
         const condition = `${expression.name("learner_id")} = ${expression.value("learner", learnerId)} AND begins_with(${expression.name("record")}, ${expression.value("prefix", ATTEMPT_PREFIX)})`;
-        const filter = moduleSlug && `${expression.name("module_slug")} = ${expression.value("module", moduleSlug)}`;
+        const names = kind && namesOfKind(kind).map((name, index) => expression.value(`kind_${index}`, name));
+        const filter = [
+          moduleSlug && `${expression.name("module_slug")} = ${expression.value("module", moduleSlug)}`,
+          names && `${expression.name("kind")} IN (${names.join(", ")})`,
+        ]
+          .filter(Boolean)
+          .join(" AND ");
         const query = new QueryCommand({
           ...table,
           KeyConditionExpression: condition,
@@ -116,16 +154,15 @@ export function createRecordStore(client: DynamoDBDocumentClient, tables: TableN
       await conditionally(client.send(update));
     },
 
-    async endSession(learnerId, { endedAt, sessionType, sessionId, ...counts }, eventId) {
+    async endSession(learnerId, { sessionType, sessionId, ...end }, identity) {
       const expression = new Expression();
-      const end = expression.set(snakeKeys({ ...counts, endedAt, endEventId: eventId }));
-      const type = `${expression.name("session_type")} = if_not_exists(${expression.name("session_type")}, ${expression.value("session_type", sessionType)})`;
-      const id = `${expression.name("session_id")} = ${expression.value("session_id", sessionId)}`;
+      // The same end sent again changes nothing, though its time may be believed only now.
+      const added = expression.setMissing(snakeKeys({ ...end, sessionType, sessionId, endEventId: identity }));
       const ended = expression.name("ended_at");
       const update = new UpdateCommand({
         ...table,
         Key: sessionKey(learnerId, sessionId),
-        UpdateExpression: `${end}, ${type}, ${id}`,
+        UpdateExpression: added,
         ConditionExpression: `attribute_not_exists(${ended}) OR ${expression.name("end_event_id")} = :end_event_id`,
         ...expression.bindings,
       });

@@ -10,8 +10,9 @@ import {
   FLAG_ATTRIBUTES,
   flagAttributes,
   type Item,
+  marksToKeep,
   readingOf,
-  resultAttributes,
+  setAttributes,
   stateOfItem,
 } from "../items.ts";
 import { PROFILE } from "../keys.ts";
@@ -26,11 +27,13 @@ export function createProgressStore(access: Access): ProgressStore {
   const table = access.progress;
 
   /** Gives an item these flag attributes and no others, if those that it has still are what they were. */
-  const writeFlag = (learnerId: LearnerId, key: string, attributes: Item, was: Item): "written" | "lost" => {
+  const writeFlag = (learnerId: LearnerId, entity: EntityRef, attributes: Item, was: Item): "written" | "lost" => {
+    const key = entityKey(entity);
     const item = table.get(learnerId, key) ?? {};
     if (!isUnchanged(FLAG_ATTRIBUTES, item, was)) return "lost";
     const kept = Object.fromEntries(Object.entries(item).filter(([name]) => !FLAG_ATTRIBUTES.includes(name)));
-    table.put(learnerId, key, { ...kept, ...attributes });
+    const marks = entity.type === "module" ? marksToKeep(was, attributes) : undefined;
+    table.put(learnerId, key, { ...kept, ...attributes, ...(marks && { marks: union(item.marks, marks) }) });
     return "written";
   };
 
@@ -57,7 +60,7 @@ export function createProgressStore(access: Access): ProgressStore {
     read: (learnerId) => access.read(() => readingOf(table.page(learnerId, allKeys, NO_LIMIT))),
 
     setFlag: (learnerId, entity, flag, was) =>
-      access.write(() => writeFlag(learnerId, entityKey(entity), flag ? flagAttributes(flag) : CLEARED, was ?? {})),
+      access.write(() => writeFlag(learnerId, entity, flag ? flagAttributes(flag) : CLEARED, was ?? {})),
 
     readItem: (learnerId, entity) =>
       access.read(() => {
@@ -69,11 +72,11 @@ export function createProgressStore(access: Access): ProgressStore {
     restoreFlag: (learnerId, entity, before, made) =>
       access.write(() => {
         const key = entityKey(entity);
-        if (before !== null) return writeFlag(learnerId, key, before, made);
+        if (before !== null) return writeFlag(learnerId, entity, before, made);
         const item = table.get(learnerId, key) ?? {};
         // The learner may have enrolled since: then only the flag goes.
         if (!isUnchanged([...FLAG_ATTRIBUTES, ...ENROLMENT_ATTRIBUTES], item, made))
-          return writeFlag(learnerId, key, {}, made);
+          return writeFlag(learnerId, entity, {}, made);
         table.delete(learnerId, key);
         return "written";
       }),
@@ -90,12 +93,12 @@ function withFacts(
   facts: Facts,
   guard: AttemptGuard | undefined,
 ): Item | "refused" | "full" {
-  const added = resultAttributes(facts);
+  const added = addedSets(type, item, facts);
   const idle = idleResults(item, facts);
   const after: Item = { ...item, ...mergedTimes(type, item, facts) };
   if (guard) {
     const name = attemptsAttribute(guard.task);
-    const attempts = union(item[name], [guard.eventId]);
+    const attempts = union(item[name], [guard.identity]);
     if (attempts.size > guard.most && attempts.size > sizeOf(item[name])) return "refused";
     after[name] = attempts;
   }
@@ -108,6 +111,11 @@ function withFacts(
     after[name] = all;
   }
   return after;
+}
+
+/** What facts add to sets. A mark that is received again says nothing new. */
+function addedSets(type: EntityRef["type"], item: Item, { marks = [], ...facts }: Facts): Record<string, Set<string>> {
+  return setAttributes(knowsAlready(type, item, { marks }) ? facts : { ...facts, marks });
 }
 
 const sizeOf = (held: unknown): number => (held instanceof Set ? held.size : 0);

@@ -2,8 +2,16 @@ import { snakeKeys } from "../../model/case.ts";
 import type { LearnerId } from "../../model/learner.ts";
 import { encodeReview, MAX_REVIEWS, type ReviewCard } from "../../model/review.ts";
 import type { Item } from "../items.ts";
-import { ATTEMPT_PREFIX, attemptKey, REVIEW_PREFIX, reviewKey, SESSION_PREFIX, sessionKey } from "../keys.ts";
-import { attemptAttributes, attemptOf, cardOf, parsed, sessionOf } from "../record-items.ts";
+import {
+  ATTEMPT_PREFIX,
+  attemptKey,
+  REVIEW_PREFIX,
+  receiptKey,
+  reviewKey,
+  SESSION_PREFIX,
+  sessionKey,
+} from "../keys.ts";
+import { attemptAttributes, attemptOf, cardOf, namesOfKind, parsed, sessionOf } from "../record-items.ts";
 import type { CompletionData, RecordStore } from "../record-store.ts";
 import type { Access } from "./access.ts";
 import { bucketOf } from "./bucket.ts";
@@ -16,12 +24,11 @@ export function createRecordStore(access: Access): RecordStore {
   const table = access.records;
   const { database } = access;
   const row = "learner_id, record AS key, item, sum";
-  const selectAttempts = (filter: string) =>
-    database.prepare(
-      `SELECT ${row} FROM records WHERE bucket = ? AND learner_id = ? AND record >= ? AND record < ?${filter}` +
-        " ORDER BY record DESC LIMIT ?",
-    );
-  const [anyAttempts, attemptsOfModule] = [selectAttempts(""), selectAttempts(" AND item ->> '$.module_slug' = ?")];
+  const selectAttempts = database.prepare(
+    `SELECT ${row} FROM records WHERE bucket = ? AND learner_id = ? AND record >= ? AND record < ?` +
+      " AND (? IS NULL OR item ->> '$.module_slug' = ?) AND (? IS NULL OR item ->> '$.kind' IN (?, ?))" +
+      " ORDER BY record DESC LIMIT ?",
+  );
   const selectData = database.prepare(
     `SELECT ${row}, occurred_at FROM records INDEXED BY completion_data WHERE data_of = ? AND occurred_at >= ?` +
       " AND occurred_at < ? AND (occurred_at, learner_id, record) > (?, ?, ?) ORDER BY occurred_at, learner_id, record LIMIT ?",
@@ -47,17 +54,24 @@ export function createRecordStore(access: Access): RecordStore {
     });
 
   return {
-    addAttempt: (learnerId, attempt) => putOnce(attemptKey(learnerId, attempt), attemptAttributes(attempt)),
+    firstReceipt: (learnerId, identity, receivedAt) =>
+      change(receiptKey(learnerId, identity), ({ received_at: kept }) =>
+        kept === undefined ? { item: { received_at: receivedAt }, outcome: receivedAt } : { outcome: String(kept) },
+      ),
 
-    attempts: (learnerId, { limit, after, moduleSlug }) =>
+    addAttempt: (learnerId, attempt) =>
+      change(attemptKey(learnerId, attempt), (before) => {
+        const isKept = before.kind !== undefined && (attempt.refused || before.refused !== true);
+        return { ...(!isKept && { item: attemptAttributes(attempt) }), outcome: undefined };
+      }),
+
+    attempts: (learnerId, { limit, after, moduleSlug = null, kind = null }) =>
       access.read(() => {
         const { from, to } = startingWith(ATTEMPT_PREFIX);
         const range = [bucketOf(learnerId), learnerId, from, after ? attemptKey(learnerId, after).record : to] as const;
-        const rows = (
-          moduleSlug === undefined
-            ? anyAttempts.all(...range, limit + 1)
-            : attemptsOfModule.all(...range, moduleSlug, limit + 1)
-        ) as Row[];
+        const [name = null, formerName = null] = kind === null ? [] : namesOfKind(kind);
+        const filters = [moduleSlug, moduleSlug, kind, name, formerName] as const;
+        const rows = selectAttempts.all(...range, ...filters, limit + 1) as Row[];
         const attempts = rows.slice(0, limit).map((found) => attemptOf(table.itemOf(found)));
         return { attempts, next: rows.length > limit ? attempts.at(-1) : undefined };
       }),
@@ -85,11 +99,11 @@ export function createRecordStore(access: Access): RecordStore {
         return { item: { ...snakeKeys(session), ...before, started_at: earliest }, outcome: undefined };
       }),
 
-    endSession: (learnerId, { sessionType, ...session }, eventId) =>
+    endSession: (learnerId, session, identity) =>
       change<"written" | "lost">(sessionKey(learnerId, session.sessionId), (before) => {
-        if (before.ended_at !== undefined && before.end_event_id !== eventId) return { outcome: "lost" };
-        const end = snakeKeys({ ...session, endEventId: eventId });
-        return { item: { session_type: sessionType, ...before, ...end }, outcome: "written" };
+        if (before.ended_at !== undefined && before.end_event_id !== identity) return { outcome: "lost" };
+        // The same end sent again changes nothing, though its time may be believed only now.
+        return { item: { ...snakeKeys({ ...session, endEventId: identity }), ...before }, outcome: "written" };
       }),
 
     addSession: (learnerId, session) => putOnce(sessionKey(learnerId, session.sessionId), snakeKeys(session)),

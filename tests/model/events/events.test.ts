@@ -52,8 +52,8 @@ describe("what an event says", () => {
   });
 
   it.each([
-    ["a score", { score: 80 }, { of: "task", taskSlug: "quiz-1" }],
-    ["an attestation", { score: undefined, attested: true }, { of: "task", taskSlug: "quiz-1" }],
+    ["a score", { score: 80 }, { of: "task", taskSlug: "quiz-1", isAttested: false }],
+    ["an attestation", { score: undefined, attested: true }, { of: "task", taskSlug: "quiz-1", isAttested: true }],
     ["answers, which are graded here", { score: undefined, answers: {} }, undefined],
   ])("asserts a task's result by %s", (_, fields, assertion) => {
     expect(said("learning_task_submitted", fields).assertion).toEqual(assertion);

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Server } from "node:http";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { snakeKeys } from "../../../src/model/case.ts";
 import { toTimestamp } from "../../../src/model/time.ts";
 import type { EventResult } from "../../../src/service/ingest/event-result.ts";
 import type { Store } from "../../../src/store/store.ts";
@@ -92,7 +93,8 @@ it("answers a batch as its events sent one by one in order of time", async () =>
   const [batched, single] = [storeAt(0), storeAt(1)];
   const histories = anyHistory({ claims: 4, maxLength: 10 });
   const property = fc.asyncProperty(anyCatalog(), histories, anyDelivery(10), async (content, history, delivery) => {
-    const [ingestBatch, ingestOne] = [ingestInto(batched, content), ingestInto(single, content)];
+    const catalog = catalogOf(contentOf(content));
+    const [ingestBatch, ingestOne] = [ingestUnder(batched, catalog), ingestUnder(single, catalog)];
     const events = ofNewRun(history);
 
     for (const batch of batchesOf(events, delivery)) {
@@ -137,7 +139,7 @@ it("judges claims, and tells who completed what, as the facts so far say", async
       const reporters: Record<string, string> = {};
       for (const [index, step] of steps.entries()) {
         const { statement, answer } = life[index] as (typeof life)[number];
-        for (const entity of step.completes) reporters[entity] = String(answer.eventId);
+        for (const entity of step.completes) reporters[entity] = String(answer.identity);
         if (step.verdict?.accepted === false) expectRefusal(answer, statement, step);
         else expectAcceptance(answer, step, reporters);
       }
@@ -153,27 +155,29 @@ it("judges claims, and tells who completed what, as the facts so far say", async
   await holds(property, RUNS.history.dynalite);
 });
 
+const NOTHING = { completed: 0, total: 0, needed: 0, shortBy: 0 };
+
 function expectRefusal({ error }: EventResult, { claim }: Statement, { after, verdict, completes }: Step): void {
   expect(completes).toEqual([]);
   expect(error?.code).toMatch(verdict?.known ? /^COMPLETION_NOT_REACHED$/ : /^UNKNOWN_(COURSE|PATHWAY)$/);
   if (!verdict?.known) return;
-  const { progress, missing = [] } = after.states[String(claim?.entity)] ?? {};
-  const entities = missing.map((entity) => ({ type: entity.split("/")[0], slug: entity.split("/")[1] }));
-  expect(error?.extras).toEqual({ progress, missing: entities });
+  const { progress = NOTHING, missing = [] } = after.states[String(claim?.entity)] ?? {};
+  const entities = missing.map((entity) => ({ type: entity.split("/")[0], slug: entity.split("/")[1], title: null }));
+  expect(error?.extras).toEqual({ progress: snakeKeys(progress), missing: entities });
 }
 
 function expectAcceptance(answer: EventResult, { after, verdict }: Step, reporters: Record<string, string>): void {
   if (answer.error) throw answer.error;
   const warnings = answer.outcome.warnings.map(({ code }) => code);
   expect(warnings.includes("TIMESTAMP_OUTSIDE_TOLERANCE")).toBe(verdict?.outsideTolerance ?? false);
-  const own = Object.keys(reporters).filter((entity) => reporters[entity] === answer.eventId);
+  const own = Object.keys(reporters).filter((entity) => reporters[entity] === answer.identity);
   expect(newlyCompletedIn(answer)).toEqual(own.sort());
   for (const { entity, completedAt, progress } of toldIn(answer)) {
     const expected = after.states[entity];
     expect({ entity, completedAt, progress }).toEqual({
       entity,
       completedAt: expected?.flag?.completedAt,
-      progress: expected?.progress ?? { completed: 0, total: 0 },
+      progress: expected?.progress ?? NOTHING,
     });
   }
 }
@@ -196,7 +200,7 @@ it("reports each transition to one event, again when that is sent again, and to 
           for (const answer of await ingest(batch))
             for (const entity of newlyCompletedIn(answer)) {
               const transition = `${answer.learnerId} ${entity}`;
-              reporters[transition] = [...new Set(reporters[transition]).add(String(answer.eventId))];
+              reporters[transition] = [...new Set(reporters[transition]).add(String(answer.identity))];
             }
         return reporters;
       };
@@ -212,7 +216,7 @@ it("reports each transition to one event, again when that is sent again, and to 
   await holds(property, RUNS.history.dynalite);
 });
 
-it("keeps what an earlier catalog flagged, and lets it count", async () => {
+it("keeps what was flagged under an earlier definition, and lets it count", async () => {
   const store = storeAt(0);
   const property = fc.asyncProperty(
     fc.record({ earlier: anyCatalog(), later: anyCatalog() }),
@@ -228,8 +232,14 @@ it("keeps what an earlier catalog flagged, and lets it count", async () => {
       const [{ contactIdentifier }] = events as [SentEvent];
       for (const event of [...after, { ...last, contactIdentifier }]) await ingestInto(store, later)([event]);
 
-      const unchanged = catalogOf(contentOf(earlier)).version === catalogOf(contentOf(later)).version;
-      const standing = unchanged ? {} : flagsIn(expectedOf(earlier, factsOf(before), []));
+      const [older, newer] = [catalogOf(contentOf(earlier)), catalogOf(contentOf(later))];
+      const isChanged = (entity: string) => {
+        const [type, slug] = entity.split("/") as ["course" | "pathway", string];
+        return older.definitionOf({ type, slug }) !== newer.definitionOf({ type, slug });
+      };
+      // What is defined as before goes on as if nothing had changed.
+      const flagged = Object.entries(flagsIn(expectedOf(earlier, factsOf(before), [])));
+      const standing = Object.fromEntries(flagged.filter(([entity]) => isChanged(entity)));
       const expected = flagsIn(expectedOf(later, factsOf(events), [], standing));
       const { flags } = storedIn(await store.read(stated(events[0] as SentEvent).learner));
       expect(flags).toEqual({ ...expected, ...standing });

@@ -108,6 +108,8 @@ function backfillOf(learners: ReadonlySet<string>, content: CatalogContent, setu
     scanner,
     segments: 1,
     startTime: toTimestamp(NOW),
+    // Flags of what no catalog knows are judged as all others here.
+    revokeUnknown: true,
     ...setup,
   });
 }

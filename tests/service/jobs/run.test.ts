@@ -35,6 +35,7 @@ const NEW_FLAG = {
   completion_source: "backfill",
   recorded_at: RUN_AT,
   catalog_version: CATALOG.version,
+  definition: expect.stringMatching(/^[0-9a-f]{16}$/),
 };
 
 describeStores("A backfill", (open) => {
@@ -54,9 +55,13 @@ describeStores("A backfill", (open) => {
       {
         contact_id: "ada",
         changes: [
-          { type: "course", ...set("git", "10:30"), progress: { completed: 1, total: 1 } },
-          { type: "course", ...set("ruby", "11:00"), progress: { completed: 2, total: 2 } },
-          { type: "pathway", ...set("full-stack", "11:00"), progress: { completed: 3, total: 3 } },
+          { type: "course", ...set("git", "10:30"), progress: { completed: 1, total: 1, needed: 1, short_by: 0 } },
+          { type: "course", ...set("ruby", "11:00"), progress: { completed: 2, total: 2, needed: 2, short_by: 0 } },
+          {
+            type: "pathway",
+            ...set("full-stack", "11:00"),
+            progress: { completed: 3, total: 3, needed: 3, short_by: 0 },
+          },
         ],
       },
     ]);
@@ -82,7 +87,7 @@ describeStores("A backfill", (open) => {
 
   it("clears unsupported flags, completed_at and all, in one run, and leaves the enrolment", async () => {
     const opened = await table([...unsupported("ada"), ...courseGone("bob")]);
-    const { changes } = await backfillToEnd(opened, CATALOG);
+    const { changes } = await backfillToEnd(opened, CATALOG, { revokeUnknown: true });
     expect(changes.toSorted((a, b) => (a.contact_id < b.contact_id ? -1 : 1))).toMatchObject([
       {
         contact_id: "ada",
@@ -107,6 +112,15 @@ describeStores("A backfill", (open) => {
     expect(completions).toEqual([]);
   });
 
+  it("leaves flags of what has no file any more as they are, and counts them", async () => {
+    const opened = await table([...courseGone("bob"), ...right("ada")]);
+    const { changes, summary } = await backfillToEnd(opened, CATALOG);
+    expect([changes, summary.unknown_left]).toEqual([[], 1]);
+    expect((await backfillToEnd(opened, CATALOG, { contactId: "bob" })).summary.unknown_left).toBe(1);
+    const revoked = await backfillToEnd(opened, CATALOG, { revokeUnknown: true });
+    expect([revoked.summary.courses_updated, revoked.summary.unknown_left]).toEqual([1, 0]);
+  });
+
   it("moves a flag whose time the facts contradict, unless it was earned under an older catalog", async () => {
     const opened = await table([...wrongTime("ada"), ...olderCatalog("bob")]);
     const { changes } = await backfillToEnd(opened, CATALOG);
@@ -127,7 +141,7 @@ describeStores("A backfill", (open) => {
   it("changes nothing and writes nothing when it is run again", async () => {
     const opened = await table(everyKind("ada"));
     const first = await backfillToEnd(opened, CATALOG);
-    expect(first.summary).toMatchObject({ total_contacts: 7, processed: 7, updated: 5, skipped_synced: 0, failed: 0 });
+    expect(first.summary).toMatchObject({ total_contacts: 7, processed: 7, updated: 4, skipped_synced: 0, failed: 0 });
     expect(first.summary.consumed_wcu).toBeGreaterThan(0);
     const dump = await dumpOf(opened);
     opened.calls.length = 0;

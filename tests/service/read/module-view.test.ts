@@ -38,7 +38,12 @@ describe("a module's status", () => {
       { facts: { steps: resultsOf(["a", ten]) } },
       "completed",
     ],
-    ["a flag", { steps: ["a"] }, { facts: {}, flag: flagOf({ completedAt: ten }) }, "completed"],
+    [
+      "a flag under other conditions, while today's are not met",
+      { steps: ["a"] },
+      { facts: {}, flag: flagOf({ completedAt: ten }) },
+      "not_started",
+    ],
   ];
   it.each(rows)("with %s is told", (_, file, state, status) => {
     expect(view(file, state).status).toBe(status);
@@ -166,13 +171,12 @@ describe("what is missing of a module", () => {
     expect(view(file, { facts: {} }).missing.map(({ type }) => type)).toEqual(["task", "score", "step"]);
   });
 
-  it("is nothing of one that an older catalog flagged, whatever today's asks for", () => {
-    const state = { facts: {}, flag: flagOf({ completedAt: ten }) };
-    expect(view(file, state)).toMatchObject({ status: "completed", completedAt: ten, missing: [] });
-  });
-
-  it("is nothing of one that was marked complete before it had conditions", () => {
-    expect(view(file, { facts: { completedAt: ten } })).toMatchObject({ status: "completed", missing: [] });
+  it.each([
+    ["was flagged under other conditions", { facts: {}, flag: flagOf({ completedAt: ten }) }],
+    ["was marked complete before it had conditions", { facts: { completedAt: ten } }],
+  ])("is what today's conditions ask for, of one that %s", (_, state) => {
+    const { completedAt, missing } = view(file, state);
+    expect([completedAt, missing.length]).toEqual([undefined, 3]);
   });
 
   it("of one without conditions is itself", () => {

@@ -10,9 +10,10 @@ async function write(): Promise<void> {
     await store.addFacts(learner, { type: "module", slug: "strings" }, { completedAt: "2026-01-18T12:00:00.000Z" });
     await store.addAttempt(learner, {
       eventId: learner,
+      identity: learner,
       occurredAt: "2026-01-18T12:00:00.000Z",
       moduleSlug: "strings",
-      kind: "module_completed",
+      kind: "completion",
     });
     process.stdout.write(`${learner}\n`);
   }

@@ -1,5 +1,6 @@
 import fc from "fast-check";
-import type { CatalogContent, SentEvent } from "../oracles/oracle.ts";
+import { type CatalogContent, contentOf, type SentEvent } from "../oracles/oracle.ts";
+import { faultsOf } from "./catalogs.ts";
 
 // Few names, and the same for all kinds: they collide often, and a mix-up of kinds shows.
 const SLUGS = ["a", "b", "c", "d"] as const;
@@ -42,21 +43,25 @@ export function anyCatalog({ modules = 4, courses = 3, pathways = 2 } = {}): fc.
     more: anyRule,
   });
   const selector = ({ slug }: { slug: string }) => slug;
-  return fc
-    .record({
-      courses: fc.uniqueArray(course, { selector, minLength: 1, maxLength: courses }),
-      pathways: fc.uniqueArray(pathway, { selector, maxLength: pathways }),
-    })
-    .map((drawn) => ({
-      courses: drawn.courses.map(({ more, ...definition }) => withRule(definition, more, definition.modules.length)),
-      pathways: drawn.pathways.map(({ more, ...definition }) => {
-        // A pathway may name only courses that there are.
-        const known = definition.courses.filter((entry) =>
-          drawn.courses.some(({ slug }) => slug === (typeof entry === "string" ? entry : entry.slug)),
-        );
-        return withRule({ ...definition, courses: known }, more, known.length + definition.modules.length);
-      }),
-    }));
+  return (
+    fc
+      .record({
+        courses: fc.uniqueArray(course, { selector, minLength: 1, maxLength: courses }),
+        pathways: fc.uniqueArray(pathway, { selector, maxLength: pathways }),
+      })
+      .map((drawn) => ({
+        courses: drawn.courses.map(({ more, ...definition }) => withRule(definition, more, definition.modules.length)),
+        pathways: drawn.pathways.map(({ more, ...definition }) => {
+          // A pathway may name only courses that there are.
+          const known = definition.courses.filter((entry) =>
+            drawn.courses.some(({ slug }) => slug === (typeof entry === "string" ? entry : entry.slug)),
+          );
+          return withRule({ ...definition, courses: known }, more, known.length + definition.modules.length);
+        }),
+      }))
+      // What can never be completed is no catalog.
+      .filter((content) => faultsOf(contentOf(content)).length === 0)
+  );
 }
 
 /** Every few minutes, on the dot, a millisecond off, or with another offset: differences of exactly 5:00 are common. */
@@ -74,6 +79,7 @@ const time = fc
     return form === "short" ? text.replace(".000Z", "Z") : text;
   });
 const AHEAD = "2027-01-01T00:00:00Z";
+const ANCIENT = "1970-01-01T00:00:00Z";
 
 /** One learner by id, one by email, one by both. */
 const LEARNERS = [
@@ -118,7 +124,7 @@ type HistoryOptions = {
   maxLength?: number;
 };
 
-/** Events as clients send them; the same moment is common. Only equal events have equal ids. */
+/** Events as clients send them; the same moment is common. Events that differ may have one id. */
 export function anyHistory({
   learners = LEARNERS.length,
   claims: share = 0,
@@ -138,6 +144,7 @@ export function anyHistory({
       { weight: 12, arbitrary: time },
       { weight: 1, arbitrary: fc.constant(undefined) },
       { weight: 1, arbitrary: fc.constant(AHEAD) },
+      { weight: 1, arbitrary: fc.constant(ANCIENT) },
     ),
     hasId: fc.boolean(),
     inPayload: fc.boolean(),
@@ -147,7 +154,7 @@ export function anyHistory({
       const fields = Object.fromEntries(Object.entries({ ...given, ts }).filter(([, value]) => value !== undefined));
       return {
         eventName,
-        ...(hasId && { eventId: `event-${index}` }),
+        ...(hasId && { eventId: `event-${index % 3}` }),
         contactIdentifier: { ...LEARNERS[learner] },
         ...(inPayload ? { payload: fields } : fields),
       };

@@ -51,7 +51,8 @@ export function statementOf(event: SentEvent, now: string): Statement {
     return text === undefined ? undefined : new Date(text).toISOString();
   };
   const sentAt = moment("ts");
-  const at = sentAt === undefined || Date.parse(sentAt) > Date.parse(now) + FIVE_MINUTES ? now : sentAt;
+  const isCredible = (time: string) => time >= "2000" && Date.parse(time) <= Date.parse(now) + FIVE_MINUTES;
+  const at = sentAt !== undefined && isCredible(sentAt) ? sentAt : now;
   const { contactId, email = "" } = event.contactIdentifier;
   const learner = contactId ?? email.trim().toLowerCase();
 
@@ -108,7 +109,7 @@ export type ExpectedState = {
   inferredAt?: string;
   /** There only where it is complete. */
   flag?: ExpectedFlag;
-  progress: { completed: number; total: number };
+  progress: { completed: number; total: number; needed: number; shortBy: number };
   /** Empty where it is complete. */
   missing: string[];
 };
@@ -158,7 +159,8 @@ export function expectedOf(
     const times = counted.map((entry) => completedAt(entry.entity)).filter((time) => time !== undefined);
     const countAt = (moment: string) => times.filter((time) => time <= moment).length;
     const inferredAt = needed === 0 ? undefined : [...times].sort().find((moment) => countAt(moment) >= needed);
-    const progress = { completed: times.length, total: counted.length };
+    const shortBy = inferredAt === undefined ? needed - times.length : 0;
+    const progress = { completed: times.length, total: counted.length, needed, shortBy };
     if (inferredAt === undefined) {
       const missing = counted.map((entry) => entry.entity).filter((entry) => completedAt(entry) === undefined);
       return { progress, missing };
@@ -253,13 +255,17 @@ export function storedIn({ progress }: Reading) {
   const facts: Record<string, Facts> = {};
   const flags: Record<string, Partial<Flag>> = {};
   const eventIds: Record<string, string | undefined> = {};
-  for (const [slug, { facts: given }] of progress.module) facts[`module/${slug}`] = given;
+  for (const [slug, { facts: given }] of progress.module) {
+    // Marks say how a time is known; the times themselves are compared.
+    const { marks: _, ...times } = given;
+    facts[`module/${slug}`] = times;
+  }
   for (const kind of ["course", "pathway"] as const)
     for (const [slug, { facts: given, flag }] of progress[kind]) {
       const entity = `${kind}/${slug}`;
       if (Object.keys(given).length > 0) facts[entity] = given;
       if (flag === undefined) continue;
-      const { eventId, recordedAt: _, catalogVersion: __, ...rest } = flag;
+      const { eventId, recordedAt: _, catalogVersion: __, definition: ___, ...rest } = flag;
       flags[entity] = rest;
       eventIds[entity] = eventId;
     }

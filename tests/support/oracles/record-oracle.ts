@@ -2,6 +2,7 @@
 // pathways, and what history keeps. Like its sibling, it shares nothing with src/completion.
 
 import { createEmptyCard, fsrs, Rating } from "ts-fsrs";
+import type { Attempt } from "../../../src/model/attempt.ts";
 import type { Facts } from "../../../src/model/progress.ts";
 import type { ReviewCard } from "../../../src/model/review.ts";
 import { scheduleReview } from "../../../src/review/schedule-review.ts";
@@ -109,17 +110,18 @@ export function statedIn(content: RecordContent, event: SentEvent, now: string):
     return {
       ...said,
       marks: [{ module, list: "tasks", key, at, value: score ?? true }],
-      ...attempt("task_submitted", { taskSlug: key, score, attested: score === undefined ? true : undefined }),
+      ...attempt("task", { taskSlug: key, score, attested: score === undefined ? true : undefined }),
     };
   }
   if (name === "learning_module_scored") {
     const scores = field<Record<string, number>>("scores");
     const marks = Object.entries(scores).map(([key, value]): Mark => ({ module, list: "scores", key, at, value }));
-    return { ...said, marks, ...attempt("module_scored", { scores }) };
+    return { ...said, marks, ...attempt("score", { scores }) };
   }
   if (name === "learning_module_completed") {
-    const kept = attempt("module_completed", { completionData: field<unknown>("completion_data") });
-    if (isGatedIn(content, module)) return { ...said, claim: { entity: `module/${module}`, claimedAt: at }, ...kept };
+    const isGated = isGatedIn(content, module);
+    const kept = attempt(isGated ? "claim" : "completion", { completionData: field<unknown>("completion_data") });
+    if (isGated) return { ...said, claim: { entity: `module/${module}`, claimedAt: at }, ...kept };
     return { ...said, ...statementOf(event, now), ...kept };
   }
   if (name === "learning_session_started") {
@@ -132,7 +134,10 @@ export function statedIn(content: RecordContent, event: SentEvent, now: string):
   }
   if (name === "learning_item_reviewed")
     return { ...said, review: { module, item: field("item_id"), at, rating: field("rating") } };
-  return { ...said, ...statementOf(event, now) };
+  const claimed = /^learning_(course|pathway)_completed$/.exec(name)?.[1];
+  if (claimed === undefined) return { ...said, ...statementOf(event, now) };
+  const slug = { [`${claimed}Slug`]: field(`${claimed}_slug`) };
+  return { ...said, ...statementOf(event, now), ...attempt("claim", { moduleSlug: undefined, ...slug }) };
 }
 
 // Modules.
@@ -200,8 +205,8 @@ export function expectedModule(
   const steps = module.steps ?? [];
   const done = steps.filter((step) => marks.some(({ list, key }) => list === "steps" && key === step)).length;
   const share = steps.length > 0 ? done / steps.length : met / conditionsMet(module, marks).length;
-  const view = { percentage: Math.round(share * 100), currentStep, ...score };
-  if (markedAt !== undefined) return { completedAt: markedAt, ...view };
+  // All of it is told of a module that is complete, and of no other.
+  const view = { percentage: Math.min(Math.round(share * 100), 99), currentStep, ...score };
 
   // The first moment at which what had been done until then was enough.
   const inferredAt = marks
@@ -220,7 +225,7 @@ export function expectedModule(
     ...(claimedAt !== undefined && { claimedAt }),
     ...score,
   };
-  return { completedAt, flag, ...view };
+  return { completedAt, flag, ...view, percentage: 100 };
 }
 
 function currentStepOf({ steps = [] }: ModuleContent, marks: readonly Mark[]): string | null {
@@ -318,11 +323,19 @@ export const asSet = (things: readonly unknown[]): string[] => [...new Set(thing
 /** As `asSet`, but what is there twice stays so. */
 export const asList = (things: readonly unknown[]): string[] => things.map(text).sort();
 
-/** An event that was accepted, with the id under which it is known. */
-export type Taken = { statement: Statement; eventId: string };
+/** An event that was accepted: what its sender calls it, and what tells it from others. */
+export type Taken = { statement: Statement; eventId: string; identity: string; isRefused?: true };
+
+/** What history holds, but for what it says of the service: when it was received, by what it was judged, and in which words. */
+export const attemptsIn = (attempts: readonly Attempt[]): object[] =>
+  attempts.map(({ receivedAt: _, catalogVersion: __, code: ___, reason: ____, ...kept }) => kept);
 
 export const expectedAttempts = (taken: readonly Taken[]): string[] =>
-  asSet(taken.flatMap(({ statement: { attempt }, eventId }) => (attempt ? [{ ...attempt, eventId }] : [])));
+  asSet(
+    taken.flatMap(({ statement: { attempt }, eventId, identity, isRefused }) =>
+      attempt ? [{ ...attempt, eventId, identity, ...(isRefused && { refused: true }) }] : [],
+    ),
+  );
 
 /** Sessions of learners' own, by id: the earliest start, and what `ended` says of the end. */
 export function expectedSessions(
@@ -346,11 +359,11 @@ export type ExpectedSchedule = { dueAt: string; reviewCount: number; lastReviewe
 /** Every card that was reviewed: its reviews one after the other, in order of time, each once. */
 export function expectedSchedules(taken: readonly Taken[]): Record<string, ExpectedSchedule> {
   const grades = { again: Rating.Again, hard: Rating.Hard, good: Rating.Good, easy: Rating.Easy } as const;
-  const reviews = taken.flatMap(({ statement: { review }, eventId }) => (review ? [{ ...review, eventId }] : []));
+  const reviews = taken.flatMap(({ statement: { review }, identity }) => (review ? [{ ...review, identity }] : []));
   const cards = Map.groupBy(reviews, ({ module, item }) => `${module}/${item}`);
   return Object.fromEntries(
     [...cards].map(([name, all]) => {
-      const distinct = [...new Map(all.map((review) => [`${review.at} ${review.eventId}`, review]))];
+      const distinct = [...new Map(all.map((review) => [`${review.at} ${review.identity}`, review]))];
       const inOrder = distinct.sort(([a], [b]) => (a < b ? -1 : 1)).map(([, review]) => review);
       let card = createEmptyCard(new Date(String(inOrder[0]?.at)));
       for (const { at, rating } of inOrder)
@@ -384,14 +397,14 @@ export function storedRecord({ progress }: Reading) {
       const entity = `${kind}/${slug}`;
       if (Object.keys(given).length > 0) facts[entity] = factsAsText(given);
       if (flag === undefined) continue;
-      const { eventId, recordedAt: _, catalogVersion: __, ...rest } = flag;
+      const { eventId, recordedAt: _, catalogVersion: __, definition: ___, ...rest } = flag;
       flags[entity] = rest;
       eventIds[entity] = eventId;
     }
   return { facts, flags, eventIds };
 }
 
-const factsAsText = ({ tasks, scores, steps, ...times }: Facts) => ({
+const factsAsText = ({ tasks, scores, steps, marks: _, ...times }: Facts) => ({
   ...times,
   ...Object.fromEntries(
     Object.entries({ tasks, scores, steps }).flatMap(([list, results]) =>
@@ -405,4 +418,16 @@ export const cardName = ({ moduleSlug, itemId }: Pick<ReviewCard, "moduleSlug" |
 
 /** The events that were accepted, under their ids. */
 export const takenOf = (answered: readonly { statement: Statement; answer: EventResult }[]): Taken[] =>
-  answered.flatMap(({ statement, answer }) => (answer.error ? [] : [{ statement, eventId: answer.eventId }]));
+  answered.flatMap(({ statement, answer }) =>
+    answer.error ? [] : [{ statement, eventId: answer.eventId, identity: answer.identity }],
+  );
+
+/** Claims that the facts did not bear out, unless they were accepted when they were sent again: history has them too. */
+export function refusedOf(answered: readonly { statement: Statement; answer: EventResult }[]): Taken[] {
+  const accepted = new Set(takenOf(answered).map(({ identity }) => identity));
+  return answered.flatMap(({ statement, answer: { error, eventId, identity } }) =>
+    error?.code === "COMPLETION_NOT_REACHED" && !accepted.has(String(identity))
+      ? [{ statement, eventId: String(eventId), identity: String(identity), isRefused: true as const }]
+      : [],
+  );
+}

@@ -3,6 +3,7 @@ import pLimit from "p-limit";
 import type { Store } from "../../../src/store/store.ts";
 import {
   asList,
+  attemptsIn,
   expectedAttempts,
   expectedRecord,
   expectedSchedules,
@@ -58,7 +59,7 @@ async function compareLearner(
   const { facts, flags, eventIds } = storedRecord(reading);
   same("facts", facts, expected.facts);
   same("flags", flags, expected.flags);
-  same("history", asList(attempts), expectedAttempts(taken));
+  same("history", asList(attemptsIn(attempts)), expectedAttempts(taken));
   const own = sessions.filter(({ sessionId }) => !sessionId.startsWith("module "));
   same(
     "sessions",
@@ -68,7 +69,7 @@ async function compareLearner(
   same("reviews", scheduleIn(cards), expectedSchedules(taken));
 
   const holders = Object.keys(flags).filter((entity) => !entity.startsWith("module/"));
-  // Each transition by the event whose id the flag has, and by no other.
+  // Each transition by the event whose identity the flag has, and by no other.
   same("newly_completed by", reporters, Object.fromEntries(holders.map((entity) => [entity, [eventIds[entity]]])));
 
   compared.learners++;

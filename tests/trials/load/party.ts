@@ -1,3 +1,5 @@
+import { parseEvent } from "../../../src/model/parse-event.ts";
+import { toTimestamp } from "../../../src/model/time.ts";
 import { ALL_SCOPES, bearer, type Issuer } from "../../support/fakes/issuer.ts";
 import type { Claim } from "../../support/oracles/oracle.ts";
 import {
@@ -17,7 +19,7 @@ export type LearnerRecord = {
   taken: Taken[];
   /** In the order in which they were accepted. */
   claims: Claim[];
-  /** The ids of the events that reported that a course or pathway became complete. */
+  /** The identities of the events that reported that a course or pathway became complete. */
   reporters: Record<string, string[]>;
 };
 
@@ -39,6 +41,13 @@ const kindOf = ({ isBatch, way, events: [first] }: PlannedRequest): string => {
   if (way === "beacon") return "beacon";
   return /(course|pathway)_completed$/.test(first?.event.eventName ?? "") ? "claim" : "event";
 };
+
+/** What tells an event from others of its id. Every event of a party has a time of its own, so that of receipt is nothing. */
+function identityOf({ event }: Sent): string {
+  const parsed = parseEvent(event, toTimestamp(Date.now()));
+  if (!parsed.ok) throw new Error(`An event that was accepted cannot be read: ${JSON.stringify(event)}`);
+  return parsed.event.identity;
+}
 
 /** Sends all that a party has to send, and checks each answer on its own. */
 export async function liveParty(world: World, party: Party): Promise<LearnerRecord[]> {
@@ -85,7 +94,7 @@ export async function liveParty(world: World, party: Party): Promise<LearnerReco
       for (const { slug, newly_completed } of answer[kind] ?? [])
         if (newly_completed) {
           const entity = `${kind.slice(0, -1)}/${slug}`;
-          record.reporters[entity] = [...new Set([...(record.reporters[entity] ?? []), answer.event_id])];
+          record.reporters[entity] = [...new Set([...(record.reporters[entity] ?? []), identityOf(sent)])];
         }
     const before = accepted.get(sent);
     if (before !== undefined) {
@@ -93,7 +102,7 @@ export async function liveParty(world: World, party: Party): Promise<LearnerReco
         tally.violation(`One event, and two ids, ${before.eventId} and ${answer.event_id}`);
       return;
     }
-    const taken = { statement: statementOf(content, sent), eventId: answer.event_id };
+    const taken = { statement: statementOf(content, sent), eventId: answer.event_id, identity: identityOf(sent) };
     accepted.set(sent, taken);
     record.taken.push(taken);
     if (taken.statement.claim) record.claims.push(taken.statement.claim);

@@ -1,0 +1,19 @@
+import type { Catalog } from "../../catalog/catalog.ts";
+import { resolveProgress } from "../../completion/resolve-progress.ts";
+import type { EntityRef } from "../../model/entity.ts";
+import { AppError } from "../../model/errors.ts";
+import type { LearnerId } from "../../model/learner.ts";
+import type { EntityState, Progress } from "../../model/progress.ts";
+import type { Store } from "../../store/store.ts";
+
+/** What is known of a learner, as the catalog means it. An entity whose flag was cleared, and that has no facts, is nothing. */
+export async function progressOf(store: Store, catalog: Catalog, learnerId: LearnerId): Promise<Progress> {
+  const { module, course, pathway } = resolveProgress(catalog, (await store.read(learnerId)).progress);
+  return { module: known(module), course: known(course), pathway: known(pathway) };
+}
+
+const known = (states: Map<string, EntityState>): Map<string, EntityState> =>
+  new Map([...states].filter(([, { facts, flag }]) => flag !== undefined || Object.keys(facts).length > 0));
+
+export const unknown = ({ type, slug }: EntityRef): AppError =>
+  new AppError("NOT_FOUND", `Neither the catalog nor the store knows a ${type} ${slug}.`);
