@@ -90,7 +90,8 @@ describe.skipIf(!hasBrowser)(`the sample LMS ${BROWSER}`, () => {
     await click(page, "Claim that it is complete");
     await heard(page, "Accepted.");
     await page.getByRole("link", { name: "History" }).click();
-    await page.getByRole("cell", { name: "task submitted" }).first().waitFor();
+    await page.getByRole("cell", { name: "refused" }).first().waitFor();
+    await page.getByRole("cell", { name: "securing-a-switch" }).first().waitFor();
   });
 
   it("reviews a card, and keeps a session", async () => {

@@ -1,3 +1,4 @@
+import type { Holder } from "../../client/types.ts";
 import { waymark } from "./learner.ts";
 import type { Ratio } from "./view.ts";
 
@@ -11,10 +12,11 @@ export type Standing = {
 };
 export type Progress = Record<"courses" | "pathways" | "modules", Record<string, Standing>>;
 
-/** All that this learner touched, by slug. */
+/** How this learner stands with everything in the catalog, by slug: one request. */
 export async function progress(): Promise<Progress> {
-  const { courses = {}, pathways = {}, modules = {} } = (await waymark().progress()) as Partial<Progress>;
-  return { courses, pathways, modules };
+  const { courses, pathways, modules } = await waymark().summary();
+  const bySlug = (holders: Holder[]) => Object.fromEntries(holders.map((holder) => [holder.slug, holder]));
+  return { courses: bySlug(courses), pathways: bySlug(pathways), modules };
 }
 
 export const isComplete = (standing: Standing | undefined): boolean =>

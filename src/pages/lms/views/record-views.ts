@@ -7,6 +7,9 @@ type Attempt = {
   occurred_at: string;
   kind: string;
   module_slug?: string;
+  course_slug?: string;
+  pathway_slug?: string;
+  refused?: true;
   task_slug?: string;
   score?: number;
   [member: string]: unknown;
@@ -19,7 +22,7 @@ type Session = {
   duration_seconds: number | null;
 };
 
-const DETAILS = ["task_slug", "score", "scores", "attested", "answers", "completion_data", "status", "code"];
+const DETAILS = ["task_slug", "score", "scores", "attested", "answers", "completion_data", "code", "reason"];
 
 /** What this learner sent, newest first. */
 export function historyView(): View {
@@ -28,14 +31,14 @@ export function historyView(): View {
     const { attempts } = await readOwn<{ attempts: Attempt[] }>("history?limit=50");
     const rows = attempts.map((each) => [
       moment(each.occurred_at),
-      each.kind.replaceAll("_", " "),
-      each.module_slug ?? "",
+      `${each.kind.replaceAll("_", " ")}${each.refused ? ", refused" : ""}`,
+      each.module_slug ?? each.course_slug ?? each.pathway_slug ?? "",
       DETAILS.filter((name) => each[name] !== undefined && each[name] !== null)
         .map((name) => `${name}: ${typeof each[name] === "string" ? each[name] : JSON.stringify(each[name])}`)
         .join(" · "),
     ]);
     const nothing = h("p", {}, "Nothing yet. Complete a module, or hand in a quiz.");
-    refill(place, rows.length > 0 ? table("History", ["When", "What", "Module", "Details"], rows) : nothing);
+    refill(place, rows.length > 0 ? table("History", ["When", "What", "Of", "Details"], rows) : nothing);
   };
   return { title: "History", nodes: [h("h1", {}, "History"), h("section", { class: "card" }, place)], refresh };
 }
