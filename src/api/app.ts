@@ -9,6 +9,7 @@ import { type Caller, learnerIn, permit } from "./caller.ts";
 import { allowOrigins } from "./cors.ts";
 import { fitLists } from "./fit-lists.ts";
 import { jsonAnswer } from "./json-answer.ts";
+import { pages } from "./pages.ts";
 import { PROBLEMS } from "./problems.ts";
 import { protectAnswers } from "./protect-answers.ts";
 import { checkParameters } from "./query.ts";
@@ -32,12 +33,14 @@ export type Edge = {
   allowedOrigins: readonly string[];
   /** Whether callers need no token: then only this machine's own are answered. */
   isOpen: boolean;
+  /** Whether the sample LMS is served at `/`. */
+  hasPages?: boolean | undefined;
 };
 
 /** The HTTP application: the same object answers on Lambda and on a development machine. */
 export function createApp(
   services: Services,
-  { log, metrics, authenticate, cookie, allowedOrigins, isOpen }: Edge,
+  { log, metrics, authenticate, cookie, allowedOrigins, isOpen, hasPages }: Edge,
 ): Hono {
   const app = new Hono();
   const isAllowed = (origin: string) => allowedOrigins.includes(origin) || (isOpen && isLoopback(origin));
@@ -46,6 +49,8 @@ export function createApp(
   app.use(protectAnswers);
   app.use(allowOrigins(allowedOrigins, isAllowed));
   if (isOpen) app.use(onlyFromThisMachine((origin) => isAllowed(origin) || allowedOrigins.includes("*")));
+
+  if (hasPages) app.route("/", pages(services.client));
 
   for (const { method, path, access, query, handler } of ROUTES)
     app.on(method, [path], async (context) => {

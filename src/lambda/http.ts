@@ -24,7 +24,15 @@ const openApi = async () => (await import("waymark:openapi")).default;
 const client = async (): Promise<ClientFiles> => JSON.parse((await import("waymark:client")).default);
 const app = createApp(
   { store, catalog, ingest, openApi, client },
-  { log, metrics, authenticate, cookie: tokenIssuer?.cookie, allowedOrigins, isOpen: false },
+  {
+    log,
+    metrics,
+    authenticate,
+    cookie: tokenIssuer?.cookie,
+    allowedOrigins,
+    isOpen: false,
+    hasPages: environment.hasPages,
+  },
 );
 const answer = handle(app);
 

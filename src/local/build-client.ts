@@ -1,17 +1,32 @@
+import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
+import type { Plugin } from "esbuild";
 import type { ClientFiles } from "../api/client-file.ts";
 
-const SOURCES = {
-  "/waymark.js": "waymark.ts",
-  "/waymark-elements.js": "elements/waymark-elements.ts",
+/** Programs for browsers, by the path at which they are served. */
+const PROGRAMS = {
+  "/waymark.js": "client/waymark.ts",
+  "/waymark-elements.js": "client/elements/waymark-elements.ts",
+  "/lms.js": "pages/lms/main.ts",
+};
+const TEXTS = { "/": "pages/lms/index.html", "/lms.css": "pages/lms/lms.css" };
+
+const sourceOf = (file: string) => fileURLToPath(new URL(`../${file}`, import.meta.url));
+
+/** Pages take client and elements from where everybody else takes them. */
+const asServed: Plugin = {
+  name: "as-served",
+  setup(bundle) {
+    bundle.onResolve({ filter: /client\/(?:elements\/)?waymark(?:-elements)?\.ts$/ }, ({ path, kind }) =>
+      kind === "entry-point" ? undefined : { path: path.replace(/^.*\//, "/").replace(/ts$/, "js"), external: true },
+    );
+  },
 };
 
-const sourceOf = (file: string) => fileURLToPath(new URL(`../client/${file}`, import.meta.url));
-
-/** Builds the client's files, by the path at which they are served. esbuild is loaded when it is needed. */
+/** Builds what browsers are served, by its path. esbuild is loaded when it is needed. */
 export async function buildClient(): Promise<ClientFiles> {
   const { build } = await import("esbuild");
-  const built = Object.entries(SOURCES).map(async ([path, file]) => {
+  const built = Object.entries(PROGRAMS).map(async ([path, file]) => {
     const { outputFiles } = await build({
       entryPoints: [sourceOf(file)],
       bundle: true,
@@ -22,11 +37,15 @@ export async function buildClient(): Promise<ClientFiles> {
       charset: "utf8",
       legalComments: "none",
       logLevel: "warning",
+      plugins: [asServed],
       write: false,
     });
     return [path, outputFiles[0]?.text ?? ""] as const;
   });
-  return Object.fromEntries(await Promise.all(built));
+  const read = Object.entries(TEXTS).map(
+    async ([path, file]) => [path, await readFile(sourceOf(file), "utf8")] as const,
+  );
+  return Object.fromEntries(await Promise.all([...built, ...read]));
 }
 
 let built: ReturnType<typeof buildClient> | undefined;

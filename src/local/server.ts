@@ -40,7 +40,13 @@ export async function startServer(environment: Environment, log: Log): Promise<L
   const ingest = createIngest({ store, catalog, log });
   const app = createApp(
     { store, catalog, ingest, openApi: madeOnce, client: builtClient },
-    { log, metrics: noMetrics, ...callers, allowedOrigins: environment.allowedOrigins },
+    {
+      log,
+      metrics: noMetrics,
+      ...callers,
+      allowedOrigins: environment.allowedOrigins,
+      hasPages: environment.hasPages ?? true,
+    },
   );
   const server = createAdaptorServer({
     fetch(request, bindings) {

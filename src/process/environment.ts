@@ -101,6 +101,7 @@ const Environment = z.object({
     .string()
     .regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, { error: "Expected the name of a cookie" })
     .optional(),
+  PAGES: z.enum(["on", "off"], { error: "Expected on or off" }).optional(),
   ALLOWED_ORIGINS: Origins.default([]),
   CATALOG_URI: CatalogUri.optional(),
   CATALOG_TTL: z
@@ -144,6 +145,8 @@ export type Environment = {
   tokenIssuer: TokenIssuer | undefined;
   /** Of pages that may call us from a browser; `*` for any. */
   allowedOrigins: string[];
+  /** Whether the sample LMS is served; undefined where nobody has said so. */
+  hasPages: boolean | undefined;
   catalogObject: CatalogObject | undefined;
   catalogTtlSeconds: number;
   deadLetterQueueUrl: string | undefined;
@@ -183,6 +186,7 @@ export function readEnvironment(variables: Record<string, string | undefined> = 
     store: data.STORE,
     tablePrefix: data.TABLE_PREFIX,
     logLevel: data.LOG_LEVEL,
+    hasPages: data.PAGES && data.PAGES === "on",
     catalogObject: data.CATALOG_URI,
     catalogTtlSeconds: data.CATALOG_TTL,
     deadLetterQueueUrl: data.DEAD_LETTER_QUEUE_URL,

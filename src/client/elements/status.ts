@@ -7,5 +7,5 @@ export function statusOf(value: NonNullable<Value>): Status {
   if (value.status === "expired") return "expired";
   if (value.completed || value.completed_at) return "completed";
   if (value.locked) return "locked";
-  return value.started_at || value.progress?.completed ? "started" : "open";
+  return value.status === "started" || value.progress?.completed ? "started" : "open";
 }

@@ -32,7 +32,7 @@ export const cleanEnvironment = (): NodeJS.ProcessEnv =>
   Object.fromEntries(
     Object.entries(process.env).filter(
       ([name]) =>
-        !/^(AWS_|POWERTOOLS_|AUTH_|CATALOG_|ALLOWED_ORIGINS$|DEAD_LETTER_QUEUE_URL$|PORT$|STORE$|CONTENT_DIR$|DATA_DIR$|TABLE_PREFIX$|LOG_LEVEL$|NODE_ENV$)/.test(
+        !/^(AWS_|POWERTOOLS_|AUTH_|CATALOG_|ALLOWED_ORIGINS$|DEAD_LETTER_QUEUE_URL$|PORT$|STORE$|CONTENT_DIR$|DATA_DIR$|PAGES$|TABLE_PREFIX$|LOG_LEVEL$|NODE_ENV$)/.test(
           name,
         ),
     ),

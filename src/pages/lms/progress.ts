@@ -1,0 +1,30 @@
+import type { Holder } from "../../client/types.ts";
+import { waymark } from "./learner.ts";
+import type { Ratio } from "./view.ts";
+
+export type Standing = {
+  completed?: boolean;
+  completed_at?: string | null;
+  started_at?: string | null;
+  locked?: boolean;
+  status?: string;
+  progress?: Ratio;
+};
+export type Progress = Record<"courses" | "pathways" | "modules", Record<string, Standing>>;
+
+/** How this learner stands with everything in the catalog, by slug: one request. */
+export async function progress(): Promise<Progress> {
+  const { courses, pathways, modules } = await waymark().summary();
+  const bySlug = (holders: Holder[]) => Object.fromEntries(holders.map((holder) => [holder.slug, holder]));
+  return { courses: bySlug(courses), pathways: bySlug(pathways), modules };
+}
+
+export const isComplete = (standing: Standing | undefined): boolean =>
+  standing?.completed ?? (standing?.completed_at ?? null) !== null;
+
+/** Where the learner stands with an entry, in words. */
+export function stateOf(standing: Standing | undefined): string {
+  if (isComplete(standing)) return "✓ Complete";
+  if (standing?.locked) return "⊘ Locked";
+  return standing?.started_at || standing?.progress?.completed ? "◐ In progress" : "○ To do";
+}

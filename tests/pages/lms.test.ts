@@ -1,0 +1,212 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { BROWSER, hasBrowser, launch } from "../client/support/browser.ts";
+import { PATIENCE_MS } from "../client/support/stage.ts";
+import { createIssuer } from "../support/builders/tokens.ts";
+import { type Service, startService } from "../support/processes/service.ts";
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+describe.skipIf(!hasBrowser)(`the sample LMS ${BROWSER}`, () => {
+  let service: Service;
+  let browser: Browser;
+  let context: BrowserContext;
+  const errors: string[] = [];
+  beforeAll(async () => {
+    [service, browser] = await Promise.all([startService({ CONTENT_DIR: "content", LOG_LEVEL: "ERROR" }), launch()]);
+  });
+  afterAll(async () => {
+    await browser.close();
+    await service.kill();
+  });
+  afterEach(async () => {
+    await context.close();
+    // A policy that is broken, or a script that fails, says so here.
+    expect(errors.splice(0)).toEqual([]);
+  });
+
+  let learners = 0;
+  const open = async (hash: string, options: Parameters<Browser["newContext"]>[0] = {}): Promise<Page> => {
+    context = await browser.newContext(options);
+    context.setDefaultTimeout(PATIENCE_MS);
+    const page = await context.newPage();
+    page.on("pageerror", (error) => errors.push(String(error)));
+    page.on("console", (message) => message.text().includes("Content Security Policy") && errors.push(message.text()));
+    await page.goto(service.url + hash);
+    await page.locator("#main h1").waitFor();
+    await sitDown(page, `learner ${++learners}`);
+    return page;
+  };
+  const sitDown = async (page: Page, learner: string) => {
+    await page.getByLabel("Learner", { exact: true }).fill(learner);
+    await page.getByRole("button", { name: "Switch" }).click();
+    await heard(page, `${learner} sits here now`);
+  };
+  const click = (page: Page, name: string) => page.getByRole("button", { name }).click();
+  const heard = (page: Page, words: string) => page.locator("#news", { hasText: words }).waitFor();
+
+  it("tells the whole story: start, step, quiz, lab, score, complete, a claim refused, why, a claim accepted", async () => {
+    const page = await open("/#/course/operator-certificate");
+    await click(page, "Claim that it is complete");
+    await heard(page, "Refused. COMPLETION_NOT_REACHED: Course not actually complete: 0/4 modules completed");
+    await page.locator("waymark-missing li").nth(3).waitFor();
+
+    await page.getByRole("link", { name: "Preparing Your Workspace" }).click();
+    await click(page, "Start");
+    await heard(page, "is started");
+    for (const step of ["accounts", "tools", "access", "first-login"]) {
+      await click(page, `Take the step “${step}”`);
+      await page.locator(".row", { hasText: step }).getByText("✓ Taken").waitFor();
+    }
+    await page.locator("waymark-badge", { hasText: "Complete" }).waitFor();
+
+    await page.goto(`${service.url}/#/module/securing-a-switch?course=operator-certificate`);
+    for (const answer of [
+      "SSH",
+      "They are shut down",
+      "Operators with",
+      "The configuration pipeline",
+      "Revoke the key",
+    ])
+      await page.getByLabel(answer).check();
+    await click(page, "Hand it in");
+    await page.getByText("✓ Passed").waitFor();
+    const lab = page.locator("section", { hasText: "Task: securing-lab" });
+    await lab.getByRole("button", { name: "I have done it" }).click();
+    await page.locator("waymark-badge", { hasText: "Complete" }).waitFor();
+
+    await page.goto(`${service.url}/#/module/operator-capstone?course=operator-certificate`);
+    await click(page, "Send the scores");
+    await page.locator("waymark-badge", { hasText: "Complete" }).waitFor();
+
+    await page.goto(`${service.url}/#/module/leading-a-maintenance-window?course=operator-certificate`);
+    await click(page, "Mark it as complete");
+    await heard(page, "Now complete: ");
+
+    await page.getByRole("link", { name: "Operator Certificate" }).click();
+    await page.locator("waymark-missing", { hasText: "Nothing is missing." }).waitFor();
+    await click(page, "Claim that it is complete");
+    await heard(page, "Accepted.");
+    await page.getByRole("link", { name: "History" }).click();
+    await page.getByRole("cell", { name: "refused" }).first().waitFor();
+    await page.getByRole("cell", { name: "securing-a-switch" }).first().waitFor();
+  });
+
+  it("reviews a card, and keeps a session", async () => {
+    const page = await open("/#/module/handing-over-to-madrid");
+    await click(page, "Mark it as complete");
+    await heard(page, "is completed");
+    await page.getByRole("link", { name: "Cards" }).click();
+    const card = page.locator("main li", { hasText: "el turno" });
+    await card.getByText("Turn it").click();
+    await card.getByRole("button", { name: "Easy" }).click();
+    await heard(page, "Accepted.");
+    await card.getByText("reviewed 1 ×").waitFor();
+    await page.getByRole("link", { name: "Sessions" }).click();
+    await click(page, "Begin a session");
+    await page.getByRole("cell", { name: "study" }).waitFor();
+    await click(page, "End the session");
+    await page.getByRole("cell", { name: /^\d+ s$/ }).waitFor();
+  });
+
+  it.each([
+    ["Offline: nothing leaves the page", "no connection"],
+    ["503: the store cannot take events", "STORE_UNAVAILABLE"],
+  ])("keeps what is done under “%s” until all is well", async (fault, shown) => {
+    const page = await open("/#/module/preparing-your-workspace");
+    await page.getByLabel(fault).check();
+    await click(page, "Take the step “tools”");
+    await page.getByText("Kept here until sent: 1").waitFor();
+    await page.locator("#log", { hasText: shown }).waitFor();
+    await page.getByLabel("All is well").check();
+    await page.getByText("Nothing waits").waitFor();
+    await page.locator(".row", { hasText: "tools" }).getByText("✓ Taken").waitFor();
+  });
+
+  it("asks again after a token that has expired, and hears another tab", async () => {
+    const page = await open("/#/module/preparing-your-workspace");
+    await page.getByLabel("The token has expired").check();
+    await click(page, "Take the step “tools”");
+    await page.locator(".row", { hasText: "tools" }).getByText("✓ Taken").waitFor();
+    await page.locator("#log", { hasText: "UNAUTHENTICATED" }).waitFor();
+    expect(await page.getByLabel("All is well").isChecked()).toBe(true);
+    await click(page, "Learn in another tab");
+    await page.locator("#log", { hasText: "learning_module_started" }).waitFor();
+  });
+
+  it("works by keyboard alone, and leaves the focus where it is", async () => {
+    const page = await open("/#/module/preparing-your-workspace");
+    await page.locator("body").press("Tab");
+    await page.getByRole("button", { name: "Take the step “access”" }).focus();
+    await page.keyboard.press("Enter");
+    await page.locator(".row", { hasText: "access" }).getByText("✓ Taken").waitFor();
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toContain("access");
+  });
+
+  const PAGES = [
+    "/#/",
+    "/#/course/calm-on-call",
+    "/#/module/securing-a-switch",
+    "/#/cards",
+    "/#/history",
+    "/#/sessions",
+  ];
+  it.each([
+    ["light", 1_280],
+    ["dark", 1_280],
+    ["light", 360],
+    ["dark", 360],
+  ] as const)(
+    "axe finds nothing on any page, %s at %i px, and nothing is wider than the window",
+    async (colorScheme, width) => {
+      const page = await open("/#/", { colorScheme, viewport: { width, height: 800 } });
+      await page.evaluate(AXE);
+      for (const address of PAGES) {
+        await page.goto(service.url + address);
+        await page.locator("#main h1").waitFor();
+        await page.waitForLoadState("networkidle");
+        const { violations } = await page.evaluate(() => window.axe.run());
+        expect(violations.map(({ id, nodes }) => ({ address, id, nodes }))).toEqual([]);
+        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+      }
+    },
+  );
+});
+
+describe.skipIf(!hasBrowser)(`the sample LMS of a service with an issuer ${BROWSER}`, () => {
+  it("asks for a token, is the learner whom it names, and keeps it out of storage and addresses", async () => {
+    const issuer = await createIssuer();
+    const [service, browser] = await Promise.all([
+      startService({ ...issuer.variables, CONTENT_DIR: "content", LOG_LEVEL: "ERROR" }),
+      launch(),
+    ]);
+    const page = await browser.newPage();
+    page.setDefaultTimeout(PATIENCE_MS);
+    const asked: string[] = [];
+    page.on("request", (request) => asked.push(request.url()));
+    await page.goto(`${service.url}/#/module/preparing-your-workspace`);
+    const token = await issuer.mint({ sub: "grace" });
+    await page.getByRole("textbox", { name: "Token" }).fill(token);
+    await page.getByRole("button", { name: "Use it" }).click();
+    await page.getByRole("button", { name: "Take the step “tools”" }).click();
+    await page.locator(".row", { hasText: "tools" }).getByText("✓ Taken").waitFor();
+    expect(await page.getByLabel("Learner", { exact: true }).inputValue()).toBe("grace");
+    const kept = await page.evaluate(() =>
+      JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie]),
+    );
+    expect([kept, ...asked].filter((text) => text.includes(token))).toEqual([]);
+    await browser.close();
+    await service.kill();
+  });
+});
+
+describe("the sample LMS's files", () => {
+  it("are not there where they are switched off", async () => {
+    const service = await startService({ PAGES: "off", LOG_LEVEL: "ERROR" });
+    expect((await service.get("/")).status).toBe(404);
+    expect((await service.get("/waymark.js")).status).toBe(200);
+    await service.kill();
+  });
+});
