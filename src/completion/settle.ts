@@ -79,7 +79,7 @@ function settleOne(
   const { type, slug } = entity;
   const state = current[type].get(slug) ?? { facts: {} };
   const completion = calculateCompletion(catalog, entity, current);
-  if (isListedRightly(state, completion)) return [];
+  if (isListedRightly(state, completion, options.stamp)) return [];
   const after = nextFlag(state, completion, { catalog, entity, ...options });
   const before = state.flag ?? listingOf(state);
   if (after === state.flag && !(options.revoke && after === undefined && before)) return [];
@@ -99,9 +99,21 @@ function settleOne(
   ];
 }
 
-/** A module that is complete because it was marked so carries no flag, as long as the list has it at that time. */
-const isListedRightly = ({ flag, claimedAt, facts }: EntityState, { isMarked, completedAt }: Completion): boolean =>
-  flag === undefined && claimedAt === undefined && isMarked === true && facts.completedAt === completedAt;
+/**
+ * A module that is complete because it was marked so carries no flag, as long as the list has it at that time. An event
+ * leaves a later time alone, because whoever brought the earlier mark is about to put that right in a second write:
+ *   t1 A adds a mark of 10:00 to a module listed at 10:05   t2 B reads both   t3 A lists the module at 10:00
+ * Test: ingest.interleavings, "two late facts of one module", by requests.
+ */
+function isListedRightly(
+  { flag, claimedAt, facts }: EntityState,
+  { isMarked, completedAt }: Completion,
+  { source }: Stamp,
+): boolean {
+  if (flag !== undefined || claimedAt !== undefined || !isMarked || completedAt === undefined) return false;
+  const isOnItsWay = source !== "backfill" && facts.completedAt !== undefined && completedAt < facts.completedAt;
+  return facts.completedAt === completedAt || isOnItsWay;
+}
 
 /** What the list of completions has of a module that has no flag, as if it were one. */
 const listingOf = ({ facts: { completedAt } }: EntityState): Flag | undefined =>
