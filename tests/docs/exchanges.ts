@@ -59,6 +59,7 @@ export function asShown(answer: Json, shown: Json): Json {
 const WIDTH = 100;
 const VARYING: Record<string, string> = {
   recorded_at: "<time>",
+  received_at: "<time>",
   exported_at: "<time>",
   deleted_at: "<time>",
   catalog_version: "<version>",

@@ -24,7 +24,7 @@ import {
 } from "../items.ts";
 import { entityItemKey, profileKey } from "../keys.ts";
 import { attemptsAttribute, idleResults, knowsAlready, mergedTimes, viewAttributes } from "../merge-item.ts";
-import type { ProgressStore } from "../progress-store.ts";
+import type { AttemptGuard, ProgressStore } from "../progress-store.ts";
 import { call, conditionally } from "./client.ts";
 import { Expression } from "./expression.ts";
 import { sendForItems } from "./send-for-items.ts";
@@ -101,6 +101,30 @@ export function createProgressStore(client: DynamoDBDocumentClient, tables: Tabl
     return (await conditionally(client.send(update))) === "lost" ? "lost" : "written";
   };
 
+  /** The first write of facts: what is not there yet, and elements of sets, where there is room for them. */
+  const additionOf = (
+    key: ReturnType<typeof entityItemKey>,
+    times: Item,
+    results: Record<string, Set<string>>,
+    guard: AttemptGuard | undefined,
+  ): UpdateCommand => {
+    const expression = new Expression();
+    // One more element of a set is one more attempt; an event that is sent again is in it already. So many attempts,
+    // so many results: they need no condition of their own.
+    const conditions = guard
+      ? [expression.fitsIn(attemptsAttribute(guard.task), [guard.identity], guard.most)]
+      : Object.entries(results).map(([name, set]) => expression.fitsIn(name, [...set], MAX_RESULTS));
+    const attempts = guard && { [attemptsAttribute(guard.task)]: new Set([guard.identity]) };
+    return new UpdateCommand({
+      ...table,
+      Key: key,
+      UpdateExpression: expression.setMissing(times) + expression.add({ ...results, ...attempts }),
+      ReturnValues: "ALL_OLD",
+      ...(conditions.length > 0 && { ConditionExpression: conditions.join(" AND ") }),
+      ...expression.bindings,
+    });
+  };
+
   return {
     async addFacts(learnerId, entity, facts, guard) {
       const key = entityItemKey(learnerId, entity);
@@ -110,21 +134,7 @@ export function createProgressStore(client: DynamoDBDocumentClient, tables: Tabl
       // An event may name an entity and state nothing of it that counts; an update of nothing is none to DynamoDB.
       if (!guard && Object.keys({ ...times, ...sets }).length === 0)
         return stateOfItem(entity.type, (await get(key)) ?? {}).state;
-      const expression = new Expression();
-      // One more element of a set is one more attempt; an event that is sent again is in it already. So many attempts,
-      // so many results: they need no condition of their own.
-      const conditions = guard
-        ? [expression.fitsIn(attemptsAttribute(guard.task), [guard.identity], guard.most)]
-        : Object.entries(sets).map(([name, set]) => expression.fitsIn(name, [...set], MAX_RESULTS));
-      if (guard) sets[attemptsAttribute(guard.task)] = new Set([guard.identity]);
-      const request = new UpdateCommand({
-        ...table,
-        Key: key,
-        UpdateExpression: expression.setMissing(times) + expression.add(sets),
-        ReturnValues: "ALL_OLD",
-        ...(conditions.length > 0 && { ConditionExpression: conditions.join(" AND ") }),
-        ...expression.bindings,
-      });
+      const request = additionOf(key, times, sets, guard);
       const outcome = await conditionally(client.send(request)).catch((error: unknown) => {
         if (error instanceof AppError && error.code === "MODULE_FULL") return "full" as const;
         throw error;
