@@ -20,6 +20,9 @@ const CONTENT_DIR = writeContent(contentDir(), {
     completion_tasks: [
       { task_slug: "final", task_type: "quiz", trusted: true, passing_score: 75 },
       { task_slug: "practice", task_type: "quiz", required: false, passing_score: 50 },
+      { task_slug: "viva", task_type: "lab_attestation", required: false, trusted: true },
+      { task_slug: "lab", task_type: "lab_attestation", required: false },
+      { task_slug: "essay", task_type: "assignment", required: false, passing_score: 50 },
     ],
     score: { passing_score: 60, trusted: true, weights: { oral: 1 } },
   },
@@ -113,6 +116,7 @@ const SENDS = { learner: 200, other: 403, write: 200, read: 403, admin: 403, "le
 const MATRIX: Record<string, { path: string; stranger: number; expected: Record<CallerName, number> }> = {
   "POST /events/track": { path: "/events/track", stranger: 401, expected: SENDS },
   "GET /learners/:id/progress": { path: "/learners/ada/progress", stranger: 401, expected: OWN },
+  "GET /learners/:id/summary": { path: "/learners/ada/summary", stranger: 401, expected: OWN },
   "GET /learners/:id/modules/:slug": { path: "/learners/ada/modules/strings", stranger: 401, expected: OWN },
   "GET /learners/:id/courses/:slug": { path: "/learners/ada/courses/ruby", stranger: 401, expected: OWN },
   "GET /learners/:id/pathways/:slug": { path: "/learners/ada/pathways/full-stack", stranger: 401, expected: OWN },
@@ -284,17 +288,28 @@ describe("What a learner's own browser may not assert", () => {
     event("task_submitted", learner, { module_slug: "exam", task_slug, ...result });
   const ROWS: [string, object, number, number][] = [
     ["the score of a trusted task", task("finn", "final", { score: 100 }), 403, 200],
-    ["the attestation of a trusted task", task("finn", "final", { attested: true }), 403, 200],
-    ["the score of another task", task("finn", "practice", { score: 100 }), 200, 200],
+    ["the attestation of a trusted task", task("finn", "viva", { attested: true }), 403, 200],
+    ["the attestation of another task", task("finn", "lab", { attested: true }), 200, 200],
+    ["the score of a quiz, which is graded here", task("finn", "practice", { score: 100 }), 403, 200],
+    ["the score of another task", task("finn", "essay", { score: 100 }), 200, 200],
+    [
+      "the attestation of a quiz, which means nothing from anybody",
+      task("finn", "final", { attested: true }),
+      400,
+      400,
+    ],
+    ["answers to a lab, which mean nothing from anybody", task("finn", "viva", { answers: {} }), 400, 400],
     ["a trusted score", event("module_scored", "finn", { module_slug: "exam", scores: { oral: 90 } }), 403, 200],
     ["another score", event("module_scored", "finn", { module_slug: "strings", scores: { oral: 90 } }), 200, 200],
     ["answers, which are graded here", task("finn", "final", { answers: { q: "b" } }), 200, 200],
   ];
+  const CODES: Record<number, string> = { 400: "WRONG_KIND_OF_RESULT", 403: "FORBIDDEN" };
 
   it.each(ROWS)("%s", async (_, sent, byLearner, byServer) => {
     const learner = await service.post(sent, bearer(await issuer.mint({ sub: "finn" })));
-    expect([learner.status, learner.body.code]).toEqual([byLearner, byLearner === 403 ? "FORBIDDEN" : undefined]);
-    expect((await service.post(sent, bearer(await issuer.mint({ scope: "waymark:write" })))).status).toBe(byServer);
+    expect([learner.status, learner.body.code]).toEqual([byLearner, CODES[byLearner]]);
+    const server = await service.post(sent, bearer(await issuer.mint({ scope: "waymark:write" })));
+    expect([server.status, server.body.code]).toEqual([byServer, CODES[byServer]]);
   });
 
   it("leaves nothing behind where it is refused", async () => {

@@ -205,7 +205,7 @@ describe("An event", () => {
     ["of a task with two results", named("task_submitted", { task_slug: "quiz", score: 50, attested: true })],
     ["of a task with three", named("task_submitted", { task_slug: "quiz", score: 50, attested: true, answers: {} })],
     ["of a task named __proto__", named("task_submitted", { task_slug: "__proto__", score: 50 })],
-    ...[-1, 100.5, "80", true, [80], {}, 1e308].map((score): [string, unknown] => [
+    ...[-1, "80", true, [80], {}, 1e308].map((score): [string, unknown] => [
       `of a score of ${JSON.stringify(score)}`,
       named("task_submitted", { task_slug: "quiz", score }),
     ]),
@@ -217,9 +217,18 @@ describe("An event", () => {
       `of answers ${JSON.stringify(answers)}`,
       named("task_submitted", { task_slug: "quiz", answers }),
     ]),
-    ...[{}, { quiz: -1 }, { quiz: 101 }, { quiz: "80" }, { quiz: null }, { "a#b": 80 }, { "": 80 }, [80], "80", 80].map(
-      (scores): [string, unknown] => [`of scores ${JSON.stringify(scores)}`, named("module_scored", { scores })],
-    ),
+    ...[
+      {},
+      { quiz: -1 },
+      { quiz: 1e308 },
+      { quiz: "80" },
+      { quiz: null },
+      { "a#b": 80 },
+      { "": 80 },
+      [80],
+      "80",
+      80,
+    ].map((scores): [string, unknown] => [`of scores ${JSON.stringify(scores)}`, named("module_scored", { scores })]),
     [
       "of scores without end",
       named("module_scored", {
@@ -366,6 +375,27 @@ describe("An event", () => {
   });
 });
 
+describe("A score above 100", () => {
+  it.each<[string, string, object, object]>([
+    ["of a task", "task_submitted", { task_slug: "quiz", score: 100.5 }, { score: 100 }],
+    ["of a task, far above", "task_submitted", { task_slug: "quiz", score: 1e300 }, { score: 100 }],
+    [
+      "of a component",
+      "module_scored",
+      { scores: { quiz: 101, constructor: 99 } },
+      { scores: { quiz: 100, constructor: 99 } },
+    ],
+  ])("%s counts as 100, with a warning", async (what, name, result, kept) => {
+    const learner = `above ${what}`;
+    const answer = await send(JSON.stringify(event(name, learner, { module_slug: "gated", ...result })));
+    expectSound(answer);
+    expect([answer.status, answer.body.status]).toEqual([200, "accepted"]);
+    expect(answer.body.warnings.map(({ code }: { code: string }) => code)).toEqual(["SCORE_ABOVE_100"]);
+    const { attempts } = (await service.get(`/learners/${encodeURIComponent(learner)}/history`)).body;
+    expect(attempts).toMatchObject([kept]);
+  });
+});
+
 describe("An event that a catalog refuses", () => {
   it.each<[string, unknown, string, number]>([
     [
@@ -411,10 +441,12 @@ describe("A request", () => {
   /** As the service writes one, whatever stands in it. */
   const cursorOf = (value: unknown, list?: readonly [kind: string, of: string]) =>
     Buffer.from(JSON.stringify(list ? [...(value as unknown[]), tagOf(list)] : value)).toString("base64url");
+  /** What a list is of: a history is one of all kinds, or of one alone. */
+  const listed = (list: string, learner: string, kind = "") => (list === "history" ? `${learner}\n${kind}` : learner);
   // Of each: too little, too much, none, and somebody else's.
   const paged = ["history", "sessions", "reviews"].flatMap((kind): [string, number, string][] => {
     const path = `/learners/mallory/${kind}`;
-    const own = (...position: unknown[]) => cursorOf(position, [kind, "mallory"]);
+    const own = (...position: unknown[]) => cursorOf(position, [kind, listed(kind, "mallory")]);
     return [
       [path, 200, "all"],
       [`${path}?limit=1`, 200, "a page"],
@@ -433,6 +465,7 @@ describe("A request", () => {
       [`${path}?cursor=${own("tomorrow", "nobody")}`, 200, "a cursor of no time"],
       [`${path}?cursor=${own("#", "#")}`, 200, "a cursor of what parts a key"],
       [`${path}?cursor=${own("2026-01-18T10:00:00.000Z", "somebody's")}`, 200, "a cursor that is not there"],
+      [`${path}?cursor=${cursorOf(["x", "y"], [kind, listed(kind, "eve")])}`, 400, "a cursor of another learner"],
       [path.replace("mallory", "%00"), 400, "of a null byte"],
       [path.replace("mallory", "x".repeat(257)), 400, "of an id too long"],
       [path.replace("mallory", "__proto__"), 200, "of __proto__"],
@@ -440,7 +473,8 @@ describe("A request", () => {
   });
   const list = (query: string) => `/courses/ruby/completions?${query}`;
   const inList = (...position: unknown[]) => cursorOf(position, ["course-completions", "ruby"]);
-  const inHistory = (...position: unknown[]) => cursorOf(position, ["history", "mallory"]);
+  const inHistory = (...position: unknown[]) => cursorOf(position, ["history", listed("history", "mallory")]);
+  const inTasks = cursorOf(["x", "y"], ["history", listed("history", "mallory", "task")]);
 
   it.each<[string, number, string]>([
     ["/learners/%/progress", 200, "a percent sign alone"],
@@ -471,6 +505,10 @@ describe("A request", () => {
     [`/learners/mallory/history?cursor=${inHistory("x".repeat(1_000), "y")}`, 400, "a cursor longer than a key"],
     [`/learners/mallory/history?cursor=${inHistory("x", "y".repeat(1_000))}`, 400, "a cursor longer than a key"],
     [`/learners/mallory/history?cursor=${inHistory("x".repeat(500), "y".repeat(500))}`, 200, "as long as a key"],
+    [`/learners/mallory/history?cursor=${inTasks}`, 400, "a cursor of one kind for all"],
+    [`/learners/mallory/history?kind=score&cursor=${inTasks}`, 400, "a cursor of another kind"],
+    [`/learners/mallory/history?kind=task&cursor=${inTasks}`, 200, "a cursor of the same kind"],
+    [`/learners/mallory/history?kind=task&cursor=${inHistory("x", "y")}`, 400, "a cursor of all kinds for one"],
     ["/learners/mallory/reviews?due_before=yesterday", 400, "a time that is none"],
     ["/learners/mallory/reviews?due_before=", 400, "an empty time"],
     ["/learners/mallory/reviews?due_before=2026-02-30T00:00:00Z", 400, "a day that does not exist"],

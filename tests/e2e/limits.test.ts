@@ -217,7 +217,7 @@ describe("Names at their longest", () => {
       kinds.push(...attempts.map(({ kind }: Json) => kind));
       cursor = next_cursor;
     }
-    expect(kinds.sort()).toEqual(["module_completed", "module_completed", "module_scored", "task_submitted"]);
+    expect(kinds.sort()).toEqual(["completion", "completion", "score", "task"]);
   });
 
   it("take letters of four bytes too, as many as a key of a table holds", async () => {
