@@ -53,7 +53,9 @@ describe("The backfill command", () => {
     expect(dry.output).toMatch(/^14 learners in \d+\.\d s \(\d+ a second, [\d.]+ read and 0 write units\)$/m);
     expect(dry.output).toMatch(/^ {2}8 would change: 10 course flags, 4 pathway flags$/m);
     expect(dry.output).toMatch(/^ {2}6 right already \(6 skipped\)$/m);
-    expect(dry.output).toMatch(/^ {2}2 flags of what has no file any more are left as they are \(--revoke-unknown clears them\)$/m);
+    expect(dry.output).toMatch(
+      /^ {2}2 flags of what has no file any more are left as they are \(--revoke-unknown clears them\)$/m,
+    );
     expect(dry.output).toMatch(/^ +set +cleared +moved\n {2}course ruby +4 +2 +2\n/m);
     expect(dry.output).toMatch(/Nothing was written to the table\. Run again without --dry-run to write it\.\n$/);
     const dryRun = out.run();
