@@ -39,7 +39,8 @@ export type ProgressStore = {
   /**
    * Gives an item's flag the attributes that it had once, if they still are what somebody made them.
    * @param before the flag's attributes to put back; null deletes the item, if nothing else is in it
-   * @param made the flag's attributes that must still be there
+   * @param made the flag's attributes that must still be there; `marks` in it are those that came with them, and go: what
+   *   is put back says the same
    */
   restoreFlag(learnerId: LearnerId, entity: EntityRef, before: Item | null, made: Item): Promise<"written" | "lost">;
 };

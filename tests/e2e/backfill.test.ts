@@ -51,8 +51,11 @@ describe("The backfill command", () => {
     expect(dry.output).toContain(`catalog  ${CATALOG.version}: 1 pathways, 2 courses, 5 modules\n`);
     expect(dry.output).toMatch(/^run {6}\S+, dry: nothing is written to the table$/m);
     expect(dry.output).toMatch(/^14 learners in \d+\.\d s \(\d+ a second, [\d.]+ read and 0 write units\)$/m);
-    expect(dry.output).toMatch(/^ {2}10 would change: 12 course flags, 4 pathway flags$/m);
-    expect(dry.output).toMatch(/^ {2}4 right already \(4 skipped\)$/m);
+    expect(dry.output).toMatch(/^ {2}8 would change: 10 course flags, 4 pathway flags$/m);
+    expect(dry.output).toMatch(/^ {2}6 right already \(6 skipped\)$/m);
+    expect(dry.output).toMatch(
+      /^ {2}2 flags of what has no file any more are left as they are \(--revoke-unknown clears them\)$/m,
+    );
     expect(dry.output).toMatch(/^ +set +cleared +moved\n {2}course ruby +4 +2 +2\n/m);
     expect(dry.output).toMatch(/Nothing was written to the table\. Run again without --dry-run to write it\.\n$/);
     const dryRun = out.run();
@@ -68,6 +71,7 @@ describe("The backfill command", () => {
     expect(would.summary).toMatchObject({ ...counts, dry_run: true });
     expect(Object.keys(would.summary)).toEqual(Object.keys(did.summary));
     expect(would.failures).toEqual([]);
+    expect(did.summary).toMatchObject({ updated: 8, unknown_left: 2 });
 
     proxy.reset();
     const again = await command("backfill", [out.option], on(opened));
@@ -87,7 +91,7 @@ describe("The backfill command", () => {
     const { code } = await command(
       "backfill",
       [
-        ...["--dry-run", "--skip-synced", "--no-revoke", "--verbose", "--force"],
+        ...["--dry-run", "--skip-synced", "--no-revoke", "--revoke-unknown", "--verbose", "--force"],
         ...option("--batch-size", "100"),
         ...option("--segments", "8"),
         ...option("--segment-range", "2-5"),
@@ -108,6 +112,7 @@ describe("The backfill command", () => {
       segmentRange: { from: 2, to: 5 },
       concurrency: 3,
       revoke: false,
+      revokeUnknown: true,
     });
     const one = await command(
       "backfill",
@@ -265,7 +270,7 @@ describe("The rollback command", () => {
     const opened = await table(everyKind("ada"));
     const before = await dumpOf(opened);
     const out = outputFolder();
-    await command("backfill", [out.option], on(opened));
+    await command("backfill", ["--revoke-unknown", out.option], on(opened));
     const after = await dumpOf(opened);
     const run = out.run();
     proxy.reset();
@@ -299,7 +304,7 @@ describe("The rollback command", () => {
       not_undone: 0,
     });
 
-    const again = await command("backfill", [out.option], on(opened));
+    const again = await command("backfill", ["--revoke-unknown", out.option], on(opened));
     expect(again.code).toBe(0);
     const withoutTime = (items: string[]) => items.map((item) => item.replace(/"recorded_at":"[^"]*"/, ""));
     expect(withoutTime(await dumpOf(opened))).toEqual(withoutTime(after));

@@ -4,7 +4,7 @@ import { type FlagChange, placeOf } from "../../completion/settle.ts";
 import { type SnakeKeys, snakeKeys } from "../../model/case.ts";
 import { type EntityRef, entityKey } from "../../model/entity.ts";
 import type { LearnerId } from "../../model/learner.ts";
-import { CLEARED, flagAttributes, flagAttributesOf, type Item } from "../../store/items.ts";
+import { CLEARED, flagAttributes, flagAttributesOf, type Item, marksToKeep } from "../../store/items.ts";
 
 /** One flag that a run changed, or would change, as backfill-changes.json has it. */
 export type ChangeRecord = EntityRef & {
@@ -16,6 +16,8 @@ export type ChangeRecord = EntityRef & {
   /** The flag's attributes as they were stored; null where there was no item. A rollback puts them back. */
   flag_before: Item | null;
   flag_after: Item;
+  /** Marks that the item took over as its flag changed. A rollback takes them out again. */
+  marks_added?: string[];
 };
 
 export type LearnerChanges = { contact_id: LearnerId; changes: ChangeRecord[] };
@@ -39,19 +41,25 @@ const changeRecord = (
   flag_after: flagAfter,
 });
 
-export const recordOf = (change: FlagChange, was: Item | undefined): ChangeRecord =>
-  changeRecord(
-    placeOf(change),
-    was ? flagAttributesOf(was) : null,
-    change.after ? flagAttributes(change.after) : CLEARED,
-    snakeKeys(change.progress),
-  );
+export function recordOf(change: FlagChange, was: Item | undefined): ChangeRecord {
+  const place = placeOf(change);
+  const after = change.after ? flagAttributes(change.after) : CLEARED;
+  const marks = place.type === "module" && was ? marksToKeep(was, after) : undefined;
+  return {
+    ...changeRecord(place, was ? flagAttributesOf(was) : null, after, snakeKeys(change.progress)),
+    ...(marks && { marks_added: [...marks] }),
+  };
+}
 
 /** Two changes of one flag as one; the first counts only where the second began with what it made. */
-export const joined = (first: ChangeRecord | undefined, second: ChangeRecord): ChangeRecord =>
-  first && isDeepStrictEqual(first.flag_after, second.flag_before)
-    ? changeRecord(second, first.flag_before, second.flag_after, second.progress)
-    : second;
+export function joined(first: ChangeRecord | undefined, second: ChangeRecord): ChangeRecord {
+  if (!first || !isDeepStrictEqual(first.flag_after, second.flag_before)) return second;
+  const marks = [...(first.marks_added ?? []), ...(second.marks_added ?? [])];
+  return {
+    ...changeRecord(second, first.flag_before, second.flag_after, second.progress),
+    ...(marks.length > 0 && { marks_added: marks }),
+  };
+}
 
 /** What an interrupted run meant to change since its last checkpoint, by learner and entity key. */
 export function intendedBefore(intents: Iterable<LearnerChanges>): Map<LearnerId, Map<string, ChangeRecord>> {

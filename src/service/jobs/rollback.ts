@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import pLimit from "p-limit";
-import { flagAttributesOf } from "../../store/items.ts";
+import { flagAttributesOf, type Item } from "../../store/items.ts";
 import type { Store } from "../../store/store.ts";
 import type { ChangeRecord, LearnerChanges } from "./change.ts";
 
@@ -63,7 +63,7 @@ export async function runRollback(
 async function undoChange(
   store: Store,
   learnerId: string,
-  { type, slug, flag_before: before, flag_after: made }: ChangeRecord,
+  { type, slug, flag_before: before, flag_after: made, marks_added: marks }: ChangeRecord,
   mode: RollbackMode,
 ): Promise<"undone" | "already" | { reason: string }> {
   for (let attempt = 1; attempt <= MAX_TRIES; attempt++) {
@@ -73,10 +73,14 @@ async function undoChange(
     if (mode === "verify") return { reason: `it is not as before the run: ${describe(flag)}` };
     if (!isDeepStrictEqual(flag, made)) return { reason: `it is no longer what the run made it: ${describe(flag)}` };
     if (mode === "dry-run") return "undone";
-    if ((await store.restoreFlag(learnerId, { type, slug }, before, made)) === "written") return "undone";
+    const outcome = await store.restoreFlag(learnerId, { type, slug }, before, withMarks(made, marks));
+    if (outcome === "written") return "undone";
   }
   return { reason: "others keep writing it" };
 }
+
+const withMarks = (made: Item, marks: readonly string[] | undefined): Item =>
+  marks === undefined ? made : { ...made, marks: new Set(marks) };
 
 const describe = ({ completed, completed_at, completion_source, recorded_at }: Record<string, unknown>): string =>
   completed === true

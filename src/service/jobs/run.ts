@@ -256,9 +256,12 @@ class SegmentWorker {
       const result = settled[index];
       return result?.status === "fulfilled" && result.value && "unlooked" in result.value;
     });
-    const deleted = await takeAwayDeleted(
-      run.store,
-      unlooked.map(({ learnerId }) => learnerId),
+    // In the limit too, because it may take a learner in hand once more.
+    const deleted = await limit(() =>
+      takeAwayDeleted(
+        run.store,
+        unlooked.map(({ learnerId }) => learnerId),
+      ),
     );
     const failed = settled.find((result) => result.status === "rejected");
     if (failed) throw failed.reason;

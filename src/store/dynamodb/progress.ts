@@ -85,16 +85,20 @@ export function createProgressStore(client: DynamoDBDocumentClient, tables: Tabl
     learnerId: LearnerId,
     entity: EntityRef,
     attributes: Item,
-    was: Item,
+    { was, marksToDrop }: { was: Item; marksToDrop?: Set<string> | undefined },
   ): Promise<"written" | "lost"> => {
     const expression = new Expression();
     const removed = FLAG_ATTRIBUTES.filter((name) => !(name in attributes));
-    const marks = entity.type === "module" ? marksToKeep(was, attributes) : undefined;
+    const isKeeping = entity.type === "module" && marksToDrop === undefined;
+    const marks = isKeeping ? marksToKeep(was, attributes) : undefined;
     const update = new UpdateCommand({
       ...table,
       Key: entityItemKey(learnerId, entity),
       UpdateExpression:
-        expression.set(attributes) + expression.remove(removed) + expression.add(marks ? { marks } : {}),
+        expression.set(attributes) +
+        expression.remove(removed) +
+        expression.add(marks ? { marks } : {}) +
+        expression.delete(marksToDrop ? { marks: marksToDrop } : {}),
       ConditionExpression: expression.unchanged(FLAG_ATTRIBUTES, was),
       ...expression.bindings,
     });
@@ -188,12 +192,13 @@ export function createProgressStore(client: DynamoDBDocumentClient, tables: Tabl
     },
 
     setFlag: (learnerId, entity, flag, was) =>
-      writeFlag(learnerId, entity, flag ? flagAttributes(flag) : CLEARED, was ?? {}),
+      writeFlag(learnerId, entity, flag ? flagAttributes(flag) : CLEARED, { was: was ?? {} }),
 
     readItem: (learnerId, entity) => get(entityItemKey(learnerId, entity)),
 
-    async restoreFlag(learnerId, entity, before, made) {
-      if (before !== null) return writeFlag(learnerId, entity, before, made);
+    async restoreFlag(learnerId, entity, before, { marks, ...made }) {
+      const marksToDrop = marks instanceof Set ? marks : undefined;
+      if (before !== null) return writeFlag(learnerId, entity, before, { was: made, marksToDrop });
       const expression = new Expression();
       const condition = expression.unchanged([...FLAG_ATTRIBUTES, ...ENROLMENT_ATTRIBUTES], made);
       const deletion = new DeleteCommand({
@@ -204,7 +209,7 @@ export function createProgressStore(client: DynamoDBDocumentClient, tables: Tabl
       });
       const outcome = await conditionally(client.send(deletion));
       // The learner may have enrolled since: then only the flag goes.
-      return outcome === "lost" ? writeFlag(learnerId, entity, {}, made) : "written";
+      return outcome === "lost" ? writeFlag(learnerId, entity, {}, { was: made }) : "written";
     },
   };
 }

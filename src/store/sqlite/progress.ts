@@ -27,13 +27,22 @@ export function createProgressStore(access: Access): ProgressStore {
   const table = access.progress;
 
   /** Gives an item these flag attributes and no others, if those that it has still are what they were. */
-  const writeFlag = (learnerId: LearnerId, entity: EntityRef, attributes: Item, was: Item): "written" | "lost" => {
+  const writeFlag = (
+    learnerId: LearnerId,
+    entity: EntityRef,
+    attributes: Item,
+    { was, marksToDrop }: { was: Item; marksToDrop?: Set<string> | undefined },
+  ): "written" | "lost" => {
     const key = entityKey(entity);
     const item = table.get(learnerId, key) ?? {};
     if (!isUnchanged(FLAG_ATTRIBUTES, item, was)) return "lost";
-    const kept = Object.fromEntries(Object.entries(item).filter(([name]) => !FLAG_ATTRIBUTES.includes(name)));
-    const marks = entity.type === "module" ? marksToKeep(was, attributes) : undefined;
-    table.put(learnerId, key, { ...kept, ...attributes, ...(marks && { marks: union(item.marks, marks) }) });
+    const { marks: held, ...kept } = Object.fromEntries(
+      Object.entries(item).filter(([name]) => !FLAG_ATTRIBUTES.includes(name)),
+    );
+    const isKeeping = entity.type === "module" && marksToDrop === undefined;
+    const added = isKeeping ? marksToKeep(was, attributes) : undefined;
+    const marks = added || marksToDrop ? without(union(held, added ?? []), marksToDrop) : held;
+    table.put(learnerId, key, { ...kept, ...attributes, ...(!isNone(marks) && { marks }) });
     return "written";
   };
 
@@ -60,7 +69,7 @@ export function createProgressStore(access: Access): ProgressStore {
     read: (learnerId) => access.read(() => readingOf(table.page(learnerId, allKeys, NO_LIMIT))),
 
     setFlag: (learnerId, entity, flag, was) =>
-      access.write(() => writeFlag(learnerId, entity, flag ? flagAttributes(flag) : CLEARED, was ?? {})),
+      access.write(() => writeFlag(learnerId, entity, flag ? flagAttributes(flag) : CLEARED, { was: was ?? {} })),
 
     readItem: (learnerId, entity) =>
       access.read(() => {
@@ -69,14 +78,15 @@ export function createProgressStore(access: Access): ProgressStore {
         return item && { learner_id: learnerId, entity: key, ...item };
       }),
 
-    restoreFlag: (learnerId, entity, before, made) =>
+    restoreFlag: (learnerId, entity, before, { marks, ...made }) =>
       access.write(() => {
         const key = entityKey(entity);
-        if (before !== null) return writeFlag(learnerId, entity, before, made);
+        const marksToDrop = marks instanceof Set ? marks : undefined;
+        if (before !== null) return writeFlag(learnerId, entity, before, { was: made, marksToDrop });
         const item = table.get(learnerId, key) ?? {};
         // The learner may have enrolled since: then only the flag goes.
         if (!isUnchanged([...FLAG_ATTRIBUTES, ...ENROLMENT_ATTRIBUTES], item, made))
-          return writeFlag(learnerId, entity, {}, made);
+          return writeFlag(learnerId, entity, {}, { was: made });
         table.delete(learnerId, key);
         return "written";
       }),
@@ -119,6 +129,9 @@ function addedSets(type: EntityRef["type"], item: Item, { marks = [], ...facts }
 }
 
 const sizeOf = (held: unknown): number => (held instanceof Set ? held.size : 0);
+const without = (held: Set<unknown>, dropped: Set<string> = new Set()): Set<unknown> =>
+  new Set([...held].filter((text) => !dropped.has(String(text))));
+const isNone = (value: unknown): boolean => value === undefined || (value instanceof Set && value.size === 0);
 const union = (held: unknown, more: Iterable<string>): Set<unknown> =>
   new Set([...(held instanceof Set ? held : []), ...more]);
 

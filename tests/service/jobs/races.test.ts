@@ -96,12 +96,16 @@ describeStores("Beside a backfill, an event", (open) => {
 
   it("that sets a flag first wins, and is not reported as the backfill's", async () => {
     const opened = await table(missing("ada"));
-    const store = disturbed(opened.store, "setFlag", "before", 1, () => complete(opened.store, "welcome", "08:00"));
+    const identities: unknown[] = [];
+    const store = disturbed(opened.store, "setFlag", "before", 1, async () => {
+      for (const { identity } of await complete(opened.store, "welcome", "08:00")) identities.push(identity);
+    });
     const { changes, summary } = await backfillToEnd(opened, CATALOG, { store });
     expect(await flagIn(opened, "COURSE#ruby")).toMatchObject({
       completion_source: "inferred",
-      event_id: "event-welcome",
+      event_id: identities[0],
     });
+    expect(identities).toEqual([expect.stringMatching(/./)]);
     expect(changes).toEqual([]);
     expect(summary).toMatchObject({ processed: 1, updated: 0 });
   });

@@ -155,6 +155,18 @@ const modulesOf = ({ content, statements, left }: Case): Set<string> =>
     ]),
   ]);
 
+/** Whether the content has an entity: a module also by a course or pathway that names it. */
+function isKnownIn({ modules, courses, pathways }: RecordContent, entity: string): boolean {
+  const named = [...courses, ...pathways].flatMap(({ modules: entries = [] }) =>
+    entries.map((entry) => (typeof entry === "string" ? entry : entry.slug)),
+  );
+  return [
+    ...[...modules.map(({ slug }) => slug), ...named].map((slug) => `module/${slug}`),
+    ...courses.map(({ slug }) => `course/${slug}`),
+    ...pathways.map(({ slug }) => `pathway/${slug}`),
+  ].includes(entity);
+}
+
 /** The time of a flag, and the score in it. */
 type Complete = { completedAt: string; cumulativeScore?: number | undefined };
 
@@ -166,25 +178,47 @@ function expectedAfter(
   const { content } = drawn;
   const flags: Record<string, Complete> = {};
   const marked: Record<string, string> = {};
+  /** When each module counts as completed in a course or pathway. */
+  const counted: Fact[] = [];
   for (const slug of modulesOf(drawn)) {
     const entity = `module/${slug}`;
     const fact = markedAt(drawn, slug);
-    if (fact !== undefined) marked[entity] = fact;
     const stored = flagIn(drawn, entity);
     const asStored = stored?.completedAt === undefined ? undefined : { completedAt: stored.completedAt };
+    if (!isKnownIn(content, entity)) {
+      // What has no file is left as it is, whatever else is so.
+      if (asStored) flags[entity] = asStored;
+      if (fact !== undefined) marked[entity] = fact;
+      continue;
+    }
+    const count = (at: string | undefined) => {
+      if (at !== undefined) counted.push({ entity, time: "completedAt", at });
+    };
+    if (stored === undefined && fact !== undefined && !isGatedIn(content, slug)) {
+      marked[entity] = fact;
+      count(fact);
+      continue;
+    }
     const own = marksOf(drawn).filter(({ module }: Mark) => module === slug);
     const { flag } = expectedModule(content, slug, own, fact, stored?.claimedAt);
-    let after: Complete | undefined = flag && { completedAt: flag.completedAt, cumulativeScore: flag.cumulativeScore };
-    if (!isGatedIn(content, slug)) after = asStored;
-    else if (flag === undefined) after = revoke ? undefined : asStored;
-    else if (stored?.older) after = asStored;
-    if (after) flags[entity] = after;
+    // A module without conditions is complete by a mark alone, and an accepted claim is one.
+    const claimed = stored?.claimedAt === undefined ? undefined : { completedAt: stored.claimedAt };
+    const earned: Complete | undefined = isGatedIn(content, slug)
+      ? flag && { completedAt: flag.completedAt, cumulativeScore: flag.cumulativeScore }
+      : claimed;
+    if (earned) {
+      flags[entity] = stored?.older && asStored ? asStored : earned;
+      count(flags[entity].completedAt);
+    } else if (!revoke && asStored) {
+      flags[entity] = asStored;
+      // One of an earlier definition counts no more where today's conditions do not bear it out.
+      if (!stored?.older) count(asStored.completedAt);
+    } else if (!revoke && fact !== undefined) {
+      // It was marked when it had no conditions: that stays in the list, and completes nothing.
+      marked[entity] = fact;
+    }
   }
 
-  const completions = [...modulesOf(drawn)].flatMap((slug): Fact[] => {
-    const at = flags[`module/${slug}`]?.completedAt ?? marked[`module/${slug}`];
-    return at === undefined ? [] : [{ entity: `module/${slug}`, time: "completedAt", at }];
-  });
   // Courses one at a time, since what is left of one counts in a pathway.
   const courseTimes: Fact[] = [];
   const judge = (entity: string, inferredAt: string | undefined) => {
@@ -200,7 +234,7 @@ function expectedAfter(
     if (completedAt !== undefined) flags[entity] = { completedAt };
     return completedAt;
   };
-  const inferred = expectedOf(content, completions, []).states;
+  const inferred = expectedOf(content, counted, []).states;
   for (const { slug } of content.courses) {
     const at = judge(`course/${slug}`, inferred[`course/${slug}`]?.inferredAt);
     if (at !== undefined) courseTimes.push({ entity: `module/course ${slug}`, time: "completedAt", at });
@@ -215,10 +249,11 @@ function expectedAfter(
       ...modules,
     ],
   }));
-  const { states } = expectedOf({ courses: [], pathways: asModules }, [...completions, ...courseTimes], []);
+  const { states } = expectedOf({ courses: [], pathways: asModules }, [...counted, ...courseTimes], []);
   for (const { slug } of content.pathways) judge(`pathway/${slug}`, states[`pathway/${slug}`]?.inferredAt);
   for (const { entity, completedAt } of drawn.left)
-    if (!entity.startsWith("module/") && completedAt !== undefined && !(entity in flags)) judge(entity, undefined);
+    if (!entity.startsWith("module/") && completedAt !== undefined && !isKnownIn(content, entity))
+      flags[entity] = { completedAt };
   return { flags, marked };
 }
 

@@ -19,7 +19,7 @@ import {
   writesIn,
 } from "../../support/processes/backfill.ts";
 import { describeStores, type TestStore } from "../../support/processes/stores.ts";
-import { CATALOG, missing, right } from "./learners.ts";
+import { CATALOG, missing, right, wrongTime } from "./learners.ts";
 
 const many = (count: number, rows: (learner: string) => Row[]): Row[] =>
   Array.from({ length: count }, (_, index) => rows(`learner-${index}`)).flat();
@@ -128,17 +128,17 @@ describe("A limit of capacity units a second", () => {
 
 describe("A store that refuses requests", () => {
   it("every third one is asked again, more slowly, until all is done", async () => {
-    const { tables } = await tableWith(endpoint(), many(80, missing));
+    const { tables } = await tableWith(endpoint(), many(120, missing));
     const proxy = await startStoreProxy(endpoint());
     proxy.decide = () => (proxy.seen.length % 3 === 0 ? "throttle" : "pass");
     const client = createClient({ endpoint: proxy.endpoint, region: "us-east-1", patience: "batch" });
     const store = createStore(client, tables);
     const { summary, failures } = await backfillToEnd({ client, tables, store }, CATALOG);
     expect(failures).toEqual([]);
-    expect(summary).toMatchObject({ total_contacts: 80, updated: 80, failed: 0 });
+    expect(summary).toMatchObject({ total_contacts: 120, updated: 120, failed: 0 });
     const refused = proxy.seen.length - Object.values(proxy.passed).reduce((sum, count) => sum + count);
     expect(refused).toBeGreaterThan(50);
-    expect(proxy.passed.UpdateItem).toBe(80);
+    expect(proxy.passed.UpdateItem).toBe(120);
     client.destroy();
   });
 
@@ -164,15 +164,26 @@ describe("A store that refuses requests", () => {
 });
 
 it("No more learners than --concurrency are in hand, whatever the segments", async () => {
-  const table = await tableWith(endpoint(), many(60, missing));
-  let [inHand, most] = [0, 0];
+  // Half of them are set straight from the scan, and half are read again, because a flag of theirs moves.
+  const table = await tableWith(endpoint(), [
+    ...many(30, missing),
+    ...many(30, (learner) => wrongTime(`${learner}-moved`)),
+  ]);
+  const calls: string[] = [];
+  const seen = new Set<string>();
+  let most = 0;
+  const counted = async <T>(learner: string, call: Promise<T>): Promise<T> => {
+    calls.push(learner);
+    seen.add(learner);
+    most = Math.max(most, new Set(calls).size);
+    return call.finally(() => calls.splice(calls.indexOf(learner), 1));
+  };
   const store: TestStore["store"] = {
     ...table.store,
-    async read(learner) {
-      most = Math.max(most, ++inHand);
-      return table.store.read(learner).finally(() => inHand--);
-    },
+    read: (learner) => counted(learner, table.store.read(learner)),
+    setFlag: (learner, ...given) => counted(learner, table.store.setFlag(learner, ...given)),
   };
   await backfill(table, CATALOG, { store, folder: runsFolder(), concurrency: 3, batchSize: 10 });
+  expect(seen.size).toBe(60);
   expect(most).toBe(3);
 });
