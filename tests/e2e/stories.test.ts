@@ -121,7 +121,7 @@ describe("A scored module", () => {
     expect(read.attempts.map(({ kind, scores }: Json) => scores ?? kind)).toEqual([
       { final_assessment: 80 },
       "claim",
-      // What is shown is cut to two decimals; the exact score decided.
+      // Scores are shown to two decimals; the exact one decided.
       { final_assessment: 79.97 },
       { assignment: 80 },
       { course_contribution: 80, quiz: 80 },
