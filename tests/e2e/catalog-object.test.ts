@@ -66,6 +66,7 @@ describe("The service on this machine", () => {
         status: "degraded",
         catalog_version: eased.version,
         counts: expect.anything(),
+        catalog_fault_count: 1,
         catalog_faults: [{ file: "catalog.json", path: "", message: expect.stringMatching(/checksum/) }],
       }),
     );

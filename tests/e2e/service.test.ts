@@ -94,12 +94,27 @@ describe("A learner's way", () => {
     const [progress, module, course, pathway, ofCourse, ofPathway, history, sessions, reviews, ofModule] =
       await reads();
     const complete = { completed: true, completed_at: "2026-01-18T11:00:00.000Z", completion_source: "inferred" };
-    const attempt = (module_slug: string, clock: string) => ({
+    const time = expect.stringMatching(/^20[0-9-]{8}T[0-9:.]{12}Z$/);
+    const kept = {
       event_id: expect.stringMatching(/^[0-9a-f]{32}$/),
+      received_at: time,
+      catalog_version: expect.stringMatching(/^[0-9a-f]+$/),
+    };
+    const attempt = (module_slug: string, clock: string) => ({
+      ...kept,
       occurred_at: `2026-01-18T${clock}:00.000Z`,
       module_slug,
-      kind: "module_completed",
+      kind: "completion",
     });
+    const claim = {
+      ...kept,
+      occurred_at: time,
+      course_slug: "ruby",
+      kind: "claim",
+      refused: true,
+      code: "COMPLETION_NOT_REACHED",
+      reason: "Course not actually complete: 1/2 modules completed",
+    };
     expect(module).toEqual({
       slug: "strings",
       status: "completed",
@@ -150,7 +165,7 @@ describe("A learner's way", () => {
       next_cursor: null,
     });
     expect(history).toEqual({
-      attempts: [attempt("arrays", "11:00"), attempt("welcome", "10:30"), attempt("strings", "10:00")],
+      attempts: [claim, attempt("arrays", "11:00"), attempt("welcome", "10:30"), attempt("strings", "10:00")],
       next_cursor: null,
     });
     expect(sessions).toEqual({
@@ -166,6 +181,7 @@ describe("A learner's way", () => {
           duration_seconds: 3_600,
           items_studied: null,
           items_correct: null,
+          automatic: true,
         },
       ],
       next_cursor: null,
