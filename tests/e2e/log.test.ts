@@ -68,7 +68,7 @@ describe("A request has one line in the log", () => {
         refused: { COMPLETION_NOT_REACHED: 1, SCHEMA_VALIDATION_FAILED: 1 },
         completions: 1,
         duration_ms: expect.any(Number),
-        store: { calls: expect.any(Number), ms: expect.any(Number), read_units: 2, write_units: expect.any(Number) },
+        store: { calls: expect.any(Number), ms: expect.any(Number), read_units: 0, write_units: expect.any(Number) },
       },
     ]);
   });

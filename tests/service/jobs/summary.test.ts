@@ -38,6 +38,7 @@ describe("The summary of a run", () => {
       }),
     ).toEqual({
       run: "run",
+      unknown_left: 0,
       total_contacts: 91,
       processed: 90,
       updated: 40,

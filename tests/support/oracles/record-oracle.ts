@@ -328,7 +328,10 @@ export type Taken = { statement: Statement; eventId: string; identity: string; i
 
 /** What history holds, but for what it says of the service: when it was received, by what it was judged, and in which words. */
 export const attemptsIn = (attempts: readonly Attempt[]): object[] =>
-  attempts.map(({ receivedAt: _, catalogVersion: __, code: ___, reason: ____, ...kept }) => kept);
+  attempts.map(
+    ({ receivedAt: _, catalogVersion: __, code: ___, reason: ____, questions: _____, quizVersion: ______, ...kept }) =>
+      kept,
+  );
 
 export const expectedAttempts = (taken: readonly Taken[]): string[] =>
   asSet(

@@ -36,6 +36,9 @@ export function judge(exchange: Exchange, { answers, rest, how }: Outcome, count
   return undefined;
 }
 
+/** What a browser is given: the sample LMS and the client's files. */
+const PAGES = ["text/html", "text/css", "text/javascript"];
+
 function faultOf({ status, headers, body }: RawAnswer, count: (kind: string) => void): string | undefined {
   if (INSIDES.test(body) || [...headers.values()].some((value) => INSIDES.test(value))) return "It shows our insides";
   if (status >= 500) return "It failed";
@@ -43,6 +46,7 @@ function faultOf({ status, headers, body }: RawAnswer, count: (kind: string) => 
   if (status < 400) {
     count(String(status));
     if (body === "") return undefined;
+    if (PAGES.some((known) => type.startsWith(known))) return undefined;
     return type.startsWith("application/json") ? faultOfResults(body, count) : `It is ${type}`;
   }
   if (body === "" && type === "" && BARE.includes(status)) {

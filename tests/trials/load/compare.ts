@@ -35,7 +35,7 @@ export async function compareWithOracle(
 async function compareLearner(
   store: Store,
   content: RecordContent,
-  { learner, taken, claims, reporters }: LearnerRecord,
+  { learner, taken, refused, claims, reporters }: LearnerRecord,
   tally: Tally,
   compared: Compared,
 ): Promise<void> {
@@ -59,7 +59,9 @@ async function compareLearner(
   const { facts, flags, eventIds } = storedRecord(reading);
   same("facts", facts, expected.facts);
   same("flags", flags, expected.flags);
-  same("history", asList(attemptsIn(attempts)), expectedAttempts(taken));
+  const accepted = new Set(taken.map(({ identity }) => identity));
+  const standing = refused.filter(({ identity }) => !accepted.has(identity));
+  same("history", asList(attemptsIn(attempts)), expectedAttempts([...taken, ...standing]));
   const own = sessions.filter(({ sessionId }) => !sessionId.startsWith("module "));
   same(
     "sessions",

@@ -17,6 +17,8 @@ import type { Tally } from "./tally.ts";
 export type LearnerRecord = {
   learner: string;
   taken: Taken[];
+  /** Claims that were refused when they came; some may have been accepted since. */
+  refused: Taken[];
   /** In the order in which they were accepted. */
   claims: Claim[];
   /** The identities of the events that reported that a course or pathway became complete. */
@@ -57,7 +59,7 @@ export async function liveParty(world: World, party: Party): Promise<LearnerReco
   const records = new Map(
     party.learners.map((learner): [string, LearnerRecord] => [
       learner,
-      { learner, taken: [], claims: [], reporters: {} },
+      { learner, taken: [], refused: [], claims: [], reporters: {} },
     ]),
   );
   /** By event: its place in its learner's record, once it was accepted. */
@@ -85,7 +87,10 @@ export async function liveParty(world: World, party: Party): Promise<LearnerReco
 
   const take = (sent: Sent, answer: Answer) => {
     const code = answer.error?.code ?? answer.code;
-    if (code !== undefined) return tally.refused(code);
+    if (code !== undefined) {
+      if (code === "COMPLETION_NOT_REACHED") records.get(sent.learner)?.refused.push(refusedClaim(sent));
+      return tally.refused(code);
+    }
     tally.events.accepted++;
     const record = records.get(sent.learner);
     if (record === undefined || answer.learner_id !== sent.learner)
@@ -106,6 +111,13 @@ export async function liveParty(world: World, party: Party): Promise<LearnerReco
     accepted.set(sent, taken);
     record.taken.push(taken);
     if (taken.statement.claim) record.claims.push(taken.statement.claim);
+  };
+
+  /** What the history keeps of a claim that the facts do not bear out. */
+  const refusedClaim = (sent: Sent): Taken => {
+    const { eventId } = sent.event as { eventId?: string };
+    const identity = identityOf(sent);
+    return { statement: statementOf(content, sent), eventId: eventId ?? identity, identity, isRefused: true };
   };
 
   const play = async (requests: readonly PlannedRequest[]) => {
