@@ -9,7 +9,6 @@ import { dynaliteForFile } from "../support/processes/backfill.ts";
 import { command, outputFolder } from "../support/processes/commands.ts";
 import {
   completedModule,
-  event,
   request,
   type Service,
   startService,
