@@ -39,7 +39,8 @@ type Mail = { events: Sent[] | "no JSON"; minute: number; isTwice: boolean };
 const anySent: fc.Arbitrary<Sent> = fc.record({
   kind: fc.constantFrom(...KINDS),
   learner: fc.nat(1),
-  minute: fc.option(fc.nat(9), { nil: undefined }),
+  // A time further ahead than five minutes is another test: there the first receipt stands, whichever message brings it.
+  minute: fc.option(fc.nat(5), { nil: undefined }),
 });
 const anyMail: fc.Arbitrary<Mail> = fc.record({
   events: fc.oneof(
