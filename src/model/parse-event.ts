@@ -130,8 +130,10 @@ function identityOf(kind: string[], eventId: string | undefined, content: KnownF
   return contentHash([...kind, { ...content, ts: content.ts ?? receivedAt }], IDENTITY_LENGTH);
 }
 
+type Doubt = Warning & { code: "TIMESTAMP_TOO_OLD" | "TIMESTAMP_IN_FUTURE" };
+
 /** Why a time that was sent does not count, if it does not. */
-function doubtOf(ts: Timestamp, receivedAt: Timestamp): Warning | undefined {
+export function doubtOf(ts: Timestamp, receivedAt: Timestamp): Doubt | undefined {
   const stands = "the time of first receipt stands instead";
   if (ts < EARLIEST_CREDIBLE)
     return { code: "TIMESTAMP_TOO_OLD", message: `ts ${ts} is before the year 2000; ${stands}` };
