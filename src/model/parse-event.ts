@@ -141,7 +141,8 @@ export function doubtOf(ts: Timestamp, receivedAt: Timestamp): Doubt | undefined
   return { code: "TIMESTAMP_IN_FUTURE", message: `ts ${ts} is more than five minutes in the future; ${stands}` };
 }
 
-const idIn = (raw: unknown): string | undefined => {
+/** The id that an event gives itself, read or not. */
+export const idIn = (raw: unknown): string | undefined => {
   const id = typeof raw === "object" && raw !== null && "eventId" in raw ? raw.eventId : undefined;
   return typeof id === "string" ? id.slice(0, 128) : undefined;
 };
