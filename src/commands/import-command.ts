@@ -144,6 +144,7 @@ async function conclude(summary: ImportSummary, path: string, print: (line: stri
     throw new StartError(
       `There is nothing to import: each row of ${summary.file} is skipped. Compare the mapping's when, completed_at and skips with the file.`,
     );
+  print("\nRefused:");
   await printRefused(`${path}/import-refused.json`, print);
   return 1;
 }
@@ -153,6 +154,6 @@ async function printRefused(file: string, print: (line: string) => void): Promis
   let shown = 0;
   for await (const { row, code, reason, next_step } of readEntries<RefusedRow>(file)) {
     if (++shown > SHOWN) return print(`  … the others are in ${file}`);
-    print(`  row ${row}: ${code}: ${reason} ${next_step}`);
+    print(`  row ${row}: ${code}: ${reason}\n    ${next_step}`);
   }
 }

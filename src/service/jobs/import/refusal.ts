@@ -33,7 +33,8 @@ export type RefusedRow = {
 
 const NEXT_STEPS: Partial<Record<RefusalCode, string>> = {
   RAGGED_ROW: "Look for a separator or a quote that is missing or too many, and for csv.delimiter in the mapping.",
-  BAD_CSV: "Look for a quote that is not closed, mend it, and import the file again: what is in already is not added twice.",
+  BAD_CSV:
+    "Look for a quote that is not closed, mend it, and import the file again: what is in already is not added twice.",
   INVALID_JSON: "Each line must be one JSON document.",
   NO_LEARNER: "Give the row an id, or leave it out.",
   NO_ENTITY: "Say in the row what it is about, or leave it out.",

@@ -59,6 +59,7 @@ export type ImportRun = {
   meter: Meter;
   signal: AbortSignal;
   now?: () => number;
+  rowsAtOnce?: number;
 };
 
 type Chunk = { rows: { row: Row; reading: RowReading }[]; events: ImportedEvent[] };
@@ -116,14 +117,14 @@ export async function runImport(
 }
 
 /** @param done rows that are imported already */
-async function* chunksOf({ rows, read }: Pick<ImportRun, "rows" | "read">, done: number): AsyncGenerator<Chunk> {
+async function* chunksOf({ rows, read, rowsAtOnce = ROWS_AT_ONCE }: ImportRun, done: number): AsyncGenerator<Chunk> {
   let chunk: Chunk = { rows: [], events: [] };
   for await (const row of rows) {
     if (row.number <= done) continue;
     const reading = read(row);
     chunk.rows.push({ row, reading });
     chunk.events.push(...reading.events);
-    if (chunk.rows.length < ROWS_AT_ONCE && chunk.events.length < EVENTS_AT_ONCE) continue;
+    if (chunk.rows.length < rowsAtOnce && chunk.events.length < EVENTS_AT_ONCE) continue;
     yield chunk;
     chunk = { rows: [], events: [] };
   }
