@@ -140,6 +140,7 @@ async function memoryRow(
     const file = join(folder, `${rows}.csv`);
     await writeRows(file, rows, "learner");
     const args = [
+      HEAP,
       "--import",
       PRINT_MEMORY,
       SCRIPT,
