@@ -31,6 +31,7 @@ export function recordOf(decision: Decision): Attempt {
     ...("withdrawn" in decision && decision.withdrawn && { withdrawn: true }),
     ...(decision.kind === "waiver" && decision.completedAt && { completedAt: decision.completedAt }),
     ...(decision.kind === "void" && { voids: decision.voids }),
+    ...(decision.kind === "link" && { alias: decision.alias }),
     ...(decision.kind === "grant" && {
       moduleSlug: decision.moduleSlug,
       taskSlug: decision.taskSlug,

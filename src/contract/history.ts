@@ -35,6 +35,7 @@ export const HistoryRecord = z
     by: z.string().optional().describe("Of a decision: who took it, the subject of the token"),
     withdrawn: z.literal(true).optional().describe("Of a decision that takes back what was decided before"),
     voids: z.string().optional().describe("Of a void: the event_id of what counts no longer"),
+    alias: z.string().optional().describe("Of a link: the id that is this learner's"),
     count: Count.optional().describe("Of a grant: so many attempts more"),
     completed_at: Time.optional().describe("Of a waiver of what was completed elsewhere: when"),
     changes: z.array(FlagTrail).optional().describe("Of a decision: the flags that it changed"),

@@ -32,6 +32,8 @@ export type Attempt = {
   withdrawn?: true;
   /** Of a void: the event that it is about. */
   voids?: string;
+  /** Of a link: the id that is this learner's. */
+  alias?: string;
   /** Of a grant: how many attempts. */
   count?: number;
   /** Of a waiver of what was completed elsewhere. */

@@ -1,8 +1,9 @@
 import type { EntityRef, HolderType } from "./entity.ts";
+import type { LearnerId } from "./learner.ts";
 import type { Timestamp } from "./time.ts";
 
 /** What kinds of decisions there are. */
-export const DECISION_KINDS = ["waiver", "grant", "void", "reset"] as const;
+export const DECISION_KINDS = ["waiver", "grant", "void", "reset", "link"] as const;
 export type DecisionKind = (typeof DECISION_KINDS)[number];
 
 /** What was decided. `withdrawn` takes back what was decided so before. */
@@ -14,7 +15,9 @@ export type Decided =
   /** What the events of an id stated counts no longer. */
   | { kind: "void"; voids: string; withdrawn?: true | undefined }
   /** What was done before counts no longer for this course or pathway. */
-  | { kind: "reset"; entity: EntityRef<HolderType> };
+  | { kind: "reset"; entity: EntityRef<HolderType> }
+  /** Another id is this learner's. */
+  | { kind: "link"; alias: LearnerId; withdrawn?: true | undefined };
 
 /** What a person with the right to do so said of a learner's facts, when, and why. It is kept like a fact. */
 export type Decision = Decided & {

@@ -29,6 +29,7 @@ const StoredDecision = z.discriminatedUnion("kind", [
     count: z.int(),
   }),
   z.object({ ...who, kind: z.literal("void"), voids: z.string(), withdrawn: Withdrawn }),
+  z.object({ ...who, kind: z.literal("link"), alias: z.string(), withdrawn: Withdrawn }),
   z.object({ ...who, kind: z.literal("reset"), type: z.enum(["course", "pathway"]), slug: z.string() }),
 ]);
 
@@ -67,6 +68,8 @@ function decidedOf(stored: Stored): Decided {
       return { kind: "grant", moduleSlug: one.module_slug, taskSlug: one.task_slug, count: one.count };
     case "void":
       return { kind: "void", voids: one.voids, ...taken };
+    case "link":
+      return { kind: "link", alias: one.alias, ...taken };
     case "reset":
       return { kind: "reset", entity: { type: one.type, slug: one.slug } };
   }

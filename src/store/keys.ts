@@ -1,6 +1,7 @@
 import type { Attempt } from "../model/attempt.ts";
 import { type EntityRef, type EntityType, entityKey } from "../model/entity.ts";
 import { digestOf, type LearnerId } from "../model/learner.ts";
+import { decodeLink, type Link } from "../model/link.ts";
 import { isTimestamp, type Timestamp } from "../model/time.ts";
 
 export const PROFILE = "PROFILE";
@@ -64,8 +65,14 @@ export const identityKey = (learnerId: LearnerId) => ({
   entity: "IDENTITY",
 });
 /** What an identity item says; nothing where there is none. */
-export const identityOf = (item: Record<string, unknown> | undefined): { deletedAt?: Timestamp } =>
-  isTimestamp(item?.deleted_at) ? { deletedAt: item.deleted_at } : {};
+export function identityOf(item: Record<string, unknown> | undefined): { deletedAt?: Timestamp; links?: Link[] } {
+  if (item === undefined) return {};
+  const links = item.links instanceof Set ? [...item.links].flatMap((text) => decodeLink(text) ?? []) : [];
+  return {
+    ...(isTimestamp(item.deleted_at) && { deletedAt: item.deleted_at }),
+    ...(links.length > 0 && { links }),
+  };
+}
 export const isIdentity = (item: { learner_id?: unknown }): boolean =>
   String(item.learner_id).startsWith(IDENTITY_PREFIX);
 export const runKey = ({ run, from, to }: { run: string; from: number; to: number }) => ({

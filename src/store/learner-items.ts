@@ -1,4 +1,5 @@
 import type { LearnerId } from "../model/learner.ts";
+import type { Link } from "../model/link.ts";
 import type { Timestamp } from "../model/time.ts";
 import type { Item } from "./items.ts";
 
@@ -8,8 +9,8 @@ export type TableOf = "progress" | "records";
 /** The key of an item; where a page ended, it is that of its last item. */
 export type ItemKey = Record<string, unknown>;
 
-/** What is known of a learner's id itself: when the learner was deleted, where that has been done. */
-export type Identity = { deletedAt?: Timestamp };
+/** What is known of a learner's id itself: when the learner was deleted, and with which ids it was ever linked, where it was. */
+export type Identity = { deletedAt?: Timestamp; links?: readonly Link[] };
 
 /** All that is stored of one learner, whatever it is. Every method throws STORE_UNAVAILABLE when the store fails. */
 export type LearnerItems = {
@@ -21,8 +22,18 @@ export type LearnerItems = {
   deleteItems(table: TableOf, keys: readonly ItemKey[]): Promise<void>;
   /** What is known of a learner's id, by one strongly consistent point read; empty for most. */
   identity(learnerId: LearnerId): Promise<Identity>;
-  /** Those of many learners who are deleted; eventually consistent at half a unit each, or consistent at one unit each. */
-  deletedAmong(learnerIds: readonly LearnerId[], reads?: { isConsistent: boolean }): Promise<Set<LearnerId>>;
+  /**
+   * What is known of many learners' ids, for those of which anything is; eventually consistent at half a unit each, or
+   * consistent at one unit each.
+   */
+  identitiesAmong(
+    learnerIds: readonly LearnerId[],
+    reads?: { isConsistent: boolean },
+  ): Promise<Map<LearnerId, Identity>>;
+  /** Keeps a link with both of its ids, each in one write; once, however often it is kept. */
+  addLink(link: Link): Promise<void>;
+  /** Takes links away from an id. */
+  dropLinks(learnerId: LearnerId, links: readonly Link[]): Promise<void>;
   /** Leaves a tombstone. @returns when the learner was deleted first */
   markDeleted(learnerId: LearnerId, deletedAt: Timestamp): Promise<Timestamp>;
 };

@@ -1,5 +1,6 @@
 import type { Context } from "hono";
 import type { History, Reviews, Sessions } from "../../contract/index.ts";
+import { ofLearner } from "../../service/identity/reading-store.ts";
 import { fitting } from "../../service/read/answer-size.ts";
 import { readReviews, readSessions } from "../../service/read/read-records.ts";
 import { cursorAfter, type List, positionIn } from "../cursor.ts";
@@ -17,7 +18,7 @@ export async function history(context: Context, { store, catalog }: Services, id
   const list: List = ["history", `${id}\n${kind ?? ""}`];
   const from = positionIn(list, cursor);
   const after = from && { occurredAt: from.at, identity: from.id };
-  const { attempts: found, next: following } = await store.attempts(id, { limit, after, kind });
+  const { attempts: found, next: following } = await ofLearner(store, id).store.attempts(id, { limit, after, kind });
   const attempts = fitting(found);
   const next = attempts.length < found.length ? attempts.at(-1) : following;
   return jsonAnswer(context, {
@@ -30,7 +31,10 @@ export async function sessions(context: Context, { store }: Services): Promise<R
   const { id } = parse(LearnerParameter, context.req.param());
   const { limit, cursor } = parse(PageParameters, context.req.query());
   const list: List = ["sessions", id];
-  const { sessions, next } = await readSessions(store, id, { limit, after: positionIn(list, cursor) });
+  const { sessions, next } = await readSessions(ofLearner(store, id).store, id, {
+    limit,
+    after: positionIn(list, cursor),
+  });
   return jsonAnswer(context, {
     sessions: sessions.map(sessionJson),
     next_cursor: cursorAfter(list, next),
@@ -41,7 +45,10 @@ export async function reviews(context: Context, { store }: Services): Promise<Re
   const { id } = parse(LearnerParameter, context.req.param());
   const { limit, cursor, due_before: dueBefore } = parse(ReviewParameters, context.req.query());
   const list: List = ["reviews", id];
-  const { reviews, next } = await readReviews(store, id, dueBefore, { limit, after: positionIn(list, cursor) });
+  const { reviews, next } = await readReviews(ofLearner(store, id).store, id, dueBefore, {
+    limit,
+    after: positionIn(list, cursor),
+  });
   return jsonAnswer(context, {
     reviews: reviews.map(reviewJson),
     next_cursor: cursorAfter(list, next),

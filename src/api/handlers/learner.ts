@@ -4,6 +4,7 @@ import { snakeKeys } from "../../model/case.ts";
 import type { HolderType } from "../../model/entity.ts";
 import { catalogNow } from "../../service/catalog/catalog-source.ts";
 import { deleteLearner } from "../../service/deletion/delete-learner.ts";
+import { ofLearner } from "../../service/identity/reading-store.ts";
 import { exportAnswer } from "../../service/read/export-learner.ts";
 import { readHolder, readProgress } from "../../service/read/read.ts";
 import { readModule } from "../../service/read/read-module.ts";
@@ -18,13 +19,16 @@ import { holderJson, moduleJson, progressJson, summaryJson } from "../wire.ts";
 
 export async function learnerProgress(context: Context, { store, catalog }: Services): Promise<Response> {
   const { id } = parse(LearnerParameter, context.req.param());
-  return jsonAnswer(context, progressJson(id, await readProgress(store, catalogNow(catalog), id)));
+  const learner = ofLearner(store, id);
+  const progress = await readProgress(learner.store, catalogNow(catalog), id);
+  return jsonAnswer(context, progressJson(await learner.named, progress));
 }
 
 export async function learnerSummary(context: Context, { store, catalog }: Services): Promise<Response> {
   const { id } = parse(LearnerParameter, context.req.param());
   const asked = parse(SummaryParameters, context.req.query());
-  return jsonAnswer(context, summaryJson(await readSummary(store, catalogNow(catalog), id, asked)));
+  const learner = ofLearner(store, id);
+  return jsonAnswer(context, summaryJson(await readSummary(learner.store, catalogNow(catalog), id, asked)));
 }
 
 export async function learnerModule(
@@ -35,13 +39,18 @@ export async function learnerModule(
   const { id, slug } = parse(LearnerParameter.and(SlugParameter), context.req.param());
   const current = catalogNow(catalog);
   const told = toldTo(await identify(), current);
-  return jsonAnswer(context, fitLists(moduleJson(await readModule(store, current, id, slug), told)));
+  return jsonAnswer(
+    context,
+    fitLists(moduleJson(await readModule(ofLearner(store, id).store, current, id, slug), told)),
+  );
 }
 
 export function learnerHolder(type: HolderType): Handler {
   return async (context, { store, catalog }) => {
     const { id, slug } = parse(LearnerParameter.and(SlugParameter), context.req.param());
-    return jsonAnswer(context, fitLists(holderJson(await readHolder(store, catalogNow(catalog), id, { type, slug }))));
+    const learner = ofLearner(store, id);
+    const holder = await readHolder(learner.store, catalogNow(catalog), id, { type, slug });
+    return jsonAnswer(context, fitLists(holderJson(holder)));
   };
 }
 

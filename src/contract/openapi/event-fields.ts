@@ -35,6 +35,7 @@ export const FIELDS: Record<string, FieldText> = {
   reason: { description: "Why it was decided so", example: "Has done it elsewhere" },
   withdrawn: { description: "Takes back what was decided so before", example: true },
   as: { description: "Of a completion that was brought along from elsewhere, with completed_at", example: "imported" },
+  alias: { description: "The id that is this learner's from now on", example: { email: "learner@example.com" } },
   count: { description: "So many attempts more", example: 1 },
   event_id: { description: "The event that counts no longer", example: "0199f2b4-6f0e-7c3a-9d6e-2f1f7a1c9b10" },
   rating: { description: "How well the learner knew it", example: "good" },

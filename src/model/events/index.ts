@@ -6,6 +6,7 @@ import { courseReset } from "./course-reset.ts";
 import { courseWaived } from "./course-waived.ts";
 import type { EventDefinition } from "./define-event.ts";
 import { eventVoided } from "./event-voided.ts";
+import { identityLinked } from "./identity-linked.ts";
 import { itemReviewed } from "./item-reviewed.ts";
 import { moduleCompleted } from "./module-completed.ts";
 import { moduleProgressed } from "./module-progressed.ts";
@@ -51,6 +52,7 @@ export const EVENTS = eventsByName({
   learning_event_voided: eventVoided,
   learning_course_reset: courseReset,
   learning_pathway_reset: pathwayReset,
+  learning_identity_linked: identityLinked,
 });
 
 export type EventName = keyof typeof EVENTS;

@@ -1,11 +1,25 @@
+import { AppError } from "../../model/errors.ts";
 import type { LearnerId } from "../../model/learner.ts";
 import type { Log } from "../../process/log.ts";
 import type { LearnerItems } from "../../store/learner-items.ts";
 import type { Store } from "../../store/store.ts";
+import { alone, type FoundGroup, findGroup, type Group, isSameGroup } from "../identity/find-group.ts";
+import { joinedStore } from "../identity/joined-store.ts";
 import { type DeletedItems, deleteItems } from "./delete-items.ts";
 import { watchWrites } from "./watch-writes.ts";
 
-type Dependencies = { store: Store; log: Pick<Log, "info"> };
+type Dependencies = {
+  store: Store;
+  log: Pick<Log, "info">;
+  /** Settles an id that was taken for the learner's, and is not any more: it may have been given flags by facts of both. */
+  parted: (learnerId: LearnerId) => Promise<void>;
+};
+
+/** The ids of the learner are others than those that the work was begun with. */
+class OtherGroup extends Error {}
+
+/** Each change means that ids of the learner were linked or parted meanwhile, so this many in a row is a storm. */
+const MAX_ROUNDS = 6;
 
 /**
  * Runs what writes items of a learner, and takes away what it wrote where the learner has been deleted.
@@ -20,29 +34,77 @@ type Dependencies = { store: Store; log: Pick<Log, "info"> };
  *
  *   t1 A looks: none   t2 B puts the tombstone   t3 B deletes all   t4 A writes m1
  *
+ * The same look tells which other ids are this learner's. Where they are not those that the work was done with, it is
+ * done once more, with those: it is the same work, and adds nothing twice. So an event and a link find each other, too:
+ *
+ *   t1 A writes m1    t2 A looks: alone    t3 B links, and reads m1   t4 B flags the course
+ *   t1 B links   t2 B reads all, without m1   t3 A writes m1   t4 A looks: linked   t5 A reads all, and flags the course
+ *
  * Two things remain for others. A writer that dies between its write and its look leaves what it wrote to the repetition
  * of the event, which nobody has answered, to a second deletion, or to a backfill. And who lets a learner return while
  * an event is under way (t1 A looks: deleted   t2 the tombstone goes   t3 C writes m2   t4 A deletes m2) loses what came
  * in that moment.
- * Proof: deletions.interleavings.test.ts.
- * @param write gets a store that knows when it has last written
+ * Proof: deletions.interleavings.test.ts, links.interleavings.test.ts.
+ * @param write gets a store that knows when it has last written, and the learner's ids as far as they are known
  * @returns "deleted" where the learner has been deleted; nothing that was written is left then
  * @throws AppError STORE_UNAVAILABLE when it cannot be told whether the learner is deleted; and what `write` throws
  */
 export async function unlessDeleted<T>(
-  { store, log }: Dependencies,
+  { store, log, parted }: Dependencies,
   learnerId: LearnerId,
-  write: (store: Store) => Promise<T>,
+  write: (store: Store, group: Group) => Promise<T>,
 ): Promise<T | "deleted"> {
-  const watch = watchWrites(store, () => store.identity(learnerId));
-  const [written] = await Promise.allSettled([write(watch.store)]);
-  const [looked] = await Promise.allSettled([watch.lookAfterLastWrite()]);
-  const isDeleted = looked.status === "fulfilled" && looked.value.deletedAt !== undefined;
-  if (isDeleted) await takeAway({ store, log }, learnerId);
+  let group = alone(learnerId);
+  for (let round = 1; round <= MAX_ROUNDS; round++) {
+    const presumed = group;
+    const { written, looked } = await writeAndLook(store, learnerId, presumed, write);
+    if (looked.status === "fulfilled") await takeAwayFrom({ store, log }, presumed, looked.value);
+    const seen = seenBy(written, looked);
+    if (seen.deleted.has(learnerId)) return "deleted";
+    if (written.status === "fulfilled" && isSameGroup(seen, presumed)) return written.value;
+    group = seen;
+    for (const id of presumed.ids) if (!group.ids.includes(id)) await parted(id);
+  }
+  throw new AppError(
+    "STORE_UNAVAILABLE",
+    "Ids of this learner are being linked at this moment. Send the request again: that is safe.",
+  );
+}
+
+/** What a look has seen. @throws what failed, but for work that was begun with other ids */
+function seenBy(written: PromiseSettledResult<unknown>, looked: PromiseSettledResult<FoundGroup>): FoundGroup {
   // It is to be sent again, because a write that failed may still be on its way.
-  if (written.status === "rejected") throw written.reason;
+  if (written.status === "rejected" && !(written.reason instanceof OtherGroup)) throw written.reason;
   if (looked.status === "rejected") throw looked.reason;
-  return isDeleted ? "deleted" : written.value;
+  return looked.value;
+}
+
+async function writeAndLook<T>(
+  store: Store,
+  learnerId: LearnerId,
+  presumed: Group,
+  write: (store: Store, group: Group) => Promise<T>,
+) {
+  // Nothing is to be derived from the facts of some of the ids alone.
+  const check = (seen: Group) => {
+    if (!isSameGroup(seen, presumed)) throw new OtherGroup();
+  };
+  const watch = watchWrites(joinedStore(store, learnerId, presumed), () => findGroup(store, learnerId), check);
+  const [written] = await Promise.allSettled([write(watch.store, presumed)]);
+  const [looked] = await Promise.allSettled([watch.lookAfterLastWrite()]);
+  return { written, looked };
+}
+
+/** Takes away what may have been written of those among a learner's ids who are deleted. */
+async function takeAwayFrom(
+  context: { store: Store; log: Pick<Log, "info"> },
+  { ids }: Group,
+  { deleted }: FoundGroup,
+): Promise<void> {
+  for (const id of ids) {
+    const isDeleted = deleted.has(id) || (ids.length > 1 && (await context.store.identity(id)).deletedAt !== undefined);
+    if (isDeleted) await takeAway(context, id);
+  }
 }
 
 /** Takes away what is stored of a deleted learner. */

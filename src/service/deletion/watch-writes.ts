@@ -13,7 +13,7 @@ const READS: ReadonlySet<PropertyKey> = new Set<keyof Store>([
   "itemsPage",
   "someKeys",
   "identity",
-  "deletedAmong",
+  "identitiesAmong",
 ]);
 
 /**
@@ -21,8 +21,9 @@ const READS: ReadonlySet<PropertyKey> = new Set<keyof Store>([
  *
  * The first `read` may be the last thing that is asked of the store, so the look goes side by side with it and costs no
  * time. Where something is written after that, the look is repeated at the end. So there is one look, or there are two.
+ * @param check told what the look beside a read has seen; what it throws fails the read
  */
-export function watchWrites<T>(store: Store, look: () => Promise<T>) {
+export function watchWrites<T>(store: Store, look: () => Promise<T>, check: (seen: T) => void = () => {}) {
   const inFlight = new Set<Promise<unknown>>();
   /** Begun when every write had come to its end; undefined again as soon as another write begins. */
   let looking: Promise<T> | undefined;
@@ -53,9 +54,13 @@ export function watchWrites<T>(store: Store, look: () => Promise<T>) {
       const method = Reflect.get(target, name, receiver);
       if (typeof method !== "function") return method;
       if (!READS.has(name)) return (...given: unknown[]) => beginWrite(() => method.apply(target, given));
-      return (...given: unknown[]) => {
-        if (name === "read") beforeReading();
-        return method.apply(target, given);
+      if (name !== "read") return method.bind(target);
+      return async (...given: unknown[]) => {
+        beforeReading();
+        // A look that fails is waited for at the end.
+        const checking = looking?.then(check, () => {});
+        const [found] = await Promise.all([method.apply(target, given), checking]);
+        return found;
       };
     },
   });

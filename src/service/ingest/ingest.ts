@@ -1,8 +1,9 @@
 import pLimit from "p-limit";
 import type { Catalog } from "../../catalog/catalog.ts";
+import { decisionOf } from "../../completion/decision-of.ts";
 import { snakeKeys } from "../../model/case.ts";
 import { AppError } from "../../model/errors.ts";
-import { type LearningEvent, scopesFor } from "../../model/events/index.ts";
+import { type LearningEvent, scopesFor, statementOf } from "../../model/events/index.ts";
 import { type LearnerId, pseudonymOf } from "../../model/learner.ts";
 import { idIn, type ParsedEvent, parseEvent } from "../../model/parse-event.ts";
 import type { Scope } from "../../model/scope.ts";
@@ -12,9 +13,11 @@ import type { Log } from "../../process/log.ts";
 import type { Store } from "../../store/store.ts";
 import type { CatalogSource } from "../catalog/catalog-source.ts";
 import { unlessDeleted } from "../deletion/late-writes.ts";
+import { resettle } from "../identity/resettle.ts";
 import type { EventResult } from "./event-result.ts";
 import { inOrderOfTime, type Parsed } from "./in-order-of-time.ts";
 import { type IngestOutcome, ingestLearner } from "./ingest-learner.ts";
+import { linkOf, settleParted, takeBack } from "./link-identities.ts";
 import { isRefusedClaim } from "./summarize-events.ts";
 
 /** Learners of one batch that are worked on side by side. */
@@ -144,28 +147,46 @@ function faultOf(parsed: Unreadable): AppError {
 
 /** The events of one learner, whose failure is theirs alone. */
 async function ingestOne(request: Request, learnerId: LearnerId, parsed: readonly Parsed[]): Promise<void> {
-  const { store, log, catalog, recordedAt, isTrusted, results } = request;
-  const outcomes = await unlessDeleted({ store, log }, learnerId, async (watched) => {
-    const inOrder = await inOrderOfTime(watched, parsed);
-    const context = { store: watched, log, catalog, learnerId, recordedAt, isTrusted };
-    const taken = await ingestLearner(
-      context,
-      inOrder.map(({ event }) => event),
-    );
-    return new Map(inOrder.map(({ index }, position) => [index, taken[position] as IngestOutcome]));
-  }).catch((failure: unknown) => ({ failure }));
+  const { log, catalog, results } = request;
+  const taken = await take(request, learnerId, parsed).catch((failure: unknown) => ({ failure }));
 
   for (const { event, warnings, index } of parsed) {
-    if (isFailure(outcomes)) {
-      results[index] = failureOf(event, outcomes);
+    if (isFailure(taken)) {
+      results[index] = failureOf(event, taken);
       continue;
     }
-    const outcome = outcomes === "deleted" ? DELETED : (outcomes.get(index) as IngestOutcome);
-    results[index] = resultOf(catalog, event, warnings, outcome);
+    const outcome = taken === "deleted" ? DELETED : (taken.outcomes.get(index) as IngestOutcome);
+    const named = taken === "deleted" ? learnerId : taken.learnerId;
+    results[index] = resultOf(catalog, { ...event, learnerId: named }, warnings, outcome);
     if (outcome === DELETED) continue;
     logRefusedClaim(log, event, outcome);
     logDecision(log, event, outcome);
   }
+}
+
+/** What became of each event, by its place, and by which id their learner goes. */
+type Taken = { outcomes: Map<number, IngestOutcome>; learnerId: LearnerId };
+
+async function take(
+  { store, log, catalog, recordedAt, isTrusted }: Request,
+  learnerId: LearnerId,
+  parsed: readonly Parsed[],
+): Promise<Taken | "deleted"> {
+  const settling = { store, log, catalog, recordedAt };
+  const parted = (id: LearnerId) => resettle(settling, id);
+  const links = parsed.flatMap(({ event }) => linkOf(learnerId, decisionOf(event, statementOf(event))) ?? []);
+  const taken = await unlessDeleted({ store, log, parted }, learnerId, async (watched, group): Promise<Taken> => {
+    const inOrder = await inOrderOfTime(watched, parsed);
+    const context = { store: watched, log, catalog, learnerId, recordedAt, isTrusted };
+    const outcomes = await ingestLearner(
+      context,
+      inOrder.map(({ event }) => event),
+    );
+    const byPlace = inOrder.map(({ index }, position) => [index, outcomes[position] as IngestOutcome] as const);
+    return { outcomes: new Map(byPlace), learnerId: group.learnerId };
+  });
+  for (const link of links) await (taken === "deleted" ? takeBack(store, link) : settleParted(settling, link));
+  return taken;
 }
 
 const DELETED: IngestOutcome = {

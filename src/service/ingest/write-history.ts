@@ -3,6 +3,7 @@ import { laterView, type View } from "../../model/progress.ts";
 import { MAX_REVIEWS } from "../../model/review.ts";
 import { scheduleReview } from "../../review/schedule-review.ts";
 import { groupBy } from "../group-by.ts";
+import { linkOf } from "./link-identities.ts";
 import type { Writing } from "./write-facts.ts";
 
 /** What the history keeps of events, lane by lane: what is in a lane is written one after the other. */
@@ -20,6 +21,8 @@ async function writeRecords(writing: Writing, interpreted: InterpretedEvent): Pr
   // A claim's attempt is kept once the claim is accepted.
   if (attempt && !claim) await store.addAttempt(learnerId, attempt);
   if (decision) await store.addDecision(learnerId, decision);
+  const link = linkOf(learnerId, decision);
+  if (link) await store.addLink(link);
   if (sessionStart) await store.startSession(learnerId, sessionStart);
   await writeSessionEnd(writing, interpreted);
   await writeReview(writing, interpreted);

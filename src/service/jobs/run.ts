@@ -5,9 +5,12 @@ import type { LearnerId } from "../../model/learner.ts";
 import type { Progress } from "../../model/progress.ts";
 import { type Timestamp, toTimestamp } from "../../model/time.ts";
 import { type Reading, readingOf } from "../../store/items.ts";
+import type { Identity } from "../../store/learner-items.ts";
 import type { ScannedLearner, ScannedPage, Scanner, ScanPosition } from "../../store/scanner.ts";
 import type { Store } from "../../store/store.ts";
 import type { Meter } from "../../store/usage.ts";
+import { findGroup } from "../identity/find-group.ts";
+import { joinedStore } from "../identity/joined-store.ts";
 import { resolvedReading } from "../settle/resolving.ts";
 import { ahead } from "./ahead.ts";
 import { type ChangeRecord, intendedBefore, type LearnerChanges } from "./change.ts";
@@ -177,8 +180,10 @@ class SegmentWorker {
     const { contactId, segments } = checkpoint.options;
     if (checkpoint.segments[this.#segment]?.done) return;
     if (contactId !== undefined) {
-      if (await this.#settle([{ learnerId: contactId }])) {
-        const { progress } = await this.#session.run.store.read(contactId);
+      const { store } = this.#session.run;
+      const group = await findGroup(store, contactId);
+      if (await this.#settle([{ learnerId: group.learnerId }])) {
+        const { progress } = await joinedStore(store, group.learnerId, group).read(group.learnerId);
         this.#countUnknown(resolveProgress(this.#session.policy.catalog, progress));
         this.#commit(true);
       }
@@ -198,19 +203,14 @@ class SegmentWorker {
   /** Settles each batch that the page's learners fill. @returns false when the run was stopped meanwhile */
   async #takePage({ learners }: ScannedPage): Promise<boolean> {
     const { checkpoint, store, signal } = this.#session.run;
-    const asked = store.deletedAmong(learners.map(({ learnerId }) => learnerId));
+    const asked = store.identitiesAmong(learners.map(({ learnerId }) => learnerId));
     // It is waited for below; until then a failure must not count as unhandled.
     asked.catch(() => {});
     const looked = learners.map((learner) => this.#lookAt(learner));
-    const deleted = await asked;
+    const identities = await asked;
     for (const [index, learner] of learners.entries()) {
       const { learnerId } = learner;
-      const isDeleted = deleted.has(learnerId);
-      const { reading, candidate } = looked[index] as Look;
-      if (!isDeleted) this.#countUnknown(reading.progress);
-      if (isDeleted) this.#batch.push({ learnerId });
-      else if (candidate === undefined) this.#countRight();
-      else this.#batch.push(candidate);
+      await this.#queue(learnerId, looked[index] as Look, identities.get(learnerId) ?? {});
       this.#position = learner.last;
       if (this.#batch.length < checkpoint.options.batchSize) continue;
       if (!(await this.#settle(this.#batch))) return false;
@@ -219,6 +219,16 @@ class SegmentWorker {
       if (signal.aborted) return false;
     }
     return true;
+  }
+
+  /** Counts a learner who is right, and keeps for the next batch who may not be. */
+  async #queue(learnerId: LearnerId, { reading, candidate }: Look, { deletedAt, links }: Identity): Promise<void> {
+    // What is stored under an alias is settled with its learner, whom the scan comes to as well.
+    if (links !== undefined && (await findGroup(this.#session.run.store, learnerId)).learnerId !== learnerId) return;
+    if (deletedAt === undefined) this.#countUnknown(reading.progress);
+    if (deletedAt !== undefined || links !== undefined) this.#batch.push({ learnerId });
+    else if (candidate === undefined) this.#countRight();
+    else this.#batch.push(candidate);
   }
 
   /** By an eventually consistent read, which is good enough to find who differs. */

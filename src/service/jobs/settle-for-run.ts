@@ -9,6 +9,9 @@ import { errorDetails } from "../../process/log.ts";
 import { flagAttributesOf, type Item, type ItemFault, type Reading } from "../../store/items.ts";
 import type { Store } from "../../store/store.ts";
 import { takeAway, unlessDeleted } from "../deletion/late-writes.ts";
+import { findGroup } from "../identity/find-group.ts";
+import { joinedStore } from "../identity/joined-store.ts";
+import { resettle } from "../identity/resettle.ts";
 import { resolvedReading, resolving } from "../settle/resolving.ts";
 import { settleLearner } from "../settle/settle-learner.ts";
 import { writeFlags } from "../settle/write-flags.ts";
@@ -95,14 +98,18 @@ async function settleUnlessDeleted(
   learnerId: LearnerId,
   trail: Trail,
 ): Promise<RunOutcome> {
-  const isDeleted = (await store.identity(learnerId)).deletedAt !== undefined;
-  if (policy.dryRun) return isDeleted ? { kind: "deleted" } : settleForBackfill(store, policy, learnerId, trail);
+  const group = await findGroup(store, learnerId);
+  const isDeleted = group.deleted.has(learnerId);
+  if (policy.dryRun && isDeleted) return { kind: "deleted" };
+  if (policy.dryRun) return settleForBackfill(joinedStore(store, learnerId, group), policy, learnerId, trail);
   const quiet = { store, log: QUIET };
   if (isDeleted) {
     await takeAway(quiet, learnerId);
     return { kind: "deleted" };
   }
-  const outcome = await unlessDeleted(quiet, learnerId, (watched) =>
+  const { catalog, recordedAt } = policy;
+  const parted = (id: LearnerId) => resettle({ ...quiet, catalog, recordedAt }, id);
+  const outcome = await unlessDeleted({ ...quiet, parted }, learnerId, (watched) =>
     settleForBackfill(watched, policy, learnerId, trail),
   );
   return outcome === "deleted" ? { kind: "deleted" } : outcome;
@@ -115,7 +122,8 @@ async function settleUnlessDeleted(
  */
 export async function takeAwayDeleted(store: Store, learnerIds: readonly LearnerId[]): Promise<Set<LearnerId>> {
   if (learnerIds.length === 0) return new Set();
-  const deleted = await store.deletedAmong(learnerIds, { isConsistent: true });
+  const identities = await store.identitiesAmong(learnerIds, { isConsistent: true });
+  const deleted = new Set(learnerIds.filter((learnerId) => identities.get(learnerId)?.deletedAt !== undefined));
   for (const learnerId of deleted) await takeAway({ store, log: QUIET }, learnerId);
   return deleted;
 }

@@ -5,12 +5,13 @@ import type { LearnerId } from "../../model/learner.ts";
 import { type Timestamp, toTimestamp } from "../../model/time.ts";
 import type { Item } from "../../store/items.ts";
 import type { ItemKey, LearnerItems, TableOf } from "../../store/learner-items.ts";
+import { findGroup } from "../identity/find-group.ts";
 import { carriedBytes, MAX_ANSWER_BYTES } from "./answer-size.ts";
 
-type Store = Pick<LearnerItems, "itemsPage">;
+type Store = Pick<LearnerItems, "itemsPage" | "identity">;
 
 /**
- * All that is stored of a learner, as one JSON text in pieces: `{learner_id, exported_at, progress, records}`, the items
+ * All that is stored of a learner, under all ids that links join, as one JSON text in pieces: `{learner_id, exported_at, progress, records}`, the items
  * of both tables as they are stored, in order of their keys, sets as sorted arrays. Memory does not grow with it.
  * @throws AppError STORE_UNAVAILABLE when the store fails
  */
@@ -19,15 +20,17 @@ export async function* exportLearner(
   learnerId: LearnerId,
   exportedAt: Timestamp = toTimestamp(Date.now()),
 ): AsyncGenerator<string> {
-  yield `{"learner_id":${JSON.stringify(learnerId)},"exported_at":"${exportedAt}"`;
+  const { learnerId: named, ids } = await findGroup(store, learnerId);
+  yield `{"learner_id":${JSON.stringify(named)},"exported_at":"${exportedAt}"`;
   for (const table of ["progress", "records"] as const) {
     yield `,"${table}":[`;
     let first = true;
-    for await (const items of pagesOf(store, learnerId, table)) {
-      if (items.length === 0) continue;
-      yield (first ? "\n" : ",\n") + items.map((item) => JSON.stringify(item, shown)).join(",\n");
-      first = false;
-    }
+    for (const id of ids)
+      for await (const items of pagesOf(store, id, table)) {
+        if (items.length === 0) continue;
+        yield (first ? "\n" : ",\n") + items.map((item) => JSON.stringify(item, shown)).join(",\n");
+        first = false;
+      }
     yield "]";
   }
   yield "}\n";

@@ -3,6 +3,7 @@ import { slugsOf } from "../../completion/resolve-progress.ts";
 import type { EntityRef } from "../../model/entity.ts";
 import type { CompletionCursor, CompletionRecord, CompletionsQuery } from "../../store/completions.ts";
 import type { Store } from "../../store/store.ts";
+import { ofOneLearnerEach } from "./of-one-learner-each.ts";
 import { unknown } from "./progress-of.ts";
 
 type Page = { completions: CompletionRecord[]; next: CompletionCursor | undefined };
@@ -22,9 +23,10 @@ export async function readCompletions(
 ): Promise<Page> {
   const entity = catalog.resolve(asked);
   const slugs = slugsOf(catalog, entity);
-  const page = slugs.length === 1 ? await store.completions(entity, query) : await merged(store, entity, slugs, query);
+  const found = slugs.length === 1 ? await store.completions(entity, query) : await merged(store, entity, slugs, query);
+  const page = { ...found, completions: await ofOneLearnerEach(store, entity.type, slugs, found.completions) };
   // A page may be empty because of its range.
-  if (page.completions.length > 0 || knows(catalog, entity)) return page;
+  if (found.completions.length > 0 || knows(catalog, entity)) return page;
   const { completions } = await store.completions(entity, { limit: 1 });
   if (completions.length > 0) return page;
   throw unknown(entity);

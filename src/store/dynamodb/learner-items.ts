@@ -10,8 +10,9 @@ import {
 import { backOffMs } from "../../model/back-off.ts";
 import { AppError } from "../../model/errors.ts";
 import type { LearnerId } from "../../model/learner.ts";
+import { encodeLink } from "../../model/link.ts";
 import { identityKey, identityOf } from "../keys.ts";
-import type { ItemKey, LearnerItems, TableOf } from "../learner-items.ts";
+import type { Identity, ItemKey, LearnerItems, TableOf } from "../learner-items.ts";
 import { call } from "./client.ts";
 import { Expression } from "./expression.ts";
 import type { TableNames } from "./tables.ts";
@@ -71,21 +72,38 @@ export function createLearnerItems(client: DynamoDBDocumentClient, tables: Table
       return identityOf((await call(client.send(get))).Item);
     },
 
-    async deletedAmong(learnerIds, { isConsistent: ConsistentRead } = { isConsistent: false }) {
+    async identitiesAmong(learnerIds, { isConsistent: ConsistentRead } = { isConsistent: false }) {
       const byKey = new Map(learnerIds.map((learnerId) => [identityKey(learnerId).learner_id, learnerId]));
       const keys = learnerIds.map(identityKey);
-      const deleted = new Set<LearnerId>();
+      const identities = new Map<LearnerId, Identity>();
       for (let round = 0; keys.length > 0; ) {
         const Keys = keys.splice(0, MAX_BATCH_GET);
         const batch = new BatchGetCommand({ RequestItems: { [tables.progress]: { Keys, ConsistentRead } } });
         const { Responses, UnprocessedKeys } = await call(client.send(batch));
         for (const item of Responses?.[tables.progress] ?? [])
-          if (identityOf(item).deletedAt) deleted.add(byKey.get(item.learner_id) as LearnerId);
+          identities.set(byKey.get(item.learner_id) as LearnerId, identityOf(item));
         const undone = (UnprocessedKeys?.[tables.progress]?.Keys ?? []) as typeof keys;
         keys.push(...undone);
         if (undone.length > 0) await waitFor(++round);
       }
-      return deleted;
+      return identities;
+    },
+
+    async addLink(link) {
+      for (const learnerId of [link.alias, link.learner]) {
+        const expression = new Expression();
+        const update = expression.add({ links: new Set([encodeLink(link)]) });
+        const key = { ...table, Key: identityKey(learnerId) };
+        await call(client.send(new UpdateCommand({ ...key, UpdateExpression: update, ...expression.bindings })));
+      }
+    },
+
+    async dropLinks(learnerId, links) {
+      if (links.length === 0) return;
+      const expression = new Expression();
+      const update = expression.delete({ links: new Set(links.map(encodeLink)) });
+      const key = { ...table, Key: identityKey(learnerId) };
+      await call(client.send(new UpdateCommand({ ...key, UpdateExpression: update, ...expression.bindings })));
     },
 
     async markDeleted(learnerId, deletedAt) {

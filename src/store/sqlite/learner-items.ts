@@ -1,4 +1,5 @@
 import type { LearnerId } from "../../model/learner.ts";
+import { encodeLink } from "../../model/link.ts";
 import { identityKey, identityOf } from "../keys.ts";
 import type { Identity, LearnerItems } from "../learner-items.ts";
 import type { Access } from "./access.ts";
@@ -34,10 +35,24 @@ export function createLearnerItems(access: Access): LearnerItems {
 
     identity: (learnerId) => access.read(() => identityIn(access, learnerId)),
 
-    deletedAmong: (learnerIds) =>
-      access.read(
-        () => new Set(learnerIds.filter((learnerId) => identityIn(access, learnerId).deletedAt !== undefined)),
-      ),
+    identitiesAmong: (learnerIds) =>
+      access.read(() => {
+        const identities = learnerIds.map((learnerId) => [learnerId, identityIn(access, learnerId)] as const);
+        return new Map(identities.filter(([, identity]) => Object.keys(identity).length > 0));
+      }),
+
+    addLink: (link) =>
+      access.write(() => {
+        for (const learnerId of [link.alias, link.learner])
+          changeLinks(access, learnerId, (links) => links.add(encodeLink(link)));
+      }),
+
+    dropLinks: (learnerId, dropped) =>
+      access.write(() => {
+        changeLinks(access, learnerId, (links) => {
+          for (const link of dropped) links.delete(encodeLink(link));
+        });
+      }),
 
     markDeleted: (learnerId, deletedAt) =>
       access.write(() => {
@@ -49,6 +64,15 @@ export function createLearnerItems(access: Access): LearnerItems {
         return deletedAt;
       }),
   };
+}
+
+function changeLinks(access: Access, learnerId: LearnerId, change: (links: Set<unknown>) => void): void {
+  const { learner_id, entity } = identityKey(learnerId);
+  const { links: before, ...item } = access.progress.get(learner_id, entity) ?? {};
+  const links = new Set(before instanceof Set ? before : []);
+  change(links);
+  // As in DynamoDB, an empty set is none.
+  access.progress.put(learner_id, entity, { ...item, ...(links.size > 0 && { links }) });
 }
 
 function identityIn(access: Access, learnerId: LearnerId): Identity {

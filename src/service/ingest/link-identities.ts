@@ -1,0 +1,32 @@
+import type { Catalog } from "../../catalog/catalog.ts";
+import type { Decision } from "../../model/decision.ts";
+import type { LearnerId } from "../../model/learner.ts";
+import type { Link } from "../../model/link.ts";
+import type { Timestamp } from "../../model/time.ts";
+import type { Log } from "../../process/log.ts";
+import type { Store } from "../../store/store.ts";
+import { findGroup } from "../identity/find-group.ts";
+import { resettle } from "../identity/resettle.ts";
+
+type Context = { store: Store; log: Pick<Log, "info">; catalog: Catalog; recordedAt: Timestamp };
+
+/** The link that a decision is; undefined where it is none. */
+export const linkOf = (learner: LearnerId, decision: Decision | undefined): Link | undefined =>
+  decision?.kind === "link"
+    ? { learner, alias: decision.alias, at: decision.at, withdrawn: decision.withdrawn === true }
+    : undefined;
+
+/**
+ * Gives two ids that belong to two learners now, because a link is withdrawn, each the flags of its own facts. Where they
+ * are one learner's, the event itself has settled that learner. Sent again, it does so again, in case it broke off.
+ */
+export async function settleParted(context: Context, { learner, alias }: Link): Promise<void> {
+  const { ids } = await findGroup(context.store, learner);
+  if (ids.includes(alias)) return;
+  for (const id of [learner, alias]) await resettle(context, id);
+}
+
+/** Takes back a link with a learner who has been deleted meanwhile: the other id is nobody else's. */
+export async function takeBack(store: Store, link: Link): Promise<void> {
+  for (const id of [link.learner, link.alias]) await store.dropLinks(id, [link]);
+}
