@@ -174,7 +174,6 @@ async function take(
 ): Promise<Taken | "deleted"> {
   const settling = { store, log, catalog, recordedAt };
   const parted = (id: LearnerId) => resettle(settling, id);
-  const links = parsed.flatMap(({ event }) => linkOf(learnerId, decisionOf(event, statementOf(event))) ?? []);
   const taken = await unlessDeleted({ store, log, parted }, learnerId, async (watched, group): Promise<Taken> => {
     const inOrder = await inOrderOfTime(watched, parsed);
     const context = { store: watched, log, catalog, learnerId, recordedAt, isTrusted };
@@ -185,7 +184,14 @@ async function take(
     const byPlace = inOrder.map(({ index }, position) => [index, outcomes[position] as IngestOutcome] as const);
     return { outcomes: new Map(byPlace), learnerId: group.learnerId };
   });
-  for (const link of links) await (taken === "deleted" ? takeBack(store, link) : settleParted(settling, link));
+  for (const { event, index } of parsed) {
+    const decision = decisionOf(event, statementOf(event));
+    const link = linkOf(learnerId, decision);
+    if (decision === undefined || link === undefined) continue;
+    const isGone = taken === "deleted" || (await store.identity(link.alias)).deletedAt !== undefined;
+    await (isGone ? takeBack(store, decision, link) : settleParted(settling, link));
+    if (taken !== "deleted" && isGone) taken.outcomes.set(index, DELETED);
+  }
   return taken;
 }
 

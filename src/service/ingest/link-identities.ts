@@ -4,6 +4,7 @@ import type { LearnerId } from "../../model/learner.ts";
 import type { Link } from "../../model/link.ts";
 import type { Timestamp } from "../../model/time.ts";
 import type { Log } from "../../process/log.ts";
+import { attemptKey, decisionKey } from "../../store/keys.ts";
 import type { Store } from "../../store/store.ts";
 import { findGroup } from "../identity/find-group.ts";
 import { resettle } from "../identity/resettle.ts";
@@ -26,7 +27,10 @@ export async function settleParted(context: Context, { learner, alias }: Link): 
   for (const id of [learner, alias]) await resettle(context, id);
 }
 
-/** Takes back a link with a learner who has been deleted meanwhile: the other id is nobody else's. */
-export async function takeBack(store: Store, link: Link): Promise<void> {
+/** Takes back a link with a learner who has been deleted meanwhile, and all that was kept of it: it names who is gone. */
+export async function takeBack(store: Store, decision: Decision, link: Link): Promise<void> {
   for (const id of [link.learner, link.alias]) await store.dropLinks(id, [link]);
+  const { identity, at: occurredAt } = decision;
+  await store.deleteItems("progress", [decisionKey(link.learner, identity)]);
+  await store.deleteItems("records", [attemptKey(link.learner, { occurredAt, identity })]);
 }

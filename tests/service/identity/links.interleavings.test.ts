@@ -1,0 +1,271 @@
+import { randomUUID } from "node:crypto";
+import fc from "fast-check";
+import { expect, it, vi } from "vitest";
+import { AppError } from "../../../src/model/errors.ts";
+import { joinedIds, type Link, learnerAmong, standingLinks } from "../../../src/model/link.ts";
+import { fixedCatalog } from "../../../src/service/catalog/catalog-source.ts";
+import { deleteLearner } from "../../../src/service/deletion/delete-learner.ts";
+import { ofLearner } from "../../../src/service/identity/reading-store.ts";
+import { createIngest } from "../../../src/service/ingest/ingest.ts";
+import { settleCandidate } from "../../../src/service/jobs/settle-for-run.ts";
+import { readHolder } from "../../../src/service/read/read.ts";
+import { readCompletions } from "../../../src/service/read/read-completions.ts";
+import type { Store } from "../../../src/store/store.ts";
+import { catalogOf } from "../../support/builders/catalogs.ts";
+import { at } from "../../support/builders/times.ts";
+import { sqliteStore } from "../../support/processes/sqlite-store.ts";
+import { holds } from "../../support/vitest/property.ts";
+import { RUNS } from "../../support/vitest/runs.ts";
+
+// A pause before another round is no step of its own.
+vi.mock("node:timers/promises", () => ({ setTimeout: async () => {} }));
+
+const CATALOG = catalogOf({
+  "courses/ruby.json": { slug: "ruby", modules: ["strings", "git"] },
+  "courses/tools.json": { slug: "tools", modules: ["git", "shell"] },
+  "pathways/web.json": { slug: "web", courses: ["ruby", "tools"] },
+  "modules/shell/completion.json": { steps: ["in", "out"] },
+});
+const IDS = ["a", "b", "c"];
+
+const sqlite = sqliteStore();
+const silent = { debug() {}, info() {}, warn() {}, error() {} };
+
+type Action =
+  | { kind: "mark"; id: string; module: string; minute: number }
+  | { kind: "step"; id: string; step: string; minute: number }
+  | { kind: "link"; learner: string; alias: string; minute: number; withdrawn: boolean }
+  | { kind: "backfill"; id: string };
+
+const id = fc.constantFrom(...IDS);
+const minute = fc.nat({ max: 5 });
+const anyAction: fc.Arbitrary<Action> = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: fc.record({ kind: fc.constant("mark" as const), id, module: fc.constantFrom("strings", "git"), minute }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({ kind: fc.constant("step" as const), id, step: fc.constantFrom("in", "out"), minute }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      kind: fc.constant("link" as const),
+      learner: id,
+      alias: id,
+      minute,
+      withdrawn: fc.boolean(),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("backfill" as const), id }) },
+);
+
+const timeOf = (value: number) => at(`10:0${value}`);
+
+/** What actions come to, whatever their order: of each id the learner, and when that learner completed what. */
+function expectedOf(actions: readonly Action[], learners: string) {
+  const named = (one: string) => `${one}-${learners}`;
+  const links = actions.flatMap((action): Link[] =>
+    action.kind === "link"
+      ? [
+          {
+            learner: named(action.learner),
+            alias: named(action.alias),
+            at: timeOf(action.minute),
+            withdrawn: action.withdrawn,
+          },
+        ]
+      : [],
+  );
+  const standing = standingLinks(links);
+  return IDS.map(named).map((one) => {
+    const ids = joinedIds(one, standing);
+    const earliest = (isIt: (action: Action) => boolean) =>
+      actions
+        .flatMap((action) =>
+          "id" in action && "minute" in action && ids.includes(named(action.id)) && isIt(action)
+            ? [timeOf(action.minute)]
+            : [],
+        )
+        .sort()[0];
+    const all = (...times: (string | undefined)[]) => (times.includes(undefined) ? undefined : times.sort().at(-1));
+    const marked = (module: string) => earliest((action) => action.kind === "mark" && action.module === module);
+    const stepped = (step: string) => earliest((action) => action.kind === "step" && action.step === step);
+    const shell = all(stepped("in"), stepped("out"));
+    const ruby = all(marked("strings"), marked("git"));
+    const tools = all(marked("git"), shell);
+    return {
+      id: one,
+      learner: learnerAmong(ids, standing),
+      ruby,
+      tools,
+      web: all(ruby, tools),
+      shell,
+      git: marked("git"),
+    };
+  });
+}
+
+async function actualOf(store: Store, learners: string) {
+  return Promise.all(
+    IDS.map(async (one) => {
+      const asked = `${one}-${learners}`;
+      const { store: joined, named } = ofLearner(store, asked);
+      const timeIn = async (type: "course" | "pathway", slug: string) => {
+        const { state, settled } = await readHolder(joined, CATALOG, asked, { type, slug });
+        expect(settled).toBe(true);
+        return state.flag?.completedAt;
+      };
+      const [ruby, tools, web] = await Promise.all([
+        timeIn("course", "ruby"),
+        timeIn("course", "tools"),
+        timeIn("pathway", "web"),
+      ]);
+      return { id: asked, learner: await named, ruby, tools, web };
+    }),
+  );
+}
+
+/** Who is on a list, and since when. */
+async function listOf(store: Store, type: "module" | "course" | "pathway", slug: string, learners: string) {
+  const { completions } = await readCompletions(store, CATALOG, { type, slug }, { limit: 1_000 });
+  return completions
+    .filter(({ learnerId }) => learnerId.endsWith(learners))
+    .map(({ learnerId, completedAt }) => `${learnerId} ${completedAt}`)
+    .sort();
+}
+
+type Perform = <T>(action: () => Promise<T>) => Promise<T>;
+
+const storeOf = (perform: Perform): Store =>
+  Object.fromEntries(
+    (Object.entries(sqlite().store) as [string, (...given: never[]) => Promise<unknown>][]).map(([name, method]) => [
+      name,
+      (...given: never[]) => (name === "completionData" ? method(...given) : perform(() => method(...given))),
+    ]),
+  ) as unknown as Store;
+
+async function act(action: Action, store: Store, learners: string): Promise<void> {
+  const ingest = createIngest({
+    store,
+    catalog: fixedCatalog(CATALOG),
+    log: silent,
+    now: () => Date.parse(at("12:00")),
+  });
+  const named = (one: string) => `${one}-${learners}`;
+  const send = async (contactId: string, eventName: string, payload: object) => {
+    const event = { eventName: `learning_${eventName}`, contactIdentifier: { contactId: named(contactId) }, payload };
+    // Again until it is answered, as a client does.
+    for (;;) {
+      const [result] = await ingest([event]).catch((error: unknown) => {
+        if (error instanceof AppError && error.code === "STORE_UNAVAILABLE") return [];
+        throw error;
+      });
+      if (result === undefined) continue;
+      expect(result.error).toBeUndefined();
+      return;
+    }
+  };
+  if (action.kind === "backfill") {
+    const policy = { catalog: CATALOG, revoke: true, revokeUnknown: false, dryRun: false, recordedAt: at("12:00") };
+    const trail = { intended: new Map(), announce: () => {} };
+    await settleCandidate(store, policy, { learnerId: named(action.id) }, trail);
+    return;
+  }
+  const ts = timeOf(action.minute);
+  if (action.kind === "mark") await send(action.id, "module_completed", { module_slug: action.module, ts });
+  if (action.kind === "step")
+    await send(action.id, "module_progressed", { module_slug: "shell", step: action.step, ts });
+  if (action.kind === "link") {
+    const { learner, alias, withdrawn } = action;
+    const payload = {
+      alias: { contactId: named(alias) },
+      reason: "The same person",
+      ts,
+      ...(withdrawn && { withdrawn }),
+    };
+    await send(learner, "identity_linked", payload);
+  }
+}
+
+async function expectRight(actions: readonly Action[], learners: string): Promise<void> {
+  const { store } = sqlite();
+  const expected = expectedOf(actions, learners);
+  expect(await actualOf(store, learners)).toEqual(expected.map(({ shell: _, git: __, ...one }) => one));
+  const listed = (what: "ruby" | "tools" | "web" | "shell" | "git") =>
+    [...new Set(expected.flatMap((one) => (one[what] ? [`${one.learner} ${one[what]}`] : [])))].sort();
+  expect(await listOf(store, "course", "ruby", learners)).toEqual(listed("ruby"));
+  expect(await listOf(store, "course", "tools", learners)).toEqual(listed("tools"));
+  expect(await listOf(store, "pathway", "web", learners)).toEqual(listed("web"));
+  expect(await listOf(store, "module", "shell", learners)).toEqual(listed("shell"));
+  expect(await listOf(store, "module", "git", learners)).toEqual(listed("git"));
+}
+
+it("Links, withdrawals and events one after the other come to the same in every order", async () => {
+  await holds(
+    fc.asyncProperty(fc.array(anyAction, { minLength: 1, maxLength: 9 }), async (actions) => {
+      const learners = randomUUID();
+      for (const action of actions) await act(action, sqlite().store, learners);
+      await expectRight(actions, learners);
+    }),
+    RUNS.interleaving.sqlite,
+  );
+});
+
+it("Links, withdrawals, events and backfills at once come to the same in every order of their calls of the store", async () => {
+  await holds(
+    fc.asyncProperty(
+      fc.array(anyAction, { minLength: 2, maxLength: 5 }),
+      fc.scheduler(),
+      async (actions, scheduler) => {
+        const learners = randomUUID();
+        const store = storeOf(async (call) => {
+          await scheduler.schedule(Promise.resolve());
+          return call();
+        });
+        await scheduler.waitFor(Promise.all(actions.map((action) => act(action, store, learners))));
+        await expectRight(actions, learners);
+      },
+    ),
+    RUNS.interleaving.sqlite,
+  );
+});
+
+it("A deletion beside links and events leaves nothing of any id that was linked before it was answered", async () => {
+  const others = fc.array(anyAction, { minLength: 1, maxLength: 4 });
+  await holds(
+    fc.asyncProperty(others, id, fc.scheduler(), async (actions, deleted, scheduler) => {
+      const learners = randomUUID();
+      const named = (one: string) => `${one}-${learners}`;
+      const { store: plain } = sqlite();
+      await act({ kind: "mark", id: "a", module: "git", minute: 1 }, plain, learners);
+      await act({ kind: "link", learner: "b", alias: "a", minute: 0, withdrawn: false }, plain, learners);
+      const store = storeOf(async (call) => {
+        await scheduler.schedule(Promise.resolve());
+        return call();
+      });
+      const sent = actions.map((action) =>
+        act(action, store, learners).catch((error: unknown) => {
+          // It is refused, since the learner is gone.
+          expect(String(error)).toMatch(/LEARNER_DELETED|has been deleted/);
+        }),
+      );
+      await scheduler.waitFor(Promise.all([deleteLearner(store, named(deleted)), ...sent]));
+      for (const one of IDS) {
+        const { deletedAt, links = [] } = await plain.identity(named(one));
+        if (deletedAt === undefined) {
+          // Nobody is linked any more with one who is gone.
+          for (const link of links)
+            for (const other of [link.learner, link.alias])
+              expect((await plain.identity(other)).deletedAt).toBeUndefined();
+          continue;
+        }
+        expect(links).toEqual([]);
+        for (const table of ["progress", "records"] as const)
+          expect(await plain.someKeys(named(one), table)).toEqual([]);
+      }
+    }),
+    RUNS.closeCall.sqlite,
+  );
+});
