@@ -25,7 +25,18 @@ describe("the table of events", () => {
 describe("what an event says", () => {
   it.each([
     ["always", ["pathway_enrolled", "course_enrolled", "module_completed", "course_completed", "pathway_completed"]],
-    ["always", ["module_waived", "course_waived", "pathway_waived", "event_voided", "course_reset", "pathway_reset"]],
+    [
+      "always",
+      [
+        "module_waived",
+        "course_waived",
+        "pathway_waived",
+        "event_voided",
+        "course_reset",
+        "pathway_reset",
+        "identity_linked",
+      ],
+    ],
     ["on completion", ["module_progressed", "task_submitted", "module_scored"]],
     [
       "never",
@@ -90,6 +101,7 @@ describe("a decision", () => {
       learning_event_voided: write,
       learning_course_reset: ["waymark:admin"],
       learning_pathway_reset: ["waymark:admin"],
+      learning_identity_linked: ["waymark:admin"],
     });
     expect(
       Object.values(EVENTS).filter(({ name, needs }) => (needs === undefined) !== (scopesFor(name) === undefined)),
