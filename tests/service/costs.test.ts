@@ -444,4 +444,39 @@ describeStores("What an event costs", (open, kind) => {
     expect(await measure("nobody", sent)).toMatchObject({ writes: 5, kept: 5, queries: 5 });
     expect(waves).toBeLessThanOrEqual(2);
   });
+
+  describe("ids that are linked: a Query and a look for each id", () => {
+    const link = (alias: string) =>
+      event("identity_linked", { alias: { contactId: alias }, reason: "The same person" });
+    const counted = async (learner: string, sent: object) => {
+      opened.calls.length = 0;
+      expect(await send(learner, [sent])).toEqual([undefined]);
+      const looks = opened.calls.filter(
+        ({ command, input }) => command === "GetItem" && isIdentity((input.Key ?? {}) as object),
+      );
+      const of = (table: string, ...commands: string[]) =>
+        opened.calls.filter(
+          (call) => call.input.TableName === table && commands.includes(call.command) && !looks.includes(call),
+        ).length;
+      return {
+        writes: of(opened.tables.progress, "UpdateItem", "PutItem"),
+        kept: of(opened.tables.records, "PutItem", "UpdateItem"),
+        queries: of(opened.tables.progress, "Query"),
+        items: of(opened.tables.progress, "GetItem"),
+        looks: looks.length,
+      };
+    };
+
+    it("the link itself, and events under either id", async () => {
+      const [alias, learner] = [randomUUID(), randomUUID()];
+      await send(alias, [completed("strings")]);
+      expect(await counted(learner, link(alias))).toEqual({ writes: 6, kept: 2, queries: 3, items: 0, looks: 7 });
+      // The first of an id finds out that it is linked, and does its work once more: a start, and a session of the module.
+      expect(await counted(alias, started({}))).toEqual({ writes: 2, kept: 2, queries: 0, items: 1, looks: 4 });
+      // The process remembers it. Two courses and two pathways are flagged, and one course.
+      const flags = { writes: 1 + 4, kept: 1, queries: 2, items: 1, looks: 4 };
+      expect(await counted(alias, completed("commits"))).toEqual(flags);
+      expect(await counted(learner, completed("arrays"))).toEqual({ ...flags, writes: 1 + 1 });
+    });
+  });
 });

@@ -5,6 +5,7 @@ import type { LearnerItems } from "../../store/learner-items.ts";
 import type { Store } from "../../store/store.ts";
 import { alone, type FoundGroup, findGroup, type Group, isSameGroup } from "../identity/find-group.ts";
 import { joinedStore } from "../identity/joined-store.ts";
+import type { KnownGroups } from "../identity/known-groups.ts";
 import { type DeletedItems, deleteItems } from "./delete-items.ts";
 import { watchWrites } from "./watch-writes.ts";
 
@@ -13,6 +14,8 @@ type Dependencies = {
   log: Pick<Log, "info">;
   /** Settles an id that was taken for the learner's, and is not any more: it may have been given flags by facts of both. */
   parted: (learnerId: LearnerId) => Promise<void>;
+  /** What the process remembers of who is linked with whom. */
+  known?: KnownGroups;
 };
 
 /** The ids of the learner are others than those that the work was begun with. */
@@ -50,16 +53,17 @@ const MAX_ROUNDS = 6;
  * @throws AppError STORE_UNAVAILABLE when it cannot be told whether the learner is deleted; and what `write` throws
  */
 export async function unlessDeleted<T>(
-  { store, log, parted }: Dependencies,
+  { store, log, parted, known }: Dependencies,
   learnerId: LearnerId,
   write: (store: Store, group: Group) => Promise<T>,
 ): Promise<T | "deleted"> {
-  let group = alone(learnerId);
+  let group = known?.get(learnerId) ?? alone(learnerId);
   for (let round = 1; round <= MAX_ROUNDS; round++) {
     const presumed = group;
     const { written, looked } = await writeAndLook(store, learnerId, presumed, write);
     if (looked.status === "fulfilled") await takeAwayFrom({ store, log }, presumed, looked.value);
     const seen = seenBy(written, looked);
+    known?.keep(learnerId, seen);
     if (seen.deleted.has(learnerId)) return "deleted";
     if (written.status === "fulfilled" && isSameGroup(seen, presumed)) return written.value;
     group = seen;
@@ -99,10 +103,10 @@ async function writeAndLook<T>(
 async function takeAwayFrom(
   context: { store: Store; log: Pick<Log, "info"> },
   { ids }: Group,
-  { deleted }: FoundGroup,
+  { asked, deleted }: FoundGroup,
 ): Promise<void> {
   for (const id of ids) {
-    const isDeleted = deleted.has(id) || (ids.length > 1 && (await context.store.identity(id)).deletedAt !== undefined);
+    const isDeleted = asked.has(id) ? deleted.has(id) : (await context.store.identity(id)).deletedAt !== undefined;
     if (isDeleted) await takeAway(context, id);
   }
 }

@@ -9,8 +9,8 @@ export type Group = {
   ids: readonly LearnerId[];
 };
 
-/** A group, and which of the ids that links named on the way have been deleted: those are nobody's. */
-export type FoundGroup = Group & { deleted: ReadonlySet<LearnerId> };
+/** A group, the ids that were asked for on the way, and which of them have been deleted: those are nobody's. */
+export type FoundGroup = Group & { asked: ReadonlySet<LearnerId>; deleted: ReadonlySet<LearnerId> };
 
 export const alone = (learnerId: LearnerId): Group => ({ learnerId, ids: [learnerId] });
 
@@ -23,10 +23,10 @@ export const isSameGroup = (a: Group, b: Group): boolean =>
  * @throws AppError STORE_UNAVAILABLE when the store fails
  */
 export async function findGroup(store: Pick<LearnerItems, "identity">, learnerId: LearnerId): Promise<FoundGroup> {
-  const { standing, deleted } = await linksAround(store, learnerId);
+  const { standing, deleted, known: asked } = await linksAround(store, learnerId);
   const living = standing.filter(({ learner, alias }) => !deleted.has(learner) && !deleted.has(alias));
   const ids = joinedIds(learnerId, living);
-  return { learnerId: learnerAmong(ids, living), ids, deleted };
+  return { learnerId: learnerAmong(ids, living), ids, asked, deleted };
 }
 
 /** All ids that a learner has, and had when some of them were deleted: so a deletion that broke off goes on to all of them. */
@@ -52,5 +52,5 @@ async function linksAround(store: Pick<LearnerItems, "identity">, learnerId: Lea
     standing = standingLinks(links);
     asked = joinedIds(learnerId, standing).filter((id) => !known.has(id));
   }
-  return { standing, deleted, links };
+  return { standing, deleted, known, links };
 }

@@ -13,6 +13,7 @@ import type { Log } from "../../process/log.ts";
 import type { Store } from "../../store/store.ts";
 import type { CatalogSource } from "../catalog/catalog-source.ts";
 import { unlessDeleted } from "../deletion/late-writes.ts";
+import { KnownGroups } from "../identity/known-groups.ts";
 import { resettle } from "../identity/resettle.ts";
 import type { EventResult } from "./event-result.ts";
 import { inOrderOfTime, type Parsed } from "./in-order-of-time.ts";
@@ -64,6 +65,7 @@ export function createIngest(dependencies: Dependencies): Ingest {
  * @returns a result per event, in the order sent
  */
 export function createIngestByLearner({ store, catalog, log, now = Date.now }: Dependencies): IngestByLearner {
+  const known = new KnownGroups();
   return async (raws, sender, receivedAt = []) => {
     const recordedAt = toTimestamp(now());
     const request: Request = {
@@ -72,6 +74,7 @@ export function createIngestByLearner({ store, catalog, log, now = Date.now }: D
       catalog: catalog.current().at(recordedAt),
       recordedAt,
       isTrusted: mayWrite(sender),
+      known,
       results: new Array<Result>(raws.length),
     };
     const byLearner = new Map<LearnerId, Parsed[]>();
@@ -99,6 +102,7 @@ type Request = Pick<Dependencies, "store" | "log"> & {
   catalog: Catalog;
   recordedAt: Timestamp;
   isTrusted: boolean;
+  known: KnownGroups;
   results: Result[];
 };
 
@@ -168,22 +172,26 @@ async function ingestOne(request: Request, learnerId: LearnerId, parsed: readonl
 type Taken = { outcomes: Map<number, IngestOutcome>; learnerId: LearnerId };
 
 async function take(
-  { store, log, catalog, recordedAt, isTrusted }: Request,
+  { store, log, catalog, recordedAt, isTrusted, known }: Request,
   learnerId: LearnerId,
   parsed: readonly Parsed[],
 ): Promise<Taken | "deleted"> {
   const settling = { store, log, catalog, recordedAt };
   const parted = (id: LearnerId) => resettle(settling, id);
-  const taken = await unlessDeleted({ store, log, parted }, learnerId, async (watched, group): Promise<Taken> => {
-    const inOrder = await inOrderOfTime(watched, parsed);
-    const context = { store: watched, log, catalog, learnerId, recordedAt, isTrusted };
-    const outcomes = await ingestLearner(
-      context,
-      inOrder.map(({ event }) => event),
-    );
-    const byPlace = inOrder.map(({ index }, position) => [index, outcomes[position] as IngestOutcome] as const);
-    return { outcomes: new Map(byPlace), learnerId: group.learnerId };
-  });
+  const taken = await unlessDeleted(
+    { store, log, parted, known },
+    learnerId,
+    async (watched, group): Promise<Taken> => {
+      const inOrder = await inOrderOfTime(watched, parsed);
+      const context = { store: watched, log, catalog, learnerId, recordedAt, isTrusted };
+      const outcomes = await ingestLearner(
+        context,
+        inOrder.map(({ event }) => event),
+      );
+      const byPlace = inOrder.map(({ index }, position) => [index, outcomes[position] as IngestOutcome] as const);
+      return { outcomes: new Map(byPlace), learnerId: group.learnerId };
+    },
+  );
   for (const { event, index } of parsed) {
     const decision = decisionOf(event, statementOf(event));
     const link = linkOf(learnerId, decision);

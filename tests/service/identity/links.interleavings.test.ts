@@ -146,13 +146,14 @@ const storeOf = (perform: Perform): Store =>
     ]),
   ) as unknown as Store;
 
-async function act(action: Action, store: Store, learners: string): Promise<void> {
-  const ingest = createIngest({
-    store,
-    catalog: fixedCatalog(CATALOG),
-    log: silent,
-    now: () => Date.parse(at("12:00")),
-  });
+/** A process of the service, which remembers who is linked. */
+const processOn = (store: Store) => ({
+  store,
+  ingest: createIngest({ store, catalog: fixedCatalog(CATALOG), log: silent, now: () => Date.parse(at("12:00")) }),
+});
+type Process = ReturnType<typeof processOn>;
+
+async function act(action: Action, { store, ingest }: Process, learners: string): Promise<void> {
   const named = (one: string) => `${one}-${learners}`;
   const send = async (contactId: string, eventName: string, payload: object) => {
     const event = { eventName: `learning_${eventName}`, contactIdentifier: { contactId: named(contactId) }, payload };
@@ -206,7 +207,9 @@ it("Links, withdrawals and events one after the other come to the same in every 
   await holds(
     fc.asyncProperty(fc.array(anyAction, { minLength: 1, maxLength: 9 }), async (actions) => {
       const learners = randomUUID();
-      for (const action of actions) await act(action, sqlite().store, learners);
+      // Two of them, so that what one remembers is not always so.
+      const processes = [processOn(sqlite().store), processOn(sqlite().store)];
+      for (const [index, action] of actions.entries()) await act(action, processes[index % 2] as Process, learners);
       await expectRight(actions, learners);
     }),
     RUNS.interleaving.sqlite,
@@ -224,7 +227,9 @@ it("Links, withdrawals, events and backfills at once come to the same in every o
           await scheduler.schedule(Promise.resolve());
           return call();
         });
-        await scheduler.waitFor(Promise.all(actions.map((action) => act(action, store, learners))));
+        const processes = [processOn(store), processOn(store)];
+        const sent = actions.map((action, index) => act(action, processes[index % 2] as Process, learners));
+        await scheduler.waitFor(Promise.all(sent));
         await expectRight(actions, learners);
       },
     ),
@@ -239,14 +244,16 @@ it("A deletion beside links and events leaves nothing of any id that was linked 
       const learners = randomUUID();
       const named = (one: string) => `${one}-${learners}`;
       const { store: plain } = sqlite();
-      await act({ kind: "mark", id: "a", module: "git", minute: 1 }, plain, learners);
-      await act({ kind: "link", learner: "b", alias: "a", minute: 0, withdrawn: false }, plain, learners);
+      const before = processOn(plain);
+      await act({ kind: "mark", id: "a", module: "git", minute: 1 }, before, learners);
+      await act({ kind: "link", learner: "b", alias: "a", minute: 0, withdrawn: false }, before, learners);
       const store = storeOf(async (call) => {
         await scheduler.schedule(Promise.resolve());
         return call();
       });
+      const process = processOn(store);
       const sent = actions.map((action) =>
-        act(action, store, learners).catch((error: unknown) => {
+        act(action, process, learners).catch((error: unknown) => {
           // It is refused, since the learner is gone.
           expect(String(error)).toMatch(/LEARNER_DELETED|has been deleted/);
         }),
