@@ -8,6 +8,7 @@ const scripts = {
   backfill: "scripts/backfill-completion-flags.ts",
   rollback: "scripts/rollback-completion-flags.ts",
   export: "scripts/export-learner.ts",
+  import: "scripts/import-completions.ts",
 };
 
 // Commands start often here; what Node has compiled once serves them all.
