@@ -11,27 +11,47 @@ import { cannotOpen, StartError } from "./start-error.ts";
 /** What an operator's command works on; it has been seen to be there. */
 export type CommandContext = { environment: Environment; catalog: Catalog; opened: OpenStore; itemCount: number };
 
+/** Reads the catalog alone for a command that needs no store, and says which it is. @throws StartError, EnvironmentError */
+export async function catalogForCommand(print: (line: string) => void): Promise<Pick<CommandContext, "catalog">> {
+  const environment = readEnvironment();
+  const { catalog, description } = await readCatalog(environment);
+  printCatalog(print, environment, catalog, description);
+  return { catalog };
+}
+
 /**
  * Opens catalog and store for a command, and says which they are, before anything is touched.
+ * @param mustExist whether an embedded store must be there already
  * @throws StartError, EnvironmentError
  */
-export async function openForCommand(print: (line: string) => void): Promise<CommandContext> {
+export async function openForCommand(
+  print: (line: string) => void,
+  { mustExist = true } = {},
+): Promise<CommandContext> {
   const environment = readEnvironment();
   const { catalog, description } = await readCatalog(environment);
 
-  const opened = await openStore(environment, { mustExist: true }).catch(cannotOpen);
+  const opened = await openStore(environment, { mustExist }).catch(cannotOpen);
   try {
     const itemCount = await opened.connect("page").scanner().approximateItemCount().catch(cannotOpen);
-    const { pathways, courses, modules } = countsOf(catalog);
     print(`store    ${opened.description}`);
-    print(
-      `catalog  ${catalog.version}: ${pathways} pathways, ${courses} courses, ${modules} modules${environment.catalogObject ? `, from ${description}` : ""}`,
-    );
+    printCatalog(print, environment, catalog, description);
     return { environment, catalog, opened, itemCount };
   } catch (error) {
     await opened.close();
     throw error;
   }
+}
+
+function printCatalog(
+  print: (line: string) => void,
+  { catalogObject }: Environment,
+  catalog: Catalog,
+  description: string,
+): void {
+  const { pathways, courses, modules } = countsOf(catalog);
+  const from = catalogObject ? `, from ${description}` : "";
+  print(`catalog  ${catalog.version}: ${pathways} pathways, ${courses} courses, ${modules} modules${from}`);
 }
 
 /**

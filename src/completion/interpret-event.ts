@@ -1,13 +1,15 @@
 import { type Catalog, knows } from "../catalog/catalog.ts";
 import type { Feedback } from "../catalog/quiz.ts";
+import type { Decision } from "../model/decision.ts";
 import { type LearningEvent, statementOf } from "../model/events/index.ts";
 import type { Claim, Statement } from "../model/events/statement.ts";
 import type { Mark } from "../model/mark.ts";
 import type { Fact } from "../model/progress.ts";
 import type { Timestamp } from "../model/time.ts";
 import type { Warning } from "../model/warning.ts";
-import { hasConditionsAt } from "./calculate.ts";
+import { hasConditionsAt, isClaimAt } from "./calculate.ts";
 import { checkData, checkSize } from "./check-data.ts";
+import { decisionOf, recordOf } from "./decision-of.ts";
 import { feedbackOf } from "./feedback.ts";
 import { type Grade, gradeAnswers, unknownQuestions } from "./grade.ts";
 import type { Refusal } from "./refusal.ts";
@@ -16,7 +18,7 @@ import { scoreWarnings } from "./score-warnings.ts";
 import { unknownNames } from "./unknown-names.ts";
 
 /** What an event says under a catalog: as a claim or as facts, graded, and with what the catalog does not know. */
-export type InterpretedEvent = Omit<Statement, "claim"> & {
+export type InterpretedEvent = Omit<Statement, "claim" | "decision"> & {
   event: LearningEvent;
   claim: Claim | undefined;
   /** How many attempts of its task a learner has. */
@@ -24,6 +26,7 @@ export type InterpretedEvent = Omit<Statement, "claim"> & {
   grade: Grade | undefined;
   /** What its learner is told of the grade. */
   feedback: Feedback;
+  decision: Decision | undefined;
   warnings: Warning[];
 };
 
@@ -49,18 +52,22 @@ export function interpretEvent(
   const statement = graded ? statementOf(event) : said;
   const claim = claimOf(catalog, statement, isTrusted ? event.at : receivedAt);
   const stated = claim ? [] : statement.facts.map((fact) => withMark(catalog, fact, { receivedAt, own: !isTrusted }));
+  const decision = decisionOf(event, statement);
   const facts = isTrusted ? stated : stated.map((fact) => withoutUnknownResults(catalog, fact));
   return {
     ...statement,
     event,
     facts: facts.map((fact) => withoutEnrolment(catalog, fact)),
     claim,
-    attempt: statement.attempt && {
-      ...statement.attempt,
-      ...(claim && { kind: "claim" }),
-      ...(grade && { questions: grade.questions, quizVersion: grade.quizVersion }),
-      catalogVersion: catalog.version,
-    },
+    decision,
+    attempt: decision
+      ? { ...recordOf(decision), catalogVersion: catalog.version }
+      : statement.attempt && {
+          ...statement.attempt,
+          ...(claim && { kind: "claim" }),
+          ...(grade && { questions: grade.questions, quizVersion: grade.quizVersion }),
+          catalogVersion: catalog.version,
+        },
     maxAttempts: taskOf(catalog, event, statement.limitedBy)?.maxAttempts,
     grade,
     feedback: feedbackOf(moduleOf(catalog, event), statement.limitedBy),
@@ -83,7 +90,7 @@ const taskOf = (catalog: Catalog, event: LearningEvent, taskSlug: string | undef
 function claimOf(catalog: Catalog, { claim }: Statement, moment: Timestamp): Claim | undefined {
   if (claim === undefined) return undefined;
   const { when, ...rest } = claim;
-  return when === "always" || hasConditionsAt(catalog, claim.claimed.slug, moment) ? rest : undefined;
+  return when === "always" || isClaimAt(catalog, claim.claimed.slug, moment) ? rest : undefined;
 }
 
 /**

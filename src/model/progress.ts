@@ -1,3 +1,4 @@
+import type { Decision } from "./decision.ts";
 import type { EntityRef } from "./entity.ts";
 import { type Mark, mergeMarks } from "./mark.ts";
 import { mergeResults, type Result } from "./result.ts";
@@ -71,6 +72,8 @@ export type Progress = {
   module: Map<string, EntityState>;
   course: Map<string, EntityState>;
   pathway: Map<string, EntityState>;
+  /** What was decided of it, in no order. */
+  decisions?: readonly Decision[];
 };
 
 export const emptyProgress = (): Progress => ({ module: new Map(), course: new Map(), pathway: new Map() });

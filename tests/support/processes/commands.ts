@@ -8,6 +8,7 @@ const scripts = {
   backfill: "scripts/backfill-completion-flags.ts",
   rollback: "scripts/rollback-completion-flags.ts",
   export: "scripts/export-learner.ts",
+  import: "scripts/import-completions.ts",
 };
 
 /** Starts an operator's command. */
