@@ -1,9 +1,9 @@
-import * as z from "zod";
 import { entityKey } from "../model/entity.ts";
 import { checkCompletability } from "./completability.ts";
 import type { Outline } from "./outline.ts";
 import type { ContentFault } from "./read-content.ts";
 import type { RuleSpec } from "./rule-spec.ts";
+import { specFaults } from "./settle-spec.ts";
 
 /** What is wrong between files, and what is odd but no fault. */
 export type Relations = { faults: ContentFault[]; warnings: ContentFault[] };
@@ -13,7 +13,7 @@ export function checkRelations(outlines: readonly Outline[], rules: readonly Rul
   const { faults, warnings } = checkCompletability(outlines, rules);
   return {
     faults: [
-      ...outlines.flatMap((outline) => [...entriesTwice(outline), ...impossibleRule(outline, rules)]),
+      ...outlines.flatMap((outline) => [...entriesTwice(outline), ...specFaults(outline, rules)]),
       ...slugsTwice(outlines),
       ...aliasesInUse(outlines),
       ...unknownNames(outlines),
@@ -35,14 +35,6 @@ function entriesTwice({ file, entries, prerequisites }: Outline): ContentFault[]
     seen.add(key);
     return isTwice ? [{ file, path, message: `The ${type} ${slug} is listed twice` }] : [];
   });
-}
-
-function impossibleRule({ file, kind, completion, entries }: Outline, rules: readonly RuleSpec[]): ContentFault[] {
-  const rule = rules.find(({ name }) => name === (completion as { rule?: unknown } | undefined)?.rule);
-  if (kind === "module" || rule?.fault === undefined) return [];
-  const parameters = z.object(rule.shape).safeParse(completion);
-  const message = parameters.success ? rule.fault(parameters.data as never, entries.length) : undefined;
-  return message === undefined ? [] : [{ file, path: "completion", message }];
 }
 
 /** Slugs and aliases of one kind are all different, also where case is not looked at, as in many file systems. */

@@ -1,8 +1,10 @@
-import * as z from "zod";
 import { type EntityRef, entityKey } from "../model/entity.ts";
+import { partsByName, requirementOf } from "./build-requirement.ts";
+import { DEFAULT_SPEC } from "./completion-spec.ts";
 import { entityOf, type Outline, type OutlinedEntry } from "./outline.ts";
 import { isGroup, type Requirement } from "./requirement.ts";
 import type { RuleSpec } from "./rule-spec.ts";
+import { resolvedIn, withOptional } from "./settle-spec.ts";
 
 /** What something waits for that is not complete when all that is open has been completed, and the file that says so: by the order of its entries, or not. */
 export type Wait = { for: EntityRef; outline: Outline; isOrder: boolean };
@@ -15,10 +17,16 @@ export type Holder = {
   isOpen: boolean;
   /** Of a sequential holder: the first entries, up to this one, are open. */
   opened: number;
+  /** Up to here, those are open too that a learner may choose beside that one. */
+  beside: number;
+  /** The group that asks for an entry, by its key. */
+  asking: Map<string, Goal>;
 };
 
-/** A group of a holder's requirement while it is being met. */
-type Goal = { holder: Holder; need: number; done: number; parent: Goal | undefined };
+/** A group of a holder's requirement while it is being met; `choice` is the outermost group around it that leaves one. */
+type Goal = { holder: Holder; need: number; done: number; parent: Goal | undefined; choice: Goal | undefined };
+
+const isMet = (goal: Goal | undefined): boolean => goal !== undefined && (goal.done >= goal.need || isMet(goal.parent));
 
 /**
  * Completes everything that is open, over and over, until nothing more opens. Each entry, prerequisite and group is
@@ -65,24 +73,41 @@ export class Unfolding {
     optional: ReadonlySet<string | undefined>,
     rules: readonly RuleSpec[],
   ): void {
-    const entries = outline.entries.map((entry) => ({
-      ...entry,
-      optional: entry.optional ?? (entry.type === "module" && optional.has(entry.slug)),
-    }));
-    const requirement = requirementOf(outline, entries, rules);
-    const holder = { ref, outline, entries, requirement, isOpen: false, opened: 0 };
+    const spec = resolvedIn(outline, rules)?.spec ?? DEFAULT_SPEC;
+    const entries = withOptional(outline.entries, spec, optional);
+    const requirement = requirementOf(
+      spec,
+      rules,
+      partsByName(entries, (entry) => entry as OutlinedEntry),
+    );
+    const holder: Holder = {
+      ref,
+      outline,
+      entries,
+      requirement,
+      isOpen: false,
+      opened: 0,
+      beside: 0,
+      asking: new Map(),
+    };
     this.#holders.set(entityKey(ref), holder);
     for (const { type, slug } of entries) {
       push(this.#holdersOf, this.#name({ type, slug }), holder);
       if (type === "module") this.#modules.set(entityKey({ type, slug }), { type, slug });
     }
-    this.#addGoal({ holder, need: requirement.need, done: 0, parent: undefined }, requirement);
+    this.#addGoal({ holder, need: requirement.need, done: 0, parent: undefined, choice: undefined }, requirement);
   }
 
   #addGoal(goal: Goal, { of }: Requirement<OutlinedEntry>): void {
     for (const part of of) {
-      if (isGroup(part)) this.#addGoal({ holder: goal.holder, need: part.need, done: 0, parent: goal }, part);
-      else push(this.#goals, entityKey(part), goal);
+      if (isGroup(part)) {
+        const group: Goal = { holder: goal.holder, need: part.need, done: 0, parent: goal, choice: goal.choice };
+        if (part.need < part.of.length) group.choice ??= group;
+        this.#addGoal(group, part);
+      } else {
+        push(this.#goals, entityKey(part), goal);
+        goal.holder.asking.set(entityKey(part), goal);
+      }
     }
   }
 
@@ -117,13 +142,30 @@ export class Unfolding {
   }
 
   #advance(holder: Holder): void {
-    const { entries, outline } = holder;
+    const { entries, outline, asking } = holder;
     if (!holder.isOpen) return;
     for (; holder.opened < entries.length; holder.opened++) {
       const entry = entries[holder.opened] as (typeof entries)[number];
       this.#openWay({ type: entry.type, slug: entry.slug });
-      if (outline.sequential && !entry.optional && !this.#complete.has(entityKey(entry))) return;
+      if (outline.sequential && this.#blocks(holder, entry)) break;
     }
+    const stoppedAt = entries[holder.opened];
+    const choice = stoppedAt && asking.get(entityKey(stoppedAt))?.choice;
+    if (choice === undefined) return;
+    // What a learner may choose instead of the entry before which the order stops is as open as that. Where the order
+    // stops the next time is behind all of these, so that each entry is looked at once.
+    holder.beside = Math.max(holder.beside, holder.opened + 1);
+    for (; holder.beside < entries.length; holder.beside++) {
+      const entry = entries[holder.beside] as (typeof entries)[number];
+      if (asking.get(entityKey(entry))?.choice === choice) this.#openWay({ type: entry.type, slug: entry.slug });
+      else if (this.#blocks(holder, entry)) return;
+    }
+  }
+
+  /** Whether an entry locks what comes after it: its holder still asks for it. */
+  #blocks({ asking }: Holder, entry: OutlinedEntry & { optional: boolean }): boolean {
+    const key = entityKey(entry);
+    return !entry.optional && !this.#complete.has(key) && !isMet(asking.get(key));
   }
 
   #finish(ref: EntityRef): void {
@@ -140,6 +182,8 @@ export class Unfolding {
       this.#waiting.set(entityKey(dependent), left);
       if (left === 0 && this.#hasWay.has(entityKey(dependent))) this.#finish(dependent);
     }
+    // What is complete is never locked: modules elsewhere may complete a course before the way to it is open.
+    if (this.#holders.has(key)) this.#openWay(ref);
     for (const goal of this.#goals.get(key) ?? []) this.#score(goal);
     for (const holder of this.#holdersOf.get(key) ?? []) this.#advance(holder);
   }
@@ -176,12 +220,23 @@ export class Unfolding {
     const [holder] = this.#holdersOf.get(entityKey(ref)) ?? [];
     if (holder === undefined) return undefined;
     if (!holder.isOpen) return this.#waitOnWay(holder.ref);
-    const at = holder.entries[holder.opened];
+    const choiceOf = (entry: EntityRef | undefined) => entry && holder.asking.get(entityKey(entry))?.choice;
+    const first = holder.entries[holder.opened];
+    const isBeside = choiceOf(first) !== undefined && choiceOf(first) === choiceOf(ref);
+    const at = isBeside ? holder.entries[holder.beside] : first;
     return at && { for: { type: at.type, slug: at.slug }, outline: holder.outline, isOrder: true };
   }
 
-  #undone({ of }: Requirement<OutlinedEntry>): OutlinedEntry | undefined {
-    for (const part of of) {
+  #isMet({ need, of }: Requirement<OutlinedEntry>): boolean {
+    const isDone = (part: OutlinedEntry | Requirement<OutlinedEntry>) =>
+      isGroup(part) ? this.#isMet(part) : this.#complete.has(entityKey(part));
+    return of.filter(isDone).length >= need;
+  }
+
+  /** The first entry that a requirement still asks for. */
+  #undone(requirement: Requirement<OutlinedEntry>): OutlinedEntry | undefined {
+    if (this.#isMet(requirement)) return undefined;
+    for (const part of requirement.of) {
       const leaf = isGroup(part) ? this.#undone(part) : part;
       if (leaf && !this.#complete.has(entityKey(leaf))) return leaf;
     }
@@ -192,18 +247,6 @@ export class Unfolding {
   get holders(): readonly Holder[] {
     return [...this.#holders.values()];
   }
-}
-
-function requirementOf(
-  { completion }: Outline,
-  entries: readonly (OutlinedEntry & { optional: boolean })[],
-  rules: readonly RuleSpec[],
-): Requirement<OutlinedEntry> {
-  const named = rules.find(({ name }) => name === (completion as { rule?: unknown } | undefined)?.rule);
-  const parameters = named && z.object(named.shape).safeParse(completion);
-  if (named && parameters?.success) return named.requirement(parameters.data as never, entries);
-  const required = entries.filter(({ optional }) => !optional);
-  return { need: required.length, of: required };
 }
 
 function push<Key, T>(map: Map<Key, T[]>, key: Key, item: T): void {

@@ -7,7 +7,7 @@ import type { Mark } from "../model/mark.ts";
 import type { Fact } from "../model/progress.ts";
 import type { Timestamp } from "../model/time.ts";
 import type { Warning } from "../model/warning.ts";
-import { hasConditionsAt } from "./calculate.ts";
+import { hasConditionsAt, isClaimAt } from "./calculate.ts";
 import { checkData, checkSize } from "./check-data.ts";
 import { feedbackOf } from "./feedback.ts";
 import { type Grade, gradeAnswers, unknownQuestions } from "./grade.ts";
@@ -101,7 +101,7 @@ const taskOf = (catalog: Catalog, event: LearningEvent, taskSlug: string | undef
 function claimOf(catalog: Catalog, { claim }: Statement, moment: Timestamp): Claim | undefined {
   if (claim === undefined) return undefined;
   const { when, ...rest } = claim;
-  return when === "always" || hasConditionsAt(catalog, claim.claimed.slug, moment) ? rest : undefined;
+  return when === "always" || isClaimAt(catalog, claim.claimed.slug, moment) ? rest : undefined;
 }
 
 /**

@@ -3,13 +3,14 @@ import { type EntityRef, entityKey } from "../model/entity.ts";
 import type { Progress } from "../model/progress.ts";
 import { completedAtOf } from "./calculate.ts";
 import { hasBegun, isUnderWay } from "./has-begun.ts";
+import { missingBefore } from "./order.ts";
 
 /** What must be complete before a module or course is open; `enforced` when events for it are refused till then. */
 export type Lock = { by: EntityRef[]; enforced: boolean };
 
 /**
- * What locks a module or course for a learner, if anything: a module's prerequisites, and the required entries before
- * it in a sequential course or pathway. What several courses hold is open as soon as one of them leaves it open.
+ * What locks a module or course for a learner, if anything: a module's prerequisites, and the entries before it that a
+ * sequential course or pathway still asks for. What several courses hold is open as soon as one of them leaves it open.
  */
 export function lockOf(catalog: Catalog, progress: Progress, entity: EntityRef): Lock | undefined {
   if (!catalog.hasOrder || isNeverLocked(catalog, progress, entity)) return undefined;
@@ -51,9 +52,7 @@ function ownLock(catalog: Catalog, progress: Progress, { type, slug }: EntityRef
 /** The lock on the way to an entry through one holder: the holder's own, and that of its order. */
 function wayLock(catalog: Catalog, progress: Progress, holder: Definition, entry: EntityRef): Lock | undefined {
   const outer = holder.type === "course" ? lockOf(catalog, progress, holder) : undefined;
-  const index = holder.entries.findIndex(({ type, slug }) => type === entry.type && slug === entry.slug);
-  const before = holder.sequential ? holder.entries.slice(0, index).filter(({ optional }) => !optional) : [];
-  const by = incomplete(catalog, progress, before);
+  const by = holder.sequential ? missingBefore(catalog, holder, entry, progress) : [];
   if (by.length === 0) return outer;
   return { by: [...by, ...(outer?.by ?? [])], enforced: holder.enforceOrder || (outer?.enforced ?? false) };
 }
@@ -89,21 +88,22 @@ export function unlockedBy(
   );
 }
 
-/** Whatever a module's completion might open: its dependents, and what follows in order it, or what it completes. */
+/** Whatever a module's completion might open: its dependents, and what is in order with it, or with what it completes. */
 function candidatesOf(catalog: Catalog, moduleSlug: string): EntityRef[] {
   const module: EntityRef = { type: "module", slug: moduleSlug };
   const candidates = new Map<string, EntityRef>();
   const add = ({ type, slug }: EntityRef) => candidates.set(entityKey({ type, slug }), { type, slug });
   for (const { slug } of catalog.dependentsOf(moduleSlug)) add({ type: "module", slug });
-  const followers = (entity: EntityRef): EntityRef[] =>
-    catalog.holdersOf(entity).flatMap(({ sequential, entries }) => {
-      const index = entries.findIndex(({ type, slug }) => type === entity.type && slug === entity.slug);
-      return sequential ? entries.slice(index + 1) : [];
-    });
-  for (const follower of [module, ...catalog.holdersOf(module)].flatMap(followers)) {
-    add(follower);
+  const neighbours = (entity: EntityRef): EntityRef[] =>
+    catalog
+      .holdersOf(entity)
+      // Not only what comes after it: who has enough of a choice is not held up by the rest of it.
+      .flatMap(({ sequential, entries }) => (sequential ? entries : []))
+      .filter(({ type, slug }) => type !== entity.type || slug !== entity.slug);
+  for (const neighbour of [module, ...catalog.holdersOf(module)].flatMap(neighbours)) {
+    add(neighbour);
     // A course that opens opens its modules.
-    if (follower.type === "course") catalog.course.get(follower.slug)?.entries.forEach(add);
+    if (neighbour.type === "course") catalog.course.get(neighbour.slug)?.entries.forEach(add);
   }
   return [...candidates.values()];
 }

@@ -78,7 +78,7 @@ describe("A catalog in S3", () => {
   it.each([
     ["cut short", (good: string) => good.slice(0, -30), /checksum/],
     ["altered by hand", (good: string) => good.replace("two", "three"), /checksum/],
-    ["of another format", (good: string) => good.replace('"format":2', '"format":7'), /format 7/],
+    ["of another format", (good: string) => good.replace('"format":3', '"format":7'), /format 7/],
     ["no JSON", () => "courses: none", /not JSON/],
     ["empty", () => "", /not JSON/],
   ])("is refused when the new one is %s, once; the last good one stays", async (_, spoil, reason) => {
