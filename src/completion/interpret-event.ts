@@ -1,10 +1,7 @@
 import { type Catalog, knows } from "../catalog/catalog.ts";
 import type { Feedback } from "../catalog/quiz.ts";
-<<<<<<< HEAD
 import type { Decision } from "../model/decision.ts";
-=======
 import { earlyOf } from "../model/early.ts";
->>>>>>> h11
 import { type LearningEvent, statementOf } from "../model/events/index.ts";
 import type { Claim, Statement } from "../model/events/statement.ts";
 import type { Mark } from "../model/mark.ts";

@@ -1,8 +1,5 @@
-<<<<<<< HEAD
 import type { Decision } from "./decision.ts";
-=======
 import { mergeEarly, withoutEarly } from "./early.ts";
->>>>>>> h11
 import type { EntityRef } from "./entity.ts";
 import { type Mark, mergeMarks } from "./mark.ts";
 import { mergeResults, type Result } from "./result.ts";
