@@ -1,4 +1,5 @@
 import {
+  DeleteCommand,
   type DynamoDBDocumentClient,
   PutCommand,
   paginateQuery,
@@ -19,7 +20,16 @@ import {
   SESSION_PREFIX,
   sessionKey,
 } from "../keys.ts";
-import { attemptAttributes, attemptOf, cardOf, namesOfKind, parsed, sessionOf } from "../record-items.ts";
+import {
+  attemptAttributes,
+  attemptOf,
+  cardOf,
+  keptAt,
+  keptElsewhere,
+  namesOfKind,
+  parsed,
+  sessionOf,
+} from "../record-items.ts";
 import type { RecordStore } from "../record-store.ts";
 import { call, conditionally } from "./client.ts";
 import { Expression } from "./expression.ts";
@@ -51,6 +61,33 @@ export function createRecordStore(client: DynamoDBDocumentClient, tables: TableN
     await conditionally(client.send(put));
   };
 
+  /** What is there stays, but for what was refused where that gives way. */
+  const putAttempt = (item: Item, isReplacing: boolean) => {
+    const expression = new Expression();
+    const isNew = `attribute_not_exists(${expression.name("learner_id")})`;
+    const isRefused = () => `${expression.name("refused")} = ${expression.value("refused", true)}`;
+    const put = new PutCommand({
+      ...table,
+      Item: item,
+      ConditionExpression: isReplacing ? `${isNew} OR ${isRefused()}` : isNew,
+      ReturnValues: "ALL_OLD",
+      ...expression.bindings,
+    });
+    return conditionally(client.send(put));
+  };
+
+  /** A claim that was refused at the time of its receipt, and is kept as accepted at its own time. */
+  const dropRefused = async (learnerId: LearnerId, attempt: Attempt): Promise<void> => {
+    const expression = new Expression();
+    const deletion = new DeleteCommand({
+      ...table,
+      Key: attemptKey(learnerId, attempt),
+      ConditionExpression: `${expression.name("refused")} = ${expression.value("refused", true)}`,
+      ...expression.bindings,
+    });
+    await conditionally(client.send(deletion));
+  };
+
   return {
     async firstReceipt(learnerId, identity, receivedAt) {
       const expression = new Expression();
@@ -66,16 +103,17 @@ export function createRecordStore(client: DynamoDBDocumentClient, tables: TableN
     },
 
     async addAttempt(learnerId, attempt) {
-      const expression = new Expression();
-      const isNew = `attribute_not_exists(${expression.name("learner_id")})`;
-      const isRefused = () => `${expression.name("refused")} = ${expression.value("refused", true)}`;
-      const put = new PutCommand({
-        ...table,
-        Item: { ...attemptKey(learnerId, attempt), ...attemptAttributes(attempt) },
-        ConditionExpression: attempt.refused ? isNew : `${isNew} OR ${isRefused()}`,
-        ...expression.bindings,
-      });
-      await conditionally(client.send(put));
+      const outcome = await putAttempt(
+        { ...attemptKey(learnerId, attempt), ...attemptAttributes(attempt) },
+        !attempt.refused,
+      );
+      const elsewhere = outcome === "lost" ? undefined : keptAt(outcome.Attributes);
+      if (elsewhere !== undefined) await dropRefused(learnerId, { ...attempt, occurredAt: elsewhere });
+      const { statedAt, identity, refused } = attempt;
+      if (statedAt === undefined) return;
+      const stand = { ...attemptKey(learnerId, { occurredAt: statedAt, identity }), ...keptElsewhere(attempt) };
+      if (refused) await putAttempt(stand, true);
+      else await call(client.send(new PutCommand({ ...table, Item: stand })));
     },
 
     async attempts(learnerId, { limit, after, moduleSlug, kind }) {
@@ -103,7 +141,7 @@ export function createRecordStore(client: DynamoDBDocumentClient, tables: TableN
           ...(from && { ExclusiveStartKey: from }),
         });
         const { Items = [], LastEvaluatedKey } = await call(client.send(query));
-        found.push(...Items.map(attemptOf));
+        found.push(...Items.filter((item) => keptAt(item) === undefined).map(attemptOf));
         from = LastEvaluatedKey as typeof from;
       } while (from && found.length < limit);
       const attempts = found.slice(0, limit);
