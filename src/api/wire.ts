@@ -6,7 +6,7 @@ import type { Grade } from "../completion/grade.ts";
 import type { Lock } from "../completion/locks.ts";
 import { shownScore } from "../completion/shown-score.ts";
 import type * as Wire from "../contract/index.ts";
-import type { Attempt } from "../model/attempt.ts";
+import type { Attempt, FlagTrail } from "../model/attempt.ts";
 import { snakeKeys } from "../model/case.ts";
 import type { AppError } from "../model/errors.ts";
 import type { Schedule } from "../review/schedule-review.ts";
@@ -92,7 +92,7 @@ export const moduleJson = (
 
 /** @param feedback how much of a quiz's result is told */
 export function attemptJson(
-  { identity: _, score, scores, questions, ...attempt }: Attempt,
+  { identity: _, score, scores, questions, changes, ...attempt }: Attempt,
   feedback: Feedback = "questions",
 ): Wire.HistoryRecord {
   return {
@@ -100,8 +100,16 @@ export function attemptJson(
     ...(score !== undefined && feedback !== "none" && { score: shownScore(score) }),
     ...(scores && { scores: Object.fromEntries(Object.entries(scores).map(([name, one]) => [name, shownScore(one)])) }),
     ...(questions && feedback === "questions" && { questions }),
+    ...(changes && { changes: changes.map(trailJson) }),
   };
 }
+
+const trailJson = ({ type, slug, before, after }: FlagTrail) => ({
+  type,
+  slug,
+  before: before && snakeKeys(before),
+  after: after && snakeKeys(after),
+});
 
 export const sessionJson = (session: SessionView): Wire.Session => ({
   session_id: session.sessionId,

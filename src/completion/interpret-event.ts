@@ -1,5 +1,6 @@
 import { type Catalog, knows } from "../catalog/catalog.ts";
 import type { Feedback } from "../catalog/quiz.ts";
+import type { Decision } from "../model/decision.ts";
 import { earlyOf } from "../model/early.ts";
 import { type LearningEvent, statementOf } from "../model/events/index.ts";
 import type { Claim, Statement } from "../model/events/statement.ts";
@@ -9,6 +10,7 @@ import type { Timestamp } from "../model/time.ts";
 import type { Warning } from "../model/warning.ts";
 import { hasConditionsAt, isClaimAt } from "./calculate.ts";
 import { checkData, checkSize } from "./check-data.ts";
+import { decisionOf, recordOf } from "./decision-of.ts";
 import { feedbackOf } from "./feedback.ts";
 import { type Grade, gradeAnswers, unknownQuestions } from "./grade.ts";
 import type { Refusal } from "./refusal.ts";
@@ -17,7 +19,7 @@ import { scoreWarnings } from "./score-warnings.ts";
 import { unknownNames } from "./unknown-names.ts";
 
 /** What an event says under a catalog: as a claim or as facts, graded, and with what the catalog does not know. */
-export type InterpretedEvent = Omit<Statement, "claim"> & {
+export type InterpretedEvent = Omit<Statement, "claim" | "decision"> & {
   event: LearningEvent;
   claim: Claim | undefined;
   /** How many attempts of its task a learner has. */
@@ -25,6 +27,7 @@ export type InterpretedEvent = Omit<Statement, "claim"> & {
   grade: Grade | undefined;
   /** What its learner is told of the grade. */
   feedback: Feedback;
+  decision: Decision | undefined;
   warnings: Warning[];
 };
 
@@ -50,6 +53,7 @@ export function interpretEvent(
   const statement = graded ? statementOf(event) : said;
   const claim = claimOf(catalog, statement, isTrusted ? event.at : receivedAt);
   const stated = claim ? [] : statement.facts.map((fact) => withMark(catalog, fact, { receivedAt, own: !isTrusted }));
+  const decision = decisionOf(event, statement);
   const facts = isTrusted ? stated : stated.map((fact) => withoutUnknownResults(catalog, fact));
   return {
     ...statement,
@@ -59,12 +63,15 @@ export function interpretEvent(
       sent.statedAt === undefined ? [] : factsAt(catalog, named, isTrusted, receivedAt),
     ),
     claim,
-    attempt: statement.attempt && {
-      ...statement.attempt,
-      ...(claim && { kind: "claim" }),
-      ...(grade && { questions: grade.questions, quizVersion: grade.quizVersion }),
-      catalogVersion: catalog.version,
-    },
+    decision,
+    attempt: decision
+      ? { ...recordOf(decision), catalogVersion: catalog.version }
+      : statement.attempt && {
+          ...statement.attempt,
+          ...(claim && { kind: "claim" }),
+          ...(grade && { questions: grade.questions, quizVersion: grade.quizVersion }),
+          catalogVersion: catalog.version,
+        },
     maxAttempts: taskOf(catalog, event, statement.limitedBy)?.maxAttempts,
     grade,
     feedback: feedbackOf(moduleOf(catalog, event), statement.limitedBy),

@@ -1,3 +1,4 @@
+import type { Decision } from "./decision.ts";
 import { mergeEarly, withoutEarly } from "./early.ts";
 import type { EntityRef } from "./entity.ts";
 import { type Mark, mergeMarks } from "./mark.ts";
@@ -74,6 +75,8 @@ export type Progress = {
   module: Map<string, EntityState>;
   course: Map<string, EntityState>;
   pathway: Map<string, EntityState>;
+  /** What was decided of it, in no order. */
+  decisions?: readonly Decision[];
 };
 
 export const emptyProgress = (): Progress => ({ module: new Map(), course: new Map(), pathway: new Map() });

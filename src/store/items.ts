@@ -1,4 +1,5 @@
 import { snakeCase, snakeKeys } from "../model/case.ts";
+import type { Decision } from "../model/decision.ts";
 import { mergeEarly, withoutEarly } from "../model/early.ts";
 import type { EntityType } from "../model/entity.ts";
 import { decodeMark, encodeMark, type Mark, mergeMarks, plainMark } from "../model/mark.ts";
@@ -12,7 +13,8 @@ import {
 } from "../model/progress.ts";
 import { decodeResult, encodeResult, mergeResults, type Result } from "../model/result.ts";
 import { isTimestamp } from "../model/time.ts";
-import { PROFILE, parseEntityKey } from "./keys.ts";
+import { decisionOf } from "./decision-items.ts";
+import { isDecisionKey, PROFILE, parseEntityKey } from "./keys.ts";
 
 /** An item as the document client gives it. */
 export type Item = Record<string, unknown>;
@@ -194,9 +196,16 @@ export type Reading = {
 export function readingOf(items: readonly Item[]): Reading {
   const progress = emptyProgress();
   const faults: ItemFault[] = [];
+  const decisions: Decision[] = [];
   const read = new Map<string, Item>();
   for (const item of items) {
     const key = String(item.entity);
+    if (isDecisionKey(key)) {
+      const decision = decisionOf(item);
+      if ("kind" in decision) decisions.push(decision);
+      else faults.push(decision);
+      continue;
+    }
     const entity = parseEntityKey(item.entity);
     if (entity === undefined) {
       if (key !== PROFILE) faults.push({ entity: key, reason: "an entity of no known kind" });
@@ -207,5 +216,5 @@ export function readingOf(items: readonly Item[]): Reading {
     read.set(key, item);
     if (reasons.length > 0) faults.push({ entity: key, reason: reasons.join("; ") });
   }
-  return { progress, faults, items: read };
+  return { progress: { ...progress, ...(decisions.length > 0 && { decisions }) }, faults, items: read };
 }

@@ -35,13 +35,18 @@ import { call, conditionally } from "./client.ts";
 import { Expression } from "./expression.ts";
 import { ATTEMPTS_INDEX, type TableNames } from "./tables.ts";
 
+/** A learner's records whose keys begin so. */
+const recordsBeginningWith = (expression: Expression, learnerId: LearnerId, prefix: string): string =>
+  `${expression.name("learner_id")} = ${expression.value("learner", learnerId)}` +
+  ` AND begins_with(${expression.name("record")}, ${expression.value("prefix", prefix)})`;
+
 export function createRecordStore(client: DynamoDBDocumentClient, tables: TableNames): RecordStore {
   const table = { TableName: tables.records };
 
   /** Everything of one kind that a learner has, strongly consistent. */
   const all = async (learnerId: LearnerId, prefix: string): Promise<Item[]> => {
     const expression = new Expression();
-    const condition = `${expression.name("learner_id")} = ${expression.value("learner", learnerId)} AND begins_with(${expression.name("record")}, ${expression.value("prefix", prefix)})`;
+    const condition = recordsBeginningWith(expression, learnerId, prefix);
     const items: Item[] = [];
     const read = async () => {
       const query = { ...table, KeyConditionExpression: condition, ConsistentRead: true, ...expression.bindings };
@@ -117,7 +122,7 @@ export function createRecordStore(client: DynamoDBDocumentClient, tables: TableN
       // A filter is applied after the limit, so a page of the store may hold few of ours.
       do {
         const expression = new Expression();
-        const condition = `${expression.name("learner_id")} = ${expression.value("learner", learnerId)} AND begins_with(${expression.name("record")}, ${expression.value("prefix", ATTEMPT_PREFIX)})`;
+        const condition = recordsBeginningWith(expression, learnerId, ATTEMPT_PREFIX);
         const names = kind && namesOfKind(kind).map((name, index) => expression.value(`kind_${index}`, name));
         const filter = [
           moduleSlug && `${expression.name("module_slug")} = ${expression.value("module", moduleSlug)}`,

@@ -331,6 +331,6 @@ describe("the same events", () => {
         expect(await storedOf(store, sender.learnerId)).toEqual(before);
       },
     );
-    await holds(property, RUNS.history.sqlite);
+    await holds(property, RUNS.sqlite.history);
   });
 });
