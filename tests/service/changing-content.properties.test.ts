@@ -178,5 +178,5 @@ it("whatever is in force, renamed, retired or unknown, and however content chang
       expect(await backfill(after)).toMatchObject({ kind: expect.stringMatching(/right|unknown/) });
     },
   );
-  await holds(property, RUNS.history.sqlite);
+  await holds(property, RUNS.sqlite.history);
 });
