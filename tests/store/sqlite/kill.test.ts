@@ -10,7 +10,7 @@ const KILLS = Number(process.env.KILLS ?? 5);
 const LEAST_WRITES = 50;
 
 it(`loses nothing that it acknowledged in ${KILLS} kills, two writers at a time`, {
-  timeout: KILLS * 20_000,
+  timeout: KILLS * 120_000,
 }, async () => {
   const folder = temporaryFolder();
   const acknowledged: string[] = [];
@@ -20,7 +20,7 @@ it(`loses nothing that it acknowledged in ${KILLS} kills, two writers at a time`
     );
     await eventually(() => {
       for (const { output } of writers) expect(output().length).toBeGreaterThan(LEAST_WRITES * 5);
-    }, 20_000);
+    }, 120_000);
     for (const { child } of writers) child.kill("SIGKILL");
     for (const { output, exited } of writers) {
       expect((await exited).signal).toBe("SIGKILL");
