@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { isLoopback } from "../process/loopback.ts";
 
 /** Longer than a client keeps an idle connection, so that none is cut under a request. */
 const KEEP_ALIVE_MS = 120_000;
@@ -35,6 +36,4 @@ export async function listenForPrograms(
  * name as the host.
  */
 const isFromProgram = ({ headers }: IncomingMessage): boolean =>
-  headers.origin === undefined &&
-  headers["sec-fetch-site"] === undefined &&
-  /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/.test(headers.host ?? "");
+  headers.origin === undefined && headers["sec-fetch-site"] === undefined && isLoopback(`http://${headers.host}`);

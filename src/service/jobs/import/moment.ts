@@ -1,5 +1,5 @@
-import { DateTime, IANAZone } from "luxon";
-import { isTimestamp, type Timestamp, toTimestamp } from "../../../model/time.ts";
+import { DateTime, IANAZone, type Zone } from "luxon";
+import { isTimestamp, MINUTE_MS, type Timestamp, toTimestamp } from "../../../model/time.ts";
 import { ImportFault } from "./fault.ts";
 import type { Mapping, Moment } from "./mapping.ts";
 
@@ -15,11 +15,12 @@ type How = Pick<Moment, "format" | "time_zone" | "locale">;
  * @throws ImportFault for a zone, a language or a format that nobody can read by
  */
 export function momentReader(moment: How, defaults: Mapping["defaults"] = {}): ReadMoment {
-  const zone = moment.time_zone ?? defaults.time_zone ?? "UTC";
+  const name = moment.time_zone ?? defaults.time_zone ?? "UTC";
   const locale = moment.locale ?? defaults.locale ?? "en";
-  if (!IANAZone.isValidZone(zone))
-    throw new ImportFault(`The time zone ${zone} is not known. Expected an IANA name, such as Europe/Berlin or UTC.`);
+  if (!IANAZone.isValidZone(name))
+    throw new ImportFault(`The time zone ${name} is not known. Expected an IANA name, such as Europe/Berlin or UTC.`);
   if (!isLocale(locale)) throw new ImportFault(`The locale ${locale} is not known. Expected one such as de or en-GB.`);
+  const zone = new KeepingZone(name);
   const readers = [moment.format ?? defaults.format ?? "iso"]
     .flat()
     .map((format) => readerOf(format, { zone, locale }));
@@ -32,7 +33,25 @@ export function momentReader(moment: How, defaults: Mapping["defaults"] = {}): R
   };
 }
 
-type Place = { zone: string; locale: string };
+const QUARTER_MS = 15 * MINUTE_MS;
+const MAX_KEPT = 10_000;
+
+/** Clocks are changed at a quarter of an hour, and to work out how they stand takes longer than all else that is read of a row. */
+class KeepingZone extends IANAZone {
+  readonly #offsets = new Map<number, number>();
+
+  override offset(milliseconds: number): number {
+    const quarter = Math.floor(milliseconds / QUARTER_MS);
+    const known = this.#offsets.get(quarter);
+    if (known !== undefined) return known;
+    const offset = super.offset(milliseconds);
+    if (this.#offsets.size >= MAX_KEPT) this.#offsets.clear();
+    this.#offsets.set(quarter, offset);
+    return offset;
+  }
+}
+
+type Place = { zone: Zone; locale: string };
 type Read = (text: string) => DateTime;
 
 function readerOf(format: string, place: Place): Read {
