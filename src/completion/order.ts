@@ -23,12 +23,13 @@ export function orderOf(catalog: Catalog, { entries, ...holder }: Definition, pr
   const isDone = (entry: Entry) => doneAt.get(entry) !== undefined;
   const requirement = requirementAt({ entries, ...holder }, catalog.asOf);
   const missing = new Set(measure(requirement, isDone).missing);
+  const choices = choicesIn(requirement);
   // In their order, so that what stands before an entry is found from the front.
   const asked = entries.flatMap((entry, index) => (!entry.optional && missing.has(entry) ? [{ entry, index }] : []));
   const before = (ref: EntityRef) => {
     const index = places.get(entityKey(ref)) ?? 0;
-    const others = new Set(choiceAround(requirement, entries[index] as Entry));
-    return (one: { entry: Entry; index: number }) => one.index < index && !others.has(one.entry);
+    const others = choices.get(entries[index] as Entry);
+    return (one: { entry: Entry; index: number }) => one.index < index && !others?.has(one.entry);
   };
   return {
     locks: (ref) => asked.some(before(ref)),
@@ -36,12 +37,13 @@ export function orderOf(catalog: Catalog, { entries, ...holder }: Definition, pr
   };
 }
 
-/** The entries of the outermost group around an entry that needs not all of its parts. */
-function choiceAround(requirement: Requirement<Entry>, entry: Entry): Entry[] {
-  for (const part of requirement.of) {
-    const leaves = isGroup(part) ? leavesOf(part) : [];
-    if (!isGroup(part) || !leaves.includes(entry)) continue;
-    return part.need < part.of.length ? leaves : choiceAround(part, entry);
-  }
-  return [];
+/** Of each entry that stands in a choice, the entries of the outermost group around it that needs not all of its parts. */
+function choicesIn(requirement: Requirement<Entry>): Map<Entry, ReadonlySet<Entry>> {
+  return new Map(
+    requirement.of.filter(isGroup<Entry>).flatMap((group): (readonly [Entry, ReadonlySet<Entry>])[] => {
+      if (group.need === group.of.length) return [...choicesIn(group)];
+      const leaves = new Set(leavesOf(group));
+      return [...leaves].map((leaf) => [leaf, leaves]);
+    }),
+  );
 }
