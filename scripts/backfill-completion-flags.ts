@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { text, whole } from "../src/commands/arguments.ts";
 import { runBackfillCommand } from "../src/commands/backfill-command.ts";
-import { runCommand } from "../src/commands/command.ts";
+import { forceOption, runCommand } from "../src/commands/command.ts";
 
 const range = (text: string) => {
   const [, from, to] = /^(\d{1,6})-(\d{1,6})$/.exec(text) ?? [];
@@ -42,7 +42,7 @@ const program = new Command("backfill-completion-flags")
       ]),
   )
   .option("--output-dir <dir>", "where the run's folder goes", text, "verification-output/backfill")
-  .addOption(new Option("--force", "take over from a run that is dead but still claims the table").default(false))
+  .addOption(forceOption())
   .option("--verbose", "say more about each failure and change", false)
   .addHelpText(
     "after",

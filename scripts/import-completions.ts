@@ -1,6 +1,6 @@
 import { Argument, Command, Option } from "commander";
 import { text, whole } from "../src/commands/arguments.ts";
-import { runCommand } from "../src/commands/command.ts";
+import { forceOption, runCommand } from "../src/commands/command.ts";
 import { runImportCommand } from "../src/commands/import-command.ts";
 
 const program = new Command("import-completions")
@@ -20,7 +20,7 @@ const program = new Command("import-completions")
   .option("--max-rcu <n>", "read capacity units a second, at most", whole(1))
   .option("--max-wcu <n>", "write capacity units a second, at most", whole(1))
   .option("--output-dir <dir>", "where the run's folder goes", text, "verification-output/import")
-  .addOption(new Option("--force", "take over from a run that is dead but still claims the table").default(false))
+  .addOption(forceOption())
   .option("--schema", "print the mapping's JSON Schema, and do nothing else", false)
   .addHelpText(
     "after",

@@ -13,7 +13,10 @@ export type Position = { at: string; id: string };
 const KeyText = (bytes: number) => Text(bytes).refine((text) => Buffer.byteLength(text) <= bytes);
 
 // Where a page ended, whatever stands there: a page may end at a time or a learner that we would not have written.
-const Encoded = z.codec(z.base64url(), z.tuple([KeyText(1_024), KeyText(2_048), z.string()]), {
+const NO_CURSOR = "Not a cursor of ours; send the next_cursor of an answer as it is, or none for the list's beginning";
+
+const Place = z.tuple([KeyText(1_024), KeyText(2_048), z.string()], { error: NO_CURSOR });
+const Encoded = z.codec(z.base64url({ error: NO_CURSOR }), Place, {
   decode: (text) => {
     try {
       return JSON.parse(Buffer.from(text, "base64url").toString("utf8"));

@@ -1,11 +1,11 @@
 import { contentHash } from "../model/canonical-json.ts";
 import { type EntityRef, type EntityType, entityKey } from "../model/entity.ts";
 import type { Timestamp } from "../model/time.ts";
-import { type CompletionSpec, type Definition, type Entry, type ModuleDefinition, plainModule } from "./definition.ts";
+import { type Definition, type Entry, type ModuleDefinition, plainModule } from "./definition.ts";
 import { definitionHashes } from "./definition-hash.ts";
 import type { Quiz } from "./quiz.ts";
 
-export { type CompletionSpec, type Definition, type Entry, type ModuleDefinition, plainModule };
+export { type Definition, type Entry, type ModuleDefinition, plainModule };
 
 export type Definitions = { courses: Definition[]; pathways: Definition[]; modules: ModuleDefinition[] };
 

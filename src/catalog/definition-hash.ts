@@ -1,5 +1,6 @@
 import { contentHash } from "../model/canonical-json.ts";
 import { type EntityRef, entityKey } from "../model/entity.ts";
+import { DEFAULT_RULE, inOrder, namesIn, partKey } from "./completion-spec.ts";
 import type { Definition, ModuleDefinition } from "./definition.ts";
 
 const LENGTH = 16;
@@ -30,18 +31,25 @@ export function definitionHashes(
   const restsOn = ({ type, slug }: EntityRef): unknown => {
     if (type === "module") return conditionsOf(modules.get(slug));
     const holder = (type === "course" ? courses : pathways).get(slug);
-    return holder && { completion: holder.completion, entries: entriesOf(holder, hashOf) };
+    return holder && { completion: inOrder(holder.completion), entries: entriesOf(holder, hashOf) };
   };
   return hashOf;
 }
 
-const conditionsOf = (module: ModuleDefinition | undefined): unknown =>
-  module && {
-    tasks: module.tasks.filter(({ required }) => required).map(({ slug, passingScore }) => ({ slug, passingScore })),
-    score: module.score && { passingScore: module.score.passingScore, weights: module.score.weights },
-    steps: module.steps,
-    from: module.from,
+function conditionsOf(module: ModuleDefinition | undefined): unknown {
+  if (module === undefined) return undefined;
+  const { tasks, score, steps, from, completion } = module;
+  const names = namesIn(completion);
+  const isAsked = (type: "score" | "steps") => names?.has(partKey({ type, slug: type })) ?? true;
+  return {
+    tasks: tasks.filter(({ required }) => required).map(({ slug, passingScore }) => ({ slug, passingScore })),
+    score: score && isAsked("score") ? { passingScore: score.passingScore, weights: score.weights } : undefined,
+    steps: isAsked("steps") ? steps : [],
+    from,
+    // Left out where it says what holds without it, so that flags from before there was a choice are of this definition.
+    ...((names || completion.rule !== DEFAULT_RULE) && { completion: inOrder(completion) }),
   };
+}
 
 // In order of slug: the order in which a holder lists its entries is nothing to its completion.
 function entriesOf(holder: Definition, hashOf: (entity: EntityRef) => string): unknown {

@@ -1,5 +1,6 @@
 import type { EntityRef, HolderType } from "../model/entity.ts";
 import type { Timestamp } from "../model/time.ts";
+import { type CompletionSpec, DEFAULT_SPEC } from "./completion-spec.ts";
 import type { Span } from "./content-time.ts";
 import type { JsonSchema } from "./data-validator.ts";
 import type { ReviewItem, ScoreCondition, Task } from "./module-schema.ts";
@@ -8,9 +9,6 @@ import type { Quiz } from "./quiz.ts";
 /** A module in a course, or a course or module in a pathway, and when it is in force. */
 export type Entry = EntityRef & { optional: boolean } & Span;
 
-/** Which rule decides, with the rule's own parameters. */
-export type CompletionSpec = { rule: string; [param: string]: unknown };
-
 /** A course or a pathway. `source` is its file's content, the content repository's own fields included. */
 export type Definition = {
   type: HolderType;
@@ -18,7 +16,7 @@ export type Definition = {
   title: string | undefined;
   /** In the order in which content lists them. */
   entries: Entry[];
-  /** The keys of those that its rule looks at: under `all`, an optional entry is no part of it. */
+  /** The keys of those that its rule looks at: an optional entry is no part of `all`, nor one that `of` does not name. */
   counted: string[];
   completion: CompletionSpec;
   /** Whether an entry is locked until the required ones before it are complete. */
@@ -42,6 +40,9 @@ export type ModuleDefinition = {
   retired: boolean;
   /** Since when its conditions are in force; always, where it does not say. */
   from: Timestamp | undefined;
+  /** Which of its conditions complete it. */
+  completion: CompletionSpec;
+  /** Where its rule names conditions, those that it names are required, and no others. */
   tasks: Task[];
   score: ScoreCondition | undefined;
   steps: string[];
@@ -54,21 +55,26 @@ export type ModuleDefinition = {
   source: object;
 };
 
+// Most modules of a large catalog are plain; they share what is empty, which nobody changes.
+const NONE: never[] = [];
+const NO_SOURCE = {};
+
 /** A module without conditions of its own: it is complete when it is marked so. */
 export const plainModule = (slug: string): ModuleDefinition => ({
   slug,
   title: undefined,
   optional: false,
-  aliases: [],
+  aliases: NONE,
   retired: false,
   from: undefined,
-  tasks: [],
+  completion: DEFAULT_SPEC,
+  tasks: NONE,
   score: undefined,
-  steps: [],
-  prerequisites: [],
+  steps: NONE,
+  prerequisites: NONE,
   enforceOrder: false,
   completionData: undefined,
-  reviewItems: [],
+  reviewItems: NONE,
   quiz: undefined,
-  source: {},
+  source: NO_SOURCE,
 });

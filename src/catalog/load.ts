@@ -1,10 +1,9 @@
-import { entityKey } from "../model/entity.ts";
-import { type Catalog, createCatalog, type Definition, type ModuleDefinition, plainModule } from "./catalog.ts";
-import { parseFiles, type WrittenHolder } from "./parse-files.ts";
+import { type Catalog, createCatalog, plainModule } from "./catalog.ts";
+import { parseFiles, type WrittenModule } from "./parse-files.ts";
 import { type ContentFault, type ContentFile, readContent } from "./read-content.ts";
 import { checkRelations } from "./relations.ts";
-import { leavesOf } from "./requirement.ts";
 import type { RuleSpec } from "./rule-spec.ts";
+import { settledHolder, settledModule } from "./settle-spec.ts";
 
 export type LoadedCatalog =
   | { ok: true; catalog: Catalog; warnings?: ContentFault[] }
@@ -32,32 +31,21 @@ export function parseContent(files: readonly ContentFile[], rules: readonly Rule
   if (faults.length > 0) return { ok: false, faults };
   const optional = new Set(modules.filter((module) => module.optional).map(({ slug }) => slug));
   const [courses, pathways] = [written.course, written.pathway].map((list) =>
-    list.map((one) => settled(one, optional, rules)),
+    list.map((one) => settledHolder(one, optional, rules)),
   );
   return {
     ok: true,
-    catalog: createCatalog({ courses: courses ?? [], pathways: pathways ?? [], modules }),
+    catalog: createCatalog({
+      courses: courses ?? [],
+      pathways: pathways ?? [],
+      modules: modules.map((module) => settledModule(module, rules)),
+    }),
     warnings: relations.warnings,
   };
 }
 
-/** An entry is optional where it says so, else where its module does. */
-function settled(
-  { entries: written, ...definition }: WrittenHolder,
-  optional: ReadonlySet<string>,
-  rules: readonly RuleSpec[],
-): Definition {
-  const entries = written.map((entry) => ({
-    ...entry,
-    optional: entry.optional ?? (entry.type === "module" && optional.has(entry.slug)),
-  }));
-  const rule = rules.find(({ name }) => name === definition.completion.rule);
-  const counted = rule ? leavesOf(rule.requirement(definition.completion as never, entries)) : entries;
-  return { ...definition, entries, counted: counted.map(entityKey) };
-}
-
 /** Whoever submits anything at all passes a quiz without a mark. */
-const ungradedQuizzes = ({ slug, tasks }: ModuleDefinition): ContentFault[] =>
+const ungradedQuizzes = ({ slug, tasks }: WrittenModule): ContentFault[] =>
   tasks.flatMap(({ type, passingScore }, index) =>
     type === "quiz" && passingScore === undefined
       ? [
@@ -71,7 +59,7 @@ const ungradedQuizzes = ({ slug, tasks }: ModuleDefinition): ContentFault[] =>
   );
 
 /** A quiz task without a passing score of its own has its quiz's. */
-const gradedByQuiz = (module: ModuleDefinition): ModuleDefinition => ({
+const gradedByQuiz = (module: WrittenModule): WrittenModule => ({
   ...module,
   tasks: module.tasks.map((task) =>
     task.type === "quiz" ? { ...task, passingScore: task.passingScore ?? module.quiz?.passingScore } : task,

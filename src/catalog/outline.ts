@@ -1,4 +1,5 @@
 import type { EntityRef, EntityType } from "../model/entity.ts";
+import { conditionsIn, type OutlinedCondition } from "./conditions.ts";
 
 /** An entry of a list, as far as it can be read; `path` is its place in the file. */
 export type OutlinedEntry = { type: "module" | "course"; slug: string; optional: boolean | undefined; path: string };
@@ -13,6 +14,8 @@ export type Outline = {
   entries: OutlinedEntry[];
   /** The list in which its entries stand. */
   list: "modules" | "courses" | "entries";
+  /** What a module's rule can name. */
+  conditions: readonly OutlinedCondition[];
   prerequisites: string[];
   aliases: string[];
   optional: boolean;
@@ -39,6 +42,7 @@ export function outlineOf(file: string, kind: EntityType, slug: unknown, source:
     isReadable: [modules, courses, entries].some(Array.isArray),
     entries: isHolder ? entriesOf(kind, source as Loose) : [],
     list: listNameOf(kind, entries),
+    conditions: isHolder ? [] : conditionsIn(source),
     prerequisites: isHolder ? [] : texts(prerequisites),
     aliases: texts(aliases),
     optional: optional === true,

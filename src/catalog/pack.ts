@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
 import { type Catalog, createCatalog, type Definitions } from "./catalog.ts";
+import { rulesIn } from "./completion-spec.ts";
 import type { RuleSpec } from "./rule-spec.ts";
 
 /** To be raised with every change of `Definitions`: an older service must not read what it would misread. */
-const FORMAT = 2;
+const FORMAT = 3;
 const HEAD = /^\{"format":(\d+),(?:"sha256":"([0-9a-f]{64})",)?/;
 
 export type CheckedPack = { ok: true; catalog: Catalog } | { ok: false; reason: string };
@@ -12,7 +13,7 @@ const sha256 = (text: string): string => createHash("sha256").update(text).diges
 
 /**
  * A checked catalog as the text of a JSON file:
- * `{"format":2,"sha256":"…","version":"…","courses":[…],"pathways":[…],"modules":[…]}`.
+ * `{"format":3,"sha256":"…","version":"…","courses":[…],"pathways":[…],"modules":[…]}`.
  * The hash is over the text that follows it, so that it can be checked before anything is parsed.
  */
 export function packCatalog({ version, courses, pathways, modules }: Catalog): string {
@@ -28,7 +29,8 @@ export function unpackCatalog(text: string): Catalog {
 
 /**
  * A catalog from elsewhere: whole, unaltered, and for a service like this one; or why it is not. Its content was
- * checked by the build that packed it, and is not checked again.
+ * checked by the build that packed it, and is not checked again, but for the schemas that it has for completion data
+ * (`faultsOfSchemas`): by one that can run away, whoever sends data could hold the service.
  * @param rules the completion rules that this service has
  */
 export function checkPack(text: string, rules: readonly Pick<RuleSpec, "name">[]): CheckedPack {
@@ -45,11 +47,18 @@ export function checkPack(text: string, rules: readonly Pick<RuleSpec, "name">[]
 
   const catalog = unpackCatalog(body);
   const known = new Set(rules.map(({ name }) => name));
-  const strange = [...catalog.courses, ...catalog.pathways].find(({ completion }) => !known.has(completion.rule));
-  if (strange)
-    return refused(
-      `The ${strange.type} ${strange.slug} has the rule ${strange.completion.rule}, which this service lacks: deploy the service first.`,
-    );
+  const named = [
+    ...[...catalog.courses, ...catalog.pathways].map(({ type, slug, completion }) => ({
+      who: `${type} ${slug}`,
+      completion,
+    })),
+    ...catalog.modules.map(({ slug, completion }) => ({ who: `module ${slug}`, completion })),
+  ];
+  for (const { who, completion } of named) {
+    const strange = rulesIn(completion).find((rule) => !known.has(rule));
+    if (strange !== undefined)
+      return refused(`The ${who} has the rule ${strange}, which this service lacks: deploy the service first.`);
+  }
   return { ok: true, catalog };
 }
 

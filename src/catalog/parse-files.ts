@@ -1,8 +1,8 @@
 import type * as z from "zod";
 import type { HolderType } from "../model/entity.ts";
 import { Slug } from "../model/slug.ts";
+import type { WrittenSpec } from "./completion-spec.ts";
 import type { ModuleDefinition } from "./definition.ts";
-import { ModuleFile } from "./module-schema.ts";
 import { MAX_NESTING, tooDeep } from "./nesting.ts";
 import { type Outline, outlineOf } from "./outline.ts";
 import { QuizFile } from "./quiz.ts";
@@ -14,9 +14,12 @@ import { withoutNulls } from "./without-nulls.ts";
 /** A course or pathway with the content of its file. */
 export type WrittenHolder = WrittenDefinition & { source: object };
 
+/** A module as its files say it: what its rule names is not looked up yet. */
+export type WrittenModule = Omit<ModuleDefinition, "completion"> & { completion: WrittenSpec };
+
 /** What stands in the files, each by itself. */
 type Written = Record<HolderType, WrittenHolder[]> & {
-  modules: Map<string, Partial<ModuleDefinition>>;
+  modules: Map<string, Partial<WrittenModule>>;
   outlines: Outline[];
   faults: ContentFault[];
 };
@@ -37,7 +40,7 @@ export function parseFiles(files: readonly ContentFile[], rules: readonly RuleSp
     if (folder === "courses") addHolder(written, "course", schemas.course, parsed);
     else if (folder === "pathways") addHolder(written, "pathway", schemas.pathway, parsed);
     else if (part === "quiz.json") addQuiz(written, parsed);
-    else addModule(written, parsed);
+    else addModule(written, schemas.module, parsed);
   }
   return written;
 }
@@ -56,11 +59,15 @@ function addHolder(
   if (source && definition) written[kind].push({ ...definition, source });
 }
 
-function addModule({ modules, outlines, faults }: Written, { file, name, source, given }: ParsedFile): void {
+function addModule(
+  { modules, outlines, faults }: Written,
+  schema: z.ZodType<Partial<WrittenModule>>,
+  { file, name, source, given }: ParsedFile,
+): void {
   const slug = checked(Slug, name, file, faults);
   outlines.push(outlineOf(file, "module", slug, given ?? {}));
   if (slug === undefined || source === undefined) return;
-  modules.set(slug, { ...modules.get(slug), ...checked(ModuleFile, given, file, faults), source });
+  modules.set(slug, { ...modules.get(slug), ...checked(schema, given, file, faults), source });
 }
 
 function addQuiz({ modules, faults }: Written, { file, name, given }: ParsedFile): void {

@@ -1,13 +1,11 @@
-import type { EntityRef } from "../model/entity.ts";
-
 /**
- * What a rule asks of entries: `need` of the parts in `of` must be done, each an entry or a group with a need of its
- * own. Every rule can be put so: `all` needs as many as it has, `any` one, `at-least` its count.
+ * What a rule asks of entries or conditions: `need` of the parts in `of` must be done, each a leaf or a group with a need
+ * of its own. Every rule can be put so: `all` needs as many as it has, `any` one, `at-least` its count.
  */
 export type Requirement<Leaf> = { need: number; of: readonly (Leaf | Requirement<Leaf>)[] };
 
-/** What a rule is told of a part that it may ask for. */
-export type Part = EntityRef & { optional: boolean };
+/** What a rule is told of a leaf that it may ask for. */
+export type Part = { optional?: boolean | undefined };
 
 export const isGroup = <Leaf extends object>(part: Leaf | Requirement<Leaf>): part is Requirement<Leaf> => "of" in part;
 

@@ -1,23 +1,17 @@
 import * as z from "zod";
 import type { HolderType } from "../model/entity.ts";
 import { Slug } from "../model/slug.ts";
-import type { CompletionSpec, Definition } from "./catalog.ts";
+import type { Definition } from "./catalog.ts";
+import type { WrittenSpec } from "./completion-spec.ts";
 import { listEntry, mixedEntry, type WrittenEntry } from "./entry-schema.ts";
+import { moduleFile } from "./module-schema.ts";
+import { completionSchema } from "./parse-spec.ts";
 import type { RuleSpec } from "./rule-spec.ts";
 
-const DEFAULT_RULE = "all";
-
 /** A course or pathway as its file says it: whether an entry is optional may stand in its module. */
-export type WrittenDefinition = Omit<Definition, "source" | "entries" | "counted"> & { entries: WrittenEntry[] };
-
-const completionSchema = (rules: readonly RuleSpec[]) => {
-  const [first, ...others] = rules.map(({ name, shape }) => z.object({ rule: z.literal(name), ...shape }));
-  if (first === undefined) throw new TypeError("A catalog needs at least one completion rule");
-  return z
-    .discriminatedUnion("rule", [first, ...others], {
-      error: `Expected a rule: ${rules.map(({ name }) => name).join(", ")}`,
-    })
-    .default({ rule: DEFAULT_RULE } as never);
+export type WrittenDefinition = Omit<Definition, "source" | "entries" | "counted" | "completion"> & {
+  entries: WrittenEntry[];
+  completion: WrittenSpec;
 };
 
 /** Schemas of the content files. Unknown keys are kept: a content repository may have fields of its own. */
@@ -25,7 +19,7 @@ export function contentSchemas(rules: readonly RuleSpec[]) {
   const common = {
     slug: Slug,
     title: z.string().optional(),
-    completion: completionSchema(rules),
+    completion: completionSchema(rules, ["module", "course"]),
     sequential: z.boolean().default(false),
     enforce_order: z.boolean().default(false),
     aliases: z.array(Slug).default([]),
@@ -59,13 +53,13 @@ export function contentSchemas(rules: readonly RuleSpec[]) {
     .transform(({ courses, modules, entries, ...file }) =>
       definition("pathway", file, entries ?? [...(courses ?? []), ...(modules ?? [])]),
     );
-  return { course: Course, pathway: Pathway };
+  return { course: Course, pathway: Pathway, module: moduleFile(rules) };
 }
 
 type CommonFields = {
   slug: string;
   title?: string | undefined;
-  completion: unknown;
+  completion: WrittenSpec;
   sequential: boolean;
   enforce_order: boolean;
   aliases: string[];
@@ -74,14 +68,13 @@ type CommonFields = {
 
 const definition = (
   type: HolderType,
-  { slug, title, completion, enforce_order: enforceOrder, ...rest }: CommonFields,
+  { slug, title, enforce_order: enforceOrder, ...rest }: CommonFields,
   entries: WrittenEntry[],
 ): WrittenDefinition => ({
   type,
   slug,
   title,
   entries,
-  completion: completion as CompletionSpec,
   enforceOrder,
   ...rest,
 });

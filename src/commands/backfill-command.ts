@@ -76,12 +76,8 @@ async function run(
   );
 
   const stop = new AbortController();
-  const onLost = () => {
-    console.error("Another run has taken this table over; stopping.");
-    stop.abort();
-  };
   const lease = { run: name, segments: running.segments, ...running.segmentRange };
-  const release = running.dryRun ? async () => {} : await leaseForCommand(opened, lease, given.force, onLost);
+  const release = running.dryRun ? async () => {} : await leaseForCommand(opened, lease, given.force, stop);
   const interrupt = () => {
     if (!stop.signal.aborted) console.error("\nStopping after the learners in hand …");
     stop.abort();

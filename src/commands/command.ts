@@ -1,3 +1,4 @@
+import { Option } from "commander";
 import { type Catalog, countsOf } from "../catalog/catalog.ts";
 import { type Environment, EnvironmentError, readEnvironment } from "../process/environment.ts";
 import { leaseTable, RunRefused } from "../service/jobs/lease-table.ts";
@@ -53,17 +54,29 @@ function printCatalog(
   print(`catalog  ${catalog.version}: ${pathways} pathways, ${courses} courses, ${modules} modules${from}`);
 }
 
-/** Leases the table for a command that writes. @returns gives it back @throws StartError while another run is alive */
+/**
+ * Leases the table for a command that writes; a run that has lost it says so, and is stopped.
+ * @returns gives it back
+ * @throws StartError while another run is alive
+ */
 export async function leaseForCommand(
   opened: OpenStore,
   lease: Parameters<typeof leaseTable>[1],
   force: boolean,
-  onLost: () => void,
+  stop: AbortController,
 ): Promise<() => Promise<void>> {
+  const onLost = () => {
+    console.error("Another run has taken this table over; stopping.");
+    stop.abort();
+  };
   return leaseTable(opened.connect("page").leases, lease, { force, onLost }).catch((error: unknown) => {
     throw error instanceof RunRefused ? new StartError(error.message) : error;
   });
 }
+
+/** `--force`, of the commands that lease the table. */
+export const forceOption = (): Option =>
+  new Option("--force", "take over from a run that is dead but still claims the table").default(false);
 
 /** Runs a command to its exit code; what cannot start is one clear message and exit code 2. */
 export async function runCommand(command: () => Promise<number>): Promise<void> {

@@ -61,12 +61,8 @@ async function run(given: ImportArguments): Promise<number> {
     const { store, meter } = opened.connect("batch", given);
     const ingest = createIngestByLearner({ store, catalog: fixedCatalog(catalog), log: QUIET });
     const take = async (events: readonly object[]): Promise<Taken[]> => (await ingest(events)).map(takenOf);
-    const onLost = () => {
-      console.error("Another run has taken this table over; stopping.");
-      stop.abort();
-    };
     const lease = { run: `import-${begun.checkpoint.run}`, segments: 1, from: 0, to: 0 };
-    const release = await leaseForCommand(opened, lease, given.force, onLost);
+    const release = await leaseForCommand(opened, lease, given.force, stop);
     // A lease that cannot be given back is seen to be dead.
     return await work(begun, { catalog, take, meter, target: opened.target }, print, stop).finally(() =>
       release().catch(() => {}),

@@ -1,3 +1,4 @@
+import { partsByName, requirementOf } from "../catalog/build-requirement.ts";
 import type { Catalog, Definition, Entry, ModuleDefinition } from "../catalog/catalog.ts";
 import { isInForce } from "../catalog/content-time.ts";
 import type { Requirement } from "../catalog/requirement.ts";
@@ -7,11 +8,11 @@ import { earliest, type Timestamp } from "../model/time.ts";
 import { type Completion, NOTHING_REQUIRED } from "./completion.ts";
 import { isCurrent } from "./is-current.ts";
 import { markedAt, markedBefore } from "./marks.ts";
+import { MeasuredLater } from "./measured-later.ts";
+import { countsMark, hasConditions, moduleRequirement } from "./module-requirement.ts";
 import { type DoneAt, measure, metAt } from "./rules/evaluate.ts";
-import { CONDITIONS, RULES } from "./rules/index.ts";
+import { RULES } from "./rules/index.ts";
 import { cumulativeScore } from "./rules/score.ts";
-
-const rules = new Map(RULES.map((rule) => [rule.name, rule]));
 
 const BEFORE_ALL_TIME = "";
 
@@ -21,7 +22,7 @@ const gated = new WeakMap<ModuleDefinition, boolean>();
 export function isGated(catalog: Catalog, slug: string): boolean {
   const module = catalog.module.get(slug);
   if (module === undefined) return false;
-  const known = gated.get(module) ?? CONDITIONS.some((condition) => condition(module, {}).length > 0);
+  const known = gated.get(module) ?? hasConditions(module);
   gated.set(module, known);
   return known;
 }
@@ -30,6 +31,12 @@ export function isGated(catalog: Catalog, slug: string): boolean {
 export const hasConditionsAt = (catalog: Catalog, slug: string, moment: Timestamp): boolean =>
   isGated(catalog, slug) && isInForce({ from: catalog.module.get(slug)?.from }, moment);
 
+/** Whether to say of a module at a moment that it is complete is a claim, since conditions alone decide. */
+export function isClaimAt(catalog: Catalog, slug: string, moment: Timestamp): boolean {
+  const module = catalog.module.get(slug);
+  return module !== undefined && hasConditionsAt(catalog, slug, moment) && !countsMark(module);
+}
+
 /** What is known of a module: the learner's facts, and the time of an accepted claim. */
 type Known = { facts: Facts; claimedAt?: Timestamp | undefined };
 
@@ -37,7 +44,7 @@ const claimOf = ({ flag, claimedAt }: EntityState): Timestamp | undefined => fla
 
 /**
  * Whether a module is complete, since when, and what is missing: before its conditions are in force by a mark, and from
- * then on by them. One without conditions is complete when it is marked so.
+ * then on by its rule over them. One without conditions is complete when it is marked so.
  */
 export function calculateModuleCompletion(catalog: Catalog, slug: string, { facts, claimedAt }: Known): Completion {
   const definition = catalog.module.get(slug);
@@ -46,20 +53,17 @@ export function calculateModuleCompletion(catalog: Catalog, slug: string, { fact
   const scored = definition.score && { cumulativeScore: cumulativeScore(definition.score, facts) };
   if (!isInForce({ from: definition.from }, catalog.asOf)) return { ...markedOnly(slug, marked), ...scored };
 
-  const { from } = definition;
-  const parts = CONDITIONS.flatMap((condition) => condition(definition, facts));
-  const times = parts.flatMap((part) => part.metAt ?? []);
-  const unmet = parts.flatMap((part) => (part.metAt === undefined ? [part.missing] : []));
-  const [last] = [...times, from ?? BEFORE_ALL_TIME].sort().reverse();
-  const completedAt = unmet.length > 0 ? marked : earliest(last, marked);
-  const ratio = { completed: times.length, total: parts.length, needed: parts.length };
+  const requirement = moduleRequirement(definition, facts, claimedAt);
+  const met = metAt(requirement, (part) => part.metAt);
+  const completedAt = earliest(met && latest(met, definition.from ?? BEFORE_ALL_TIME), marked);
+  const { missing, ...progress } = measure(requirement, (part) => part.metAt !== undefined);
   return completedAt === undefined
-    ? { completed: false, progress: { ...ratio, shortBy: unmet.length }, missing: unmet, ...scored }
+    ? { completed: false, progress, missing: missing.map((part) => part.missing), ...scored }
     : {
         completed: true,
         completedAt,
         ...(completedAt === marked && { isMarked: true }),
-        progress: { ...ratio, shortBy: 0 },
+        progress: { ...progress, shortBy: 0 },
         missing: [],
         ...scored,
       };
@@ -100,12 +104,7 @@ export function moduleCompletedAt(
   return completion.completedAt && (flag?.completedAt ?? completion.completedAt);
 }
 
-const toward = ({ completion }: Definition, entries: readonly Entry[]): Requirement<Entry> => {
-  const rule = rules.get(completion.rule);
-  // The catalog has been checked against the same rules.
-  if (rule === undefined) throw new TypeError(`No completion rule ${completion.rule}`);
-  return rule.requirement(completion as never, entries);
-};
+const latest = (a: Timestamp, b: Timestamp): Timestamp => (a < b ? b : a);
 
 /** From `start` on, until the next period starts, a definition asks for this. */
 type Period = { start: Timestamp; requirement: Requirement<Entry> };
@@ -121,14 +120,22 @@ function periodsOf(definition: Definition): Period[] {
   const turns = new Set(entries.flatMap(({ from, until }) => [from ?? [], until ?? []].flat()));
   const found = [BEFORE_ALL_TIME, ...[...turns].sort()].map((start) => ({
     start,
-    requirement: toward(
-      definition,
-      entries.filter((entry) => isInForce(entry, start)),
+    requirement: requirementOf(
+      definition.completion,
+      RULES,
+      partsByName(
+        entries.filter((entry) => isInForce(entry, start)),
+        (entry) => entry as Entry,
+      ),
     ),
   }));
   periods.set(definition, found);
   return found;
 }
+
+/** What a definition asks for at a moment. */
+export const requirementAt = (definition: Definition, moment: Timestamp): Requirement<Entry> =>
+  (periodsOf(definition).findLast(({ start }) => start <= moment) as Period).requirement;
 
 /** The first moment at which what was done up to it meets what was in force at it. */
 function firstMetAt(some: readonly Period[], doneAt: DoneAt<Entry>): Timestamp | undefined {
@@ -154,15 +161,7 @@ function evaluate(definition: Definition, done: DoneAt<Entry>, asOf: Timestamp):
   const { requirement: inForce } = begun.at(-1) as Period;
   const completedAt = firstMetAt(begun, doneAt);
   const isDone = (entry: Entry) => doneAt(entry) !== undefined;
-  const { completed, total, needed, shortBy, missing } = measure(inForce, isDone);
-  const progress = { completed, total, needed };
-  return completedAt === undefined
-    ? {
-        completed: false,
-        progress: { ...progress, shortBy },
-        missing: missing.map(({ type, slug }) => ({ type, slug })),
-      }
-    : { completed: true, completedAt, progress: { ...progress, shortBy: 0 }, missing: [] };
+  return new MeasuredLater(completedAt, () => measure(inForce, isDone));
 }
 
 /** Whether the facts complete a course, since when, and what is missing. A course without metadata is never complete. */

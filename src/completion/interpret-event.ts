@@ -1,13 +1,15 @@
 import { type Catalog, knows } from "../catalog/catalog.ts";
+import { type Task, UNTYPED } from "../catalog/module-schema.ts";
 import type { Feedback } from "../catalog/quiz.ts";
 import type { Decision } from "../model/decision.ts";
+import { earlyOf } from "../model/early.ts";
 import { type LearningEvent, statementOf } from "../model/events/index.ts";
 import type { Claim, Statement } from "../model/events/statement.ts";
 import type { Mark } from "../model/mark.ts";
 import type { Fact } from "../model/progress.ts";
 import type { Timestamp } from "../model/time.ts";
 import type { Warning } from "../model/warning.ts";
-import { hasConditionsAt } from "./calculate.ts";
+import { hasConditionsAt, isClaimAt } from "./calculate.ts";
 import { checkData, checkSize } from "./check-data.ts";
 import { decisionOf, recordOf } from "./decision-of.ts";
 import { feedbackOf } from "./feedback.ts";
@@ -57,7 +59,10 @@ export function interpretEvent(
   return {
     ...statement,
     event,
-    facts: facts.map((fact) => withoutEnrolment(catalog, fact)),
+    facts: withEarly(
+      facts.map((fact) => withoutEnrolment(catalog, fact)),
+      sent.statedAt === undefined ? [] : factsAt(catalog, named, isTrusted, receivedAt),
+    ),
     claim,
     decision,
     attempt: decision
@@ -80,6 +85,20 @@ export function interpretEvent(
   };
 }
 
+/** What an event whose own time lies ahead will state when it comes again and that time is credible. */
+function factsAt(catalog: Catalog, named: LearningEvent, isTrusted: boolean, receivedAt: Timestamp): Fact[] {
+  const { statedAt: at = named.at, ...event } = named;
+  const later = interpretEvent(catalog, { ...event, at } as LearningEvent, isTrusted, receivedAt);
+  return "accepted" in later ? [] : later.facts;
+}
+
+/** Facts of a module, with what will count for nothing when it comes again. */
+const withEarly = (facts: Fact[], later: readonly Fact[]): Fact[] =>
+  facts.map((fact, index) => {
+    const early = earlyOf(later[index]?.facts ?? {});
+    return early.length === 0 ? fact : { ...fact, facts: { ...fact.facts, early } };
+  });
+
 const moduleOf = (catalog: Catalog, { moduleSlug }: LearningEvent) =>
   moduleSlug === undefined ? undefined : catalog.module.get(moduleSlug);
 
@@ -90,7 +109,7 @@ const taskOf = (catalog: Catalog, event: LearningEvent, taskSlug: string | undef
 function claimOf(catalog: Catalog, { claim }: Statement, moment: Timestamp): Claim | undefined {
   if (claim === undefined) return undefined;
   const { when, ...rest } = claim;
-  return when === "always" || hasConditionsAt(catalog, claim.claimed.slug, moment) ? rest : undefined;
+  return when === "always" || isClaimAt(catalog, claim.claimed.slug, moment) ? rest : undefined;
 }
 
 /**
@@ -158,7 +177,11 @@ function refusalOf(catalog: Catalog, event: LearningEvent, statement: Statement)
     : checkData(moduleOf(catalog, event), completionData, event.moduleSlug);
 }
 
-/** A task of a type that content states takes results of its own kind: else answers to a quiz would pass the lab beside it. */
+/** What is submitted passes a task of which content says no more than its name: so an attestation does, too. */
+const takesAttestation = ({ type, passingScore }: Task): boolean =>
+  type === "lab_attestation" || (type === UNTYPED && passingScore === undefined);
+
+/** A task takes results of its own kind, and any a score: else answers to a quiz would pass the lab beside it. */
 function wrongKind(
   catalog: Catalog,
   event: LearningEvent,
@@ -167,16 +190,12 @@ function wrongKind(
   const task = taskOf(catalog, event, limitedBy);
   if (task === undefined) return undefined;
   const isAttested = assertion?.of === "task" && assertion.isAttested;
-  const takesAttestation = task.type === "lab_attestation" || task.type === UNTYPED;
-  const isWrong = answers === undefined ? isAttested && !takesAttestation : task.type !== "quiz";
+  const isWrong = answers === undefined ? isAttested && !takesAttestation(task) : task.type !== "quiz";
   if (!isWrong) return undefined;
   const what = answers === undefined ? "attestation" : "answers";
   const reason = `The task ${task.slug} is a ${task.type}, and takes no ${what}: answers are for a quiz, and an attestation for a lab_attestation`;
   return { accepted: false, code: "WRONG_KIND_OF_RESULT", reason };
 }
-
-// A task whose content does not say what it is takes a score or an attestation.
-const UNTYPED = "task";
 
 function unknownQuestionsOf(catalog: Catalog, event: LearningEvent, { answers }: Statement): Warning[] {
   const quiz = moduleOf(catalog, event)?.quiz;
@@ -210,7 +229,7 @@ function assertedForbidden(
   return moduleOf(catalog, event)?.score?.trusted ? `A score of the module ${event.moduleSlug}` : undefined;
 }
 
-function gradeOf(catalog: Catalog, event: LearningEvent, { answers }: Statement): Grade | undefined {
+function gradeOf(catalog: Catalog, event: LearningEvent, { answers, limitedBy }: Statement): Grade | undefined {
   const quiz = answers && moduleOf(catalog, event)?.quiz;
-  return quiz && gradeAnswers(quiz, answers);
+  return quiz && { ...gradeAnswers(quiz, answers), passingScore: taskOf(catalog, event, limitedBy)?.passingScore };
 }

@@ -16,6 +16,8 @@ export type Attempt = {
   occurredAt: Timestamp;
   /** None of attempts that were kept before this was; nor have they the next. */
   receivedAt?: Timestamp;
+  /** The time that its event gives itself, where that lay ahead: an attempt of the same event at that time is no other. It is not kept. */
+  statedAt?: Timestamp;
   /** What it was judged by. */
   catalogVersion?: string;
   moduleSlug?: string;

@@ -112,7 +112,16 @@ function timed(
   const at = ts === undefined || doubt ? receivedAt : ts;
   const content = { ...values, ...known, ...(ts !== undefined && { ts }) };
   const identity = identityOf([learnerId, name], eventId, content, receivedAt);
-  const event = { name, ...camelKeys(known), id: eventId ?? identity, identity, learnerId, at, receivedAt };
+  const event = {
+    name,
+    ...camelKeys(known),
+    id: eventId ?? identity,
+    identity,
+    learnerId,
+    at,
+    receivedAt,
+    ...(doubt?.code === "TIMESTAMP_IN_FUTURE" && { statedAt: ts }),
+  };
   return {
     ok: true,
     event: event as LearningEvent,

@@ -1,4 +1,5 @@
 import type { Decision } from "./decision.ts";
+import { mergeEarly, withoutEarly } from "./early.ts";
 import type { EntityRef } from "./entity.ts";
 import { type Mark, mergeMarks } from "./mark.ts";
 import { mergeResults, type Result } from "./result.ts";
@@ -17,6 +18,8 @@ export type Facts = {
   scores?: Result[];
   steps?: Result[];
   marks?: Mark[];
+  /** Results and marks that count for nothing, because their events count at an earlier time (`earlyOf`). */
+  early?: string[];
 };
 
 export type CompletionSource = "inferred" | "explicit" | "backfill";
@@ -81,8 +84,10 @@ export const emptyProgress = (): Progress => ({ module: new Map(), course: new M
 export type Fact = { entity: EntityRef; facts: Facts };
 
 /** What two statements say together; the order of the two does not matter, nor how often each is made. */
-export function mergeFacts(a: Facts, b: Facts): Facts {
-  const merged: Facts = {};
+export function mergeFacts(one: Facts, other: Facts): Facts {
+  const early = mergeEarly(one.early, other.early);
+  const [a, b] = [withoutEarly(one, early), withoutEarly(other, early)];
+  const merged: Facts = early.length > 0 ? { early } : {};
   for (const name of ["recommendedAt", "startedAt", "completedAt", "enrolledAt"] as const) {
     const time = earliest(a[name], b[name]);
     if (time !== undefined) merged[name] = time;

@@ -1,5 +1,6 @@
 import { snakeCase, snakeKeys } from "../model/case.ts";
 import type { Decision } from "../model/decision.ts";
+import { mergeEarly, withoutEarly } from "../model/early.ts";
 import type { EntityType } from "../model/entity.ts";
 import { decodeMark, encodeMark, type Mark, mergeMarks, plainMark } from "../model/mark.ts";
 import {
@@ -33,9 +34,14 @@ type Codec<T> = {
 };
 const result: Codec<Result> = { encode: encodeResult, decode: decodeResult, merge: mergeResults };
 const mark: Codec<Mark> = { encode: encodeMark, decode: decodeMark, merge: mergeMarks };
+const early: Codec<string> = {
+  encode: (text) => text,
+  decode: (text) => text,
+  merge: mergeEarly,
+};
 
 /** Facts that are kept as sets of texts: two sets are added with no read between. */
-const SETS = { tasks: result, scores: result, steps: result, marks: mark };
+const SETS = { tasks: result, scores: result, steps: result, marks: mark, early };
 export type SetName = keyof typeof SETS;
 export const SET_NAMES = Object.keys(SETS) as SetName[];
 /** Each set's own kind of element, which the compiler cannot follow. */
@@ -93,16 +99,23 @@ const isFlagged = (item: Item): boolean => item.completed === true;
 function moduleFacts(item: Item): { picked: Facts; reasons: string[] } {
   const names = MODULE_FACTS.filter((name) => name !== "completedAt" || !isFlagged(item));
   const { picked, reasons } = pick<TimeFacts>(item, names, FACTS);
-  const facts: Facts = picked;
+  const sets: Facts = {};
   for (const name of SET_NAMES) {
     if (item[name] === undefined) continue;
-    const { decode, merge } = codecOf(name);
+    const { decode } = codecOf(name);
     const texts = item[name] instanceof Set ? [...item[name]] : [item[name]];
     const elements = texts.map((text) => (typeof text === "string" ? decode(text) : undefined));
     const readable = elements.filter((element) => element !== undefined);
-    if (readable.length > 0) Object.assign(facts, { [name]: merge(readable, []) });
+    if (readable.length > 0) Object.assign(sets, { [name]: readable });
     if (readable.length < texts.length)
       reasons.push(`${name} holds ${describe(texts.find((_, index) => !elements[index]))}`);
+  }
+  const facts: Facts = picked;
+  // What counts for nothing must go before anything is merged: it may say more than what counts.
+  const counting = withoutEarly(sets, sets.early ?? []);
+  for (const name of SET_NAMES) {
+    const elements: readonly unknown[] = counting[name] ?? [];
+    if (elements.length > 0) Object.assign(facts, { [name]: codecOf(name).merge(elements, []) });
   }
   return { picked: facts, reasons };
 }
@@ -120,8 +133,8 @@ export function stateOfItem(type: EntityType, item: Item): { state: EntityState;
 }
 
 /** The times among facts, as attributes. */
-export const timeAttributes = ({ tasks: _, scores: __, steps: ___, marks: ____, ...times }: Facts): Item =>
-  snakeKeys(times);
+export const timeAttributes = (facts: Facts): Item =>
+  snakeKeys(Object.fromEntries(Object.entries(facts).filter(([name]) => !(name in SETS))));
 
 /** The results and marks among facts, as attributes: sets of texts. */
 export const setAttributes = (facts: Facts): Record<string, Set<string>> =>
@@ -139,7 +152,11 @@ export const factAttributes = (facts: Facts): Item => ({ ...timeAttributes(facts
 export const flagAttributes = (flag: Flag): Item => ({ completed: true, ...snakeKeys(flag) });
 export const CLEARED: Item = { completed: false };
 export const FLAG_ATTRIBUTES = ["completed", ...FLAG_FIELDS.map(snakeCase)];
-export const ENROLMENT_ATTRIBUTES = ENROLMENT_FACTS.map(snakeCase);
+/** Where none of these is in an item, it holds no facts: a counted attempt comes with its result. */
+export const FACT_ATTRIBUTES = [
+  ...new Set([...MODULE_FACTS, ...ENROLMENT_FACTS].filter((name) => name !== "completedAt").map(snakeCase)),
+  ...SET_NAMES,
+];
 
 /**
  * The marks that an item must take over when its flag's attributes change, since nothing else would tell of them: a time

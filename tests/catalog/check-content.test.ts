@@ -47,6 +47,21 @@ it("prints every fault with file and path", () => {
   expect(lines[4]).toMatch(/: 4 faults$/);
 });
 
+it("warns of what nobody can complete and nothing waits for, and takes it", () => {
+  const extras = { slug: "extras", modules: [{ slug: "strings", optional: true }] };
+  const { status, stdout, stderr } = check(contentFolder({ ...sound, "courses/extras.json": extras }));
+  expect(status).toBe(0);
+  expect(stderr).toBe(
+    "warning: courses/extras.json: modules: Nothing is required of the course extras, so nobody ever completes it\n",
+  );
+  expect(stdout).toMatch(/3 courses/);
+});
+
+it("tells its usage, and refuses what it does not know", () => {
+  expect(check("--help").stdout).toMatch(/^Usage: check-content \[options\] \[folder\]/);
+  expect(check("--nonsense").status).toBe(2);
+});
+
 it.each([
   ["a missing folder", () => join(contentFolder({}), "missing")],
   ["an empty folder", () => contentFolder({})],

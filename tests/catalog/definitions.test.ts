@@ -19,6 +19,7 @@ const definitions = (content: Content, refs: readonly EntityRef[] = [c, d, p, a]
   const catalog = catalogOf(content);
   return refs.map((ref) => catalog.definitionOf(ref));
 };
+const quizOfA = base["modules/a/completion.json"] as object;
 const course = (more: object): Content => ({
   "courses/c.json": { slug: "c", title: "C", modules: ["a", "b"], ...more },
 });
@@ -58,9 +59,34 @@ describe("a definition", () => {
       }),
       [],
     ],
+    ["a rule that says what holds without it", module({ ...quizOfA, completion: { rule: "all" } }), []],
+    ["a rule of a module", module({ ...quizOfA, completion: { rule: "any" } }), ["c", "p", "a"]],
     ["another course", { "courses/e.json": { slug: "e", modules: ["a"] } }, []],
   ] as [string, Content, string[]][])("changes with what it rests on: %s", (_, change, those) => {
     expect(changed(change)).toEqual(those);
+  });
+
+  it.each([
+    ["another order of names", { rule: "all", of: ["b", { rule: "any", of: ["e", "a"] }] }, true],
+    ["another rule of a group", { rule: "all", of: [{ rule: "all", of: ["a", "e"] }, "b"] }, false],
+    ["other groups of the same entries", { rule: "all", of: [{ rule: "any", of: ["b", "e"] }, "a"] }, false],
+  ])("of groups, after a change to %s, is the same: %j", (_, completion, isSame) => {
+    const before = { rule: "all", of: [{ rule: "any", of: ["a", "e"] }, "b"] };
+    const [first, second] = [before, completion].map((rule) =>
+      definitions({ ...base, ...course({ modules: ["a", "b", "e"], completion: rule }) }, [c as EntityRef]),
+    );
+    expect(second?.[0] === first?.[0]).toBe(isSame);
+  });
+
+  it("of a module rests on the conditions that its rule names", () => {
+    const [first, second, third] = [{}, { steps: ["one"] }, { score: { passing_score: 1, weights: { x: 1 } } }].map(
+      (more) =>
+        definitions({ ...base, ...module({ ...quizOfA, ...more, completion: { rule: "all", of: ["t"] } }) }, [
+          a as EntityRef,
+        ]),
+    );
+    expect(second).toEqual(first);
+    expect(third).toEqual(first);
   });
 
   it("does not depend on the order of files or keys", () => {

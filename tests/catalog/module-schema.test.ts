@@ -36,6 +36,7 @@ describe("a module's file", () => {
       optional: true,
       aliases: ["m-old"],
       retired: true,
+      completion: { rule: "all" },
       from: "2026-03-01T00:00:00.000Z",
       tasks: [
         { slug: "quiz-1", type: "quiz", required: true, passingScore: 75, maxAttempts: 3, trusted: true },

@@ -17,7 +17,7 @@ const packed = packCatalog(catalog);
 
 describe("a packed catalog", () => {
   it("is a JSON file that says its format and version", () =>
-    expect(JSON.parse(packed)).toMatchObject({ format: 2, version: catalog.version }));
+    expect(JSON.parse(packed)).toMatchObject({ format: 3, version: catalog.version }));
 
   it.each([
     ["checked", () => checkPack(packed, RULES)],
@@ -44,7 +44,7 @@ describe("a packed catalog", () => {
     ["of a version altered by hand", packed.replace(catalog.version, "0000000000000000"), /checksum does not hold/],
     ["laid out anew", JSON.stringify(JSON.parse(packed), null, 2), /It is not a catalog file/],
     ["without its hash", packed.replace(/"sha256":"[0-9a-f]+",/, ""), /checksum does not hold/],
-    ["of a later format", packed.replace('"format":2', '"format":3'), /format 3, and this service reads format 2/],
+    ["of a later format", packed.replace('"format":3', '"format":4'), /format 4, and this service reads format 3/],
   ])("is refused when it is %s", (_, text, reason) =>
     expect(checkPack(text, RULES)).toEqual({ ok: false, reason: expect.stringMatching(reason) }),
   );

@@ -295,3 +295,53 @@ describe("what a module's completion unlocks", () => {
     expect(new Set(refs.map(entityKey)).size).toBe(refs.length);
   });
 });
+
+describe("the order of a course whose rule has groups", () => {
+  const catalog = catalogOf({
+    "courses/c.json": sequential("c", ["intro", "a", "b", "extra", "last", "end"], {
+      completion: { rule: "all", of: ["intro", { rule: "any", of: ["a", { rule: "all", of: ["b"] }] }, "last", "end"] },
+    }),
+    "courses/some.json": sequential("some", ["x", "y", "z"], { completion: { rule: "at-least", count: 1 } }),
+    "courses/both.json": sequential("both", ["r", "s", "t"], {
+      completion: { rule: "all", of: [{ rule: "all", of: ["r", "s"] }, "t"] },
+    }),
+  });
+
+  it.each([
+    ["what comes first locks a choice", "module a", [], ["module intro"]],
+    ["each of a choice", "module b", [], ["module intro"]],
+    ["one of a choice does not lock another", "module b", ["intro"], undefined],
+    [
+      "a choice locks what comes after it, by all that may be chosen",
+      "module last",
+      ["intro"],
+      ["module a", "module b"],
+    ],
+    ["until it is made", "module last", ["intro", "b"], undefined],
+    ["what no group names locks nothing", "module end", ["intro", "a", "last"], undefined],
+    ["and is locked like the others", "module extra", ["intro"], ["module a", "module b"]],
+    ["a rule that needs some locks until it has them", "module z", [], ["module x", "module y"]],
+    ["and no longer", "module z", ["x"], undefined],
+    ["a group that needs all has an order of its own", "module s", [], ["module r"]],
+    ["and locks what comes after it", "module t", ["r"], ["module s"]],
+  ] as [string, string, string[], string[] | undefined][])("%s: %s after %j", (_, entity, modules, by) => {
+    expect(lockedBy(catalog, entity, ...modules)).toEqual(by);
+  });
+
+  it("asks for what is in force alone", () => {
+    const timed = catalogOf({
+      "courses/c.json": sequential("c", [{ slug: "a", until: at("09:00") }, { slug: "b", from: at("11:00") }, "z"]),
+    });
+    const by = (asOf: string) => lockOf(timed.at(asOf), done(), ref("module z"))?.by.map(({ slug }) => slug);
+    expect([at("08:00"), at("10:00"), at("12:00")].map(by)).toEqual([["a"], undefined, ["b"]]);
+  });
+
+  it("is open for what came before, once the choice behind it is made", () => {
+    const late = catalogOf({
+      "courses/c.json": sequential("c", ["a", "x", "b"], {
+        completion: { rule: "all", of: [{ rule: "any", of: ["a", "b"] }, "x"] },
+      }),
+    });
+    expect(names(unlockedBy(late, done("b"), "b", []))).toEqual(["module x"]);
+  });
+});

@@ -1,12 +1,11 @@
 import { expect, it } from "vitest";
-import { ModuleFile } from "../../src/catalog/module-schema.ts";
 import { QuizFile } from "../../src/catalog/quiz.ts";
 import { contentSchemas } from "../../src/catalog/schema.ts";
 import { RULES } from "../../src/completion/rules/index.ts";
 import { readPaper } from "./papers.ts";
 
-const { course, pathway } = contentSchemas(RULES);
-const SCHEMAS = { "A course": course, "A pathway": pathway, Order: course, "A module": ModuleFile, "A quiz": QuizFile };
+const { course, pathway, module } = contentSchemas(RULES);
+const SCHEMAS = { "A course": course, "A pathway": pathway, Order: course, "A module": module, "A quiz": QuizFile };
 
 /** The JSON blocks of docs/content.md, by the heading that they stand under. */
 const examples = readPaper("docs/content.md")

@@ -231,3 +231,45 @@ describe("a summary", () => {
     ]);
   });
 });
+
+describe("a module that is complete by its quiz or by a mark", () => {
+  const catalog = now({
+    "courses/either.json": { slug: "either", modules: ["both"] },
+    "modules/both/completion.json": { ...quiz, completion: { rule: "any" } },
+  });
+
+  it("is completed by a learner's own mark, which is a fact and no claim", async () => {
+    const result = await mark(catalog, "eve", "both", "09:00", true);
+    expect(result).toMatchObject({ outcome: { accepted: true, warnings: [] } });
+    expect(await moduleAt(catalog, "eve", "both")).toBe(at("09:00"));
+    expect(await course(catalog, "eve", "either")).toMatchObject({ status: "completed", settled: true });
+    expect(await list(catalog, "module", "both")).toContainEqual(["eve", at("09:00")]);
+  });
+
+  it("and by the quiz alone, at the earlier time of both, in any order", async () => {
+    await send(catalog, "fay", "task_submitted", {
+      module_slug: "both",
+      task_slug: "quiz",
+      score: 60,
+      ts: at("08:30"),
+    });
+    expect(await moduleAt(catalog, "fay", "both")).toBe(at("08:30"));
+    await mark(catalog, "fay", "both", "08:00");
+    expect(await moduleAt(catalog, "fay", "both")).toBe(at("08:00"));
+    expect(await course(catalog, "fay", "either")).toMatchObject({ status: "completed", settled: true });
+    expect(await list(catalog, "module", "both")).toContainEqual(["fay", at("08:00")]);
+    expect(await backfill(catalog, "fay")).toEqual({ kind: "right" });
+  });
+
+  it("takes a mark that is one of several conditions, and waits for the rest", async () => {
+    const both = now({
+      "courses/whole.json": { slug: "whole", modules: ["all-of-it"] },
+      "modules/all-of-it/completion.json": { ...quiz, completion: { rule: "all", of: ["mark", "quiz"] } },
+    });
+    expect(await mark(both, "gil", "all-of-it", "09:00", true)).toMatchObject({ outcome: { accepted: true } });
+    expect(await moduleAt(both, "gil", "all-of-it")).toBeUndefined();
+    const passed = { module_slug: "all-of-it", task_slug: "quiz", score: 60, ts: at("10:00") };
+    await send(both, "gil", "task_submitted", passed);
+    expect(await moduleAt(both, "gil", "all-of-it")).toBe(at("10:00"));
+  });
+});

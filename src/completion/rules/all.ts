@@ -1,12 +1,13 @@
+import { isGroup } from "../../catalog/requirement.ts";
 import { defineRule } from "./define-rule.ts";
 
-/** Every required entry; optional ones count nowhere. */
+/** Every required part; optional ones count nowhere. */
 export const all = defineRule(
   "all",
   {},
   {
-    requirement: (_, entries) => {
-      const required = entries.filter(({ optional }) => !optional);
+    requirement: (_, parts) => {
+      const required = parts.filter((part) => isGroup(part) || !part.optional);
       return { need: required.length, of: required };
     },
   },

@@ -11,7 +11,8 @@ type AllFields<Own extends Shape> = Omit<typeof COMMON_FIELDS, keyof Own> & Own;
 
 /**
  * What every event has: who, when (`at`) and which; `moduleSlug` where it names a module. `id` is what its sender calls
- * it, and `identity` what makes two events the same: a digest of the id and all content.
+ * it, and `identity` what makes two events the same: a digest of the id and all content. `statedAt` is the time that it
+ * gives itself, where that lay ahead when it was received: then it does not count, but it will once it is credible.
  */
 type Identity = {
   id: string;
@@ -19,6 +20,7 @@ type Identity = {
   learnerId: LearnerId;
   at: Timestamp;
   receivedAt: Timestamp;
+  statedAt?: Timestamp;
   moduleSlug?: string | undefined;
   /** Who decided, of a decision. */
   by?: string | undefined;

@@ -15,11 +15,12 @@ export type Definition = {
 export type Schema = { type?: string | string[]; format?: string; properties?: Record<string, Schema> };
 type Listed = string | { slug: string; optional?: boolean };
 type Mixed = { module?: string; course?: string; optional?: boolean };
+type Rule = { rule: string; count?: number; percent?: number; of?: (string | object)[] };
 export type HolderDefinition = Definition & {
   modules?: Listed[];
   courses?: Listed[];
   entries?: Mixed[];
-  completion?: { rule: string; count?: number };
+  completion?: Rule;
 };
 export type Catalog = {
   version: string;
@@ -58,11 +59,29 @@ export function entriesOf({ modules, courses, entries = [] }: HolderDefinition):
 
 /** How many of how many make it complete. */
 export function needOf(holder: HolderDefinition): { needed: number; total: number } {
+  const { completion = { rule: "all" } } = holder;
   const entries = entriesOf(holder);
-  const required = entries.filter(({ optional }) => !optional).length;
-  if (holder.completion?.rule === "at-least") return { needed: holder.completion.count ?? 0, total: entries.length };
-  return { needed: required, total: required };
+  const counted = completion.rule === "all" ? entries.filter(({ optional }) => !optional) : entries;
+  return needOfRule({ of: counted, ...completion });
 }
+
+const NEEDS: Record<string, (rule: Rule, parts: number) => number> = {
+  "at-least": ({ count = 0 }) => count,
+  "at-least-percent": ({ percent = 100 }, parts) => Math.ceil((percent * parts) / 100),
+  any: () => 1,
+};
+
+/** The shortest way that a rule leaves, in entries. */
+function needOfRule(rule: Rule): { needed: number; total: number } {
+  const parts = (rule.of ?? []).map((part) =>
+    typeof part === "object" && "rule" in part ? needOfRule(part as Rule) : { needed: 1, total: 1 },
+  );
+  const needed = parts.map((part) => part.needed).sort((a, b) => a - b);
+  const need = NEEDS[rule.rule]?.(rule, parts.length) ?? parts.length;
+  return { needed: sum(needed.slice(0, need)), total: sum(parts.map(({ total }) => total)) };
+}
+
+const sum = (numbers: number[]): number => numbers.reduce((total, one) => total + one, 0);
 
 /** A title, or what a slug reads like. */
 export const titleOf = ({ slug, title }: { slug: string; title?: string }): string =>

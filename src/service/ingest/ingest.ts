@@ -1,4 +1,3 @@
-import pLimit from "p-limit";
 import type { Catalog } from "../../catalog/catalog.ts";
 import { decisionOf } from "../../completion/decision-of.ts";
 import { snakeKeys } from "../../model/case.ts";
@@ -15,6 +14,7 @@ import type { CatalogSource } from "../catalog/catalog-source.ts";
 import { unlessDeleted } from "../deletion/late-writes.ts";
 import { KnownGroups } from "../identity/known-groups.ts";
 import { resettle } from "../identity/resettle.ts";
+import { limitTo } from "../limit-to.ts";
 import type { EventResult } from "./event-result.ts";
 import { inOrderOfTime, type Parsed } from "./in-order-of-time.ts";
 import { type IngestOutcome, ingestLearner } from "./ingest-learner.ts";
@@ -88,7 +88,7 @@ export function createIngestByLearner({ store, catalog, log, now = Date.now }: D
       byLearner.set(learnerId, [...(byLearner.get(learnerId) ?? []), { ...parsed, index }]);
     }
 
-    const limit = pLimit(LEARNERS_AT_ONCE);
+    const limit = limitTo(LEARNERS_AT_ONCE, byLearner.size);
     const working = [...byLearner].map(([learnerId, parsed]) => limit(() => ingestOne(request, learnerId, parsed)));
     await Promise.all(working);
     return request.results;

@@ -6,6 +6,7 @@ import type { Completion, Missing } from "../../completion/completion.ts";
 import { feedbackOf } from "../../completion/feedback.ts";
 import { hasBegun } from "../../completion/has-begun.ts";
 import { type Lock, lockOf } from "../../completion/locks.ts";
+import { looksAt } from "../../completion/module-requirement.ts";
 import { currentStep } from "../../completion/rules/steps.ts";
 import { taskPassedAt } from "../../completion/rules/tasks.ts";
 import type { EntityState, Facts, Progress } from "../../model/progress.ts";
@@ -70,13 +71,16 @@ export function moduleView(catalog: Catalog, slug: string, state: EntityState, p
 const NEARLY_ALL = 99;
 
 /**
- * The share of a module's steps that are done, rounded; of one without steps, that of its conditions. It is 100 exactly
- * where the module is complete, whatever completed it, and whatever else it asks for.
+ * The share of a module's steps that are done, rounded, where it needs all of them and whatever else it asks for; else
+ * how far its rule says that the learner is. It is 100 exactly where the module is complete, whatever completed it.
  */
-function percentage({ steps }: ModuleDefinition, facts: Facts, { completed, progress }: Completion): number {
+function percentage(definition: ModuleDefinition, facts: Facts, { completed, progress }: Completion): number {
   if (completed) return 100;
+  const { steps } = definition;
+  const { total, needed, shortBy } = progress;
+  const isBySteps = steps.length > 0 && needed === total && looksAt(definition, "steps");
   const done = steps.filter((step) => firstDone(facts.steps, step) !== undefined).length;
-  const share = steps.length > 0 ? done / steps.length : progress.completed / progress.total;
+  const share = isBySteps ? done / steps.length : (needed - shortBy) / needed;
   return Math.min(Math.round(100 * share), NEARLY_ALL);
 }
 

@@ -11,12 +11,9 @@ const scripts = {
   import: "scripts/import-completions.ts",
 };
 
-// Commands start often here; what Node has compiled once serves them all.
-const NODE_COMPILE_CACHE = temporaryFolder();
-
 /** Starts an operator's command. */
 export const startCommand = (name: keyof typeof scripts, args: string[], variables: Record<string, string>) =>
-  run([scripts[name], ...args], { NODE_COMPILE_CACHE, ...variables });
+  run([scripts[name], ...args], variables);
 
 /** Runs an operator's command to its end. */
 export async function command(

@@ -134,7 +134,7 @@ it("Wherever an import breaks off, it goes on to what it would have come to", as
         expect(await stored(broken)).toEqual(await stored(whole));
       },
     ),
-    RUNS.closeCall.sqlite,
+    RUNS.sqlite.closeCall,
   );
 });
 
@@ -152,7 +152,7 @@ it("A second import adds nothing, in whatever order its rows stand", async () =>
       await importRows(learners, shuffled, 3);
       expect(await stored(learners)).toEqual(before);
     }),
-    RUNS.closeCall.sqlite,
+    RUNS.sqlite.closeCall,
   );
 });
 
