@@ -212,7 +212,7 @@ it("Links, withdrawals and events one after the other come to the same in every 
       for (const [index, action] of actions.entries()) await act(action, processes[index % 2] as Process, learners);
       await expectRight(actions, learners);
     }),
-    RUNS.interleaving.sqlite,
+    RUNS.sqlite.interleaving,
   );
 });
 
@@ -233,7 +233,7 @@ it("Links, withdrawals, events and backfills at once come to the same in every o
         await expectRight(actions, learners);
       },
     ),
-    RUNS.interleaving.sqlite,
+    RUNS.sqlite.interleaving,
   );
 });
 
@@ -273,6 +273,6 @@ it("A deletion beside links and events leaves nothing of any id that was linked 
           expect(await plain.someKeys(named(one), table)).toEqual([]);
       }
     }),
-    RUNS.closeCall.sqlite,
+    RUNS.sqlite.closeCall,
   );
 });
