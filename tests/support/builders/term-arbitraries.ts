@@ -57,7 +57,7 @@ type Named = { course?: string; module?: string };
 const nameOf = ({ course, module }: Named) => course ?? module ?? "";
 
 /** A course, or a pathway, of some entries: with groups over all or some of them, or one of the rules over everything. */
-function anyHolder(slug: string, entries: readonly Named[]): fc.Arbitrary<object> {
+function anyHolder(slug: string, entries: readonly Named[], hasTerms: boolean): fc.Arbitrary<object> {
   const names = entries.map(nameOf);
   const rule = fc.oneof(
     fc.constant(undefined),
@@ -69,7 +69,7 @@ function anyHolder(slug: string, entries: readonly Named[]): fc.Arbitrary<object
       spans: fc.tuple(...entries.map(() => anySpan)),
       optional: fc.tuple(...entries.map(() => some(fc.constant(true), 1, 6))),
       completion: rule,
-      term: anyTerm,
+      term: hasTerms ? anyTerm : fc.constant(undefined),
       aliases: some(fc.constant([`old-${slug}`]), 1, 4),
       retired: some(fc.constant(true), 1, 8),
     })
@@ -111,13 +111,14 @@ const anyModuleFile = fc.oneof(
 );
 
 /** Small catalogs with terms, groups, entries and conditions that come into force and go, slugs from before, retired ones. */
-export function anyTermCatalog(): fc.Arbitrary<ContentJson> {
+export function anyTermCatalog({ terms = true }: { terms?: boolean } = {}): fc.Arbitrary<ContentJson> {
   const modules = fc.subarray([...MODULES], { minLength: 1 });
   const course = (slug: string) =>
     modules.chain((listed) =>
       anyHolder(
         slug,
         listed.map((module) => ({ module })),
+        terms,
       ),
     );
   const pathway = (slug: string) =>
@@ -125,7 +126,7 @@ export function anyTermCatalog(): fc.Arbitrary<ContentJson> {
       .tuple(fc.subarray([...COURSES]), fc.subarray([...MODULES], { maxLength: 2 }))
       .filter(([courses, listed]) => courses.length + listed.length > 0)
       .chain(([courses, listed]) =>
-        anyHolder(slug, [...courses.map((one) => ({ course: one })), ...listed.map((module) => ({ module }))]),
+        anyHolder(slug, [...courses.map((one) => ({ course: one })), ...listed.map((module) => ({ module }))], terms),
       );
   return fc
     .record({
@@ -207,21 +208,26 @@ const links = fc
   .filter(([alias, learner]) => alias !== learner)
   .map(([alias, learner, ts, more]) => link(alias, learner, ts, more));
 
-export type HistoryOptions = { minLength?: number; maxLength?: number; links?: boolean };
+export type HistoryOptions = {
+  minLength?: number;
+  maxLength?: number;
+  links?: boolean;
+  /** Whether people decide anything, and holders have terms. */
+  decisions?: boolean;
+};
 
 /** Histories in which facts and decisions meet at the same moments, of one learner or of some who may be joined. */
 export const anyTermHistory = ({
   minLength = 0,
   maxLength = 10,
   links: hasLinks = true,
+  decisions = true,
 }: HistoryOptions = {}): fc.Arbitrary<Short[]> =>
   fc.array(
     fc.oneof(
       { weight: 6, arbitrary: facts[0] as fc.Arbitrary<Short> },
       ...facts.slice(1).map((arbitrary) => ({ weight: 1, arbitrary })),
-      ...waivers.map((arbitrary) => ({ weight: 1, arbitrary })),
-      { weight: 1, arbitrary: resets },
-      { weight: 1, arbitrary: voids },
+      ...(decisions ? [...waivers, resets, voids].map((arbitrary) => ({ weight: 1, arbitrary })) : []),
       ...(hasLinks ? [{ weight: 1, arbitrary: links }] : []),
     ),
     { minLength, maxLength },
@@ -235,13 +241,15 @@ export const anyJudged: fc.Arbitrary<Short> = fc.oneof(
 
 /** Content and a history on which the order of arrival has no say: a mark of a module whose conditions are in force would be a claim. */
 export const anyTermCase = (options: HistoryOptions = {}): fc.Arbitrary<{ files: ContentJson; events: Short[] }> =>
-  fc.record({ files: anyTermCatalog(), events: anyTermHistory(options) }).map(({ files, events }) => {
-    const content = readContent(files);
-    const isClaim = (short: Short) => {
-      const [one] = eachOnce(received([short], ASKED));
-      const module =
-        one?.name === "module_completed" ? content.modules.get(subjectOf(content, one, "module")) : undefined;
-      return one !== undefined && module !== undefined && isModuleClaim(module, one);
-    };
-    return { files, events: events.filter((short) => !isClaim(short)) };
-  });
+  fc
+    .record({ files: anyTermCatalog({ terms: options.decisions ?? true }), events: anyTermHistory(options) })
+    .map(({ files, events }) => {
+      const content = readContent(files);
+      const isClaim = (short: Short) => {
+        const [one] = eachOnce(received([short], ASKED));
+        const module =
+          one?.name === "module_completed" ? content.modules.get(subjectOf(content, one, "module")) : undefined;
+        return one !== undefined && module !== undefined && isModuleClaim(module, one);
+      };
+      return { files, events: events.filter((short) => !isClaim(short)) };
+    });
