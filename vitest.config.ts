@@ -1,6 +1,8 @@
 import { globSync, readFileSync } from "node:fs";
 import { defineConfig } from "vitest/config";
+import { LongestFirst } from "./tests/support/vitest/longest-first.ts";
 import { isLong } from "./tests/support/vitest/runs.ts";
+import { SURROUNDINGS } from "./tests/support/vitest/surroundings.ts";
 
 const all = globSync("tests/**/*.test.ts", { exclude: ["tests/trials/**"] });
 const uses = (text: RegExp) => (file: string) => text.test(readFileSync(file, "utf8"));
@@ -22,6 +24,8 @@ export default defineConfig({
     reporters: ["default", "./tests/support/vitest/count-reporter.ts"],
     setupFiles: ["tests/support/vitest/setup-file.ts"],
     maxWorkers: 2,
+    env: SURROUNDINGS,
+    sequence: { sequencer: LongestFirst },
     testTimeout: HANGS_AFTER_MS,
     hookTimeout: HANGS_AFTER_MS,
     // A worker that goes on with the next file has the libraries already: aws-cdk-lib alone takes seconds to load.

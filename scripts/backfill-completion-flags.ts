@@ -1,26 +1,13 @@
 import { Command, InvalidArgumentError, Option } from "commander";
+import { text, whole } from "../src/commands/arguments.ts";
 import { runBackfillCommand } from "../src/commands/backfill-command.ts";
-import { runCommand } from "../src/commands/command.ts";
-
-const whole =
-  (least: number, most = 999_999_999) =>
-  (text: string) => {
-    const value = Number(text);
-    if (!/^\d{1,9}$/.test(text) || value < least || value > most)
-      throw new InvalidArgumentError(`Expected a whole number from ${least} to ${most}.`);
-    return value;
-  };
+import { forceOption, runCommand } from "../src/commands/command.ts";
 
 const range = (text: string) => {
   const [, from, to] = /^(\d{1,6})-(\d{1,6})$/.exec(text) ?? [];
   if (from === undefined || Number(to) < Number(from))
     throw new InvalidArgumentError("Expected two segments, such as 0-3.");
   return { from: Number(from), to: Number(to) };
-};
-
-const text = (value: string) => {
-  if (value.trim() === "") throw new InvalidArgumentError("Expected a value.");
-  return value;
 };
 
 const program = new Command("backfill-completion-flags")
@@ -55,7 +42,7 @@ const program = new Command("backfill-completion-flags")
       ]),
   )
   .option("--output-dir <dir>", "where the run's folder goes", text, "verification-output/backfill")
-  .addOption(new Option("--force", "take over from a run that is dead but still claims the table").default(false))
+  .addOption(forceOption())
   .option("--verbose", "say more about each failure and change", false)
   .addHelpText(
     "after",

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { runCommand } from "../src/commands/command.ts";
+import { forceOption, runCommand } from "../src/commands/command.ts";
 import { runRollbackCommand } from "../src/commands/rollback-command.ts";
 
 const program = new Command("rollback-completion-flags")
@@ -10,7 +10,7 @@ const program = new Command("rollback-completion-flags")
   .requiredOption("--run <folder>", "the run's folder, with its backfill-changes.json")
   .option("--dry-run", "write nothing to the table; say what would go back", false)
   .option("--verify", "write nothing; say whether every flag is as it was before the run", false)
-  .option("--force", "take over from a run that is dead but still claims the table", false)
+  .addOption(forceOption())
   .addHelpText(
     "after",
     `

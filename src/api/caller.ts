@@ -4,7 +4,15 @@ import { SCOPES, type Scope } from "../model/scope.ts";
 import type { Sender } from "../service/ingest/ingest.ts";
 
 /** Who calls: the learner that a token names, if it does, and what else it allows. */
-export type Caller = { learnerId: LearnerId | undefined; scopes: ReadonlySet<Scope> };
+export type Caller = {
+  learnerId: LearnerId | undefined;
+  scopes: ReadonlySet<Scope>;
+  /** The token's subject, which stands beside what it decides; none without a token. */
+  subject?: string | undefined;
+};
+
+/** Who decides where nobody is asked for a token. */
+const LOCAL = "local";
 
 /** Whoever calls a service that asks nobody who he is. */
 export const ANYONE: Caller = { learnerId: undefined, scopes: new Set(SCOPES) };
@@ -33,9 +41,10 @@ export function permit(caller: Caller, access: Access, learnerId: string | undef
 export const learnerIn = (text: string | undefined): LearnerId | undefined => LearnerId.safeParse(text).data;
 
 /** In whose name a caller sends events. @throws AppError FORBIDDEN */
-export function senderOf({ learnerId, scopes }: Caller): Sender {
-  if (scopes.has("waymark:write")) return undefined;
-  if (learnerId !== undefined) return { learnerId };
+export function senderOf({ learnerId, scopes, subject: by = LOCAL }: Caller): Sender {
+  if (scopes.has("waymark:write")) return { by, scopes };
+  // Who administers decides for anyone, and sends nothing else.
+  if (learnerId !== undefined || scopes.has("waymark:admin")) return { learnerId, by, scopes };
   throw new AppError(
     "FORBIDDEN",
     "The token names no learner (sub, or AUTH_LEARNER_CLAIM), and has not the scope waymark:write.",

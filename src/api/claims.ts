@@ -23,6 +23,7 @@ const Claims = z.object({
   roles: Names.catch([]),
   client_id: z.string().optional().catch(undefined),
   azp: z.string().optional().catch(undefined),
+  sub: z.string().optional().catch(undefined),
 });
 
 /** What a verified token says of its caller; or why it says nothing that can be used. */
@@ -33,13 +34,13 @@ export function readClaims(payload: JWTPayload, issuer: Omit<TokenIssuer, "jwks"
   const learner = Learner.safeParse(payload[learnerClaim] ?? undefined);
   if (!learner.success) return refused(`The token's claim ${learnerClaim} cannot be used.`);
 
-  const { scope, scp, roles, client_id: clientId, azp } = claims.data;
+  const { scope, scp, roles, client_id: clientId, azp, sub } = claims.data;
   // Keycloak and Auth0 name the client in azp.
   const client = clientId ?? azp;
   if (clientIds !== undefined && !(client !== undefined && clientIds.includes(client)))
     return refused("The token's claim client_id is not what this service asks for.");
   const scopes = scopesOf([...scope.split(" "), ...scp, ...roles], scopeNames);
-  return { ok: true, caller: { learnerId: learner.data, scopes } };
+  return { ok: true, caller: { learnerId: learner.data, scopes, subject: sub ?? client ?? "unknown" } };
 }
 
 const refused = (reason: string): ReadClaims => ({ ok: false, reason });

@@ -4,8 +4,9 @@ import type { FlaggedOutcome } from "../completion/event-outcome.ts";
 import { feedbackOf } from "../completion/feedback.ts";
 import type { Grade } from "../completion/grade.ts";
 import type { Lock } from "../completion/locks.ts";
+import { shownScore } from "../completion/shown-score.ts";
 import type * as Wire from "../contract/index.ts";
-import type { Attempt } from "../model/attempt.ts";
+import type { Attempt, FlagTrail } from "../model/attempt.ts";
 import { snakeKeys } from "../model/case.ts";
 import type { AppError } from "../model/errors.ts";
 import type { Schedule } from "../review/schedule-review.ts";
@@ -40,10 +41,6 @@ const moduleState = (view: ModuleView): Wire.ModuleState => {
   };
 };
 
-/** Scores are shown to two decimals; the exact one decides. */
-const shownScore = <T extends number | null>(score: T): T =>
-  (score === null ? null : Math.round((score as number) * 100) / 100) as T;
-
 const taskJson = ({
   feedback,
   slug,
@@ -60,7 +57,7 @@ const taskJson = ({
   required,
   passing_score: passingScore ?? null,
   max_attempts: maxAttempts ?? null,
-  best_score: feedback === "none" ? null : shownScore(bestScore),
+  best_score: feedback === "none" || bestScore === null ? null : shownScore(bestScore, passingScore),
   attested: attestedAt !== null,
   passed: passedAt !== null,
   passed_at: passedAt,
@@ -95,7 +92,7 @@ export const moduleJson = (
 
 /** @param feedback how much of a quiz's result is told */
 export function attemptJson(
-  { identity: _, score, scores, questions, ...attempt }: Attempt,
+  { identity: _, score, scores, questions, changes, ...attempt }: Attempt,
   feedback: Feedback = "questions",
 ): Wire.HistoryRecord {
   return {
@@ -103,8 +100,16 @@ export function attemptJson(
     ...(score !== undefined && feedback !== "none" && { score: shownScore(score) }),
     ...(scores && { scores: Object.fromEntries(Object.entries(scores).map(([name, one]) => [name, shownScore(one)])) }),
     ...(questions && feedback === "questions" && { questions }),
+    ...(changes && { changes: changes.map(trailJson) }),
   };
 }
+
+const trailJson = ({ type, slug, before, after }: FlagTrail) => ({
+  type,
+  slug,
+  before: before && snakeKeys(before),
+  after: after && snakeKeys(after),
+});
 
 export const sessionJson = (session: SessionView): Wire.Session => ({
   session_id: session.sessionId,
@@ -266,9 +271,9 @@ export function acceptedJson({ eventId, learnerId, outcome, catalog }: AcceptedR
 }
 
 /** What a learner is told of answers that were graded. */
-function gradeJson({ score, questions }: Grade, feedback: Feedback): Pick<Wire.AcceptedEvent, "grade"> {
+function gradeJson({ score, passingScore, questions }: Grade, feedback: Feedback): Pick<Wire.AcceptedEvent, "grade"> {
   if (feedback === "none") return {};
-  return { grade: { score: shownScore(score), ...(feedback === "questions" && { questions }) } };
+  return { grade: { score: shownScore(score, passingScore), ...(feedback === "questions" && { questions }) } };
 }
 
 export const completionJson = (record: CompletionRecord): Wire.CompletionRecord => snakeKeys(record);

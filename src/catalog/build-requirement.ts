@@ -13,8 +13,15 @@ export function partsByName<Leaf>(
   all: readonly (Leaf | Requirement<Leaf>)[],
   nameOf: (part: Leaf | Requirement<Leaf>) => PartRef,
 ): Parts<Leaf> {
-  const byName = new Map(all.map((part) => [partKey(nameOf(part)), part]));
-  return { all, named: (name) => byName.get(partKey(name)) };
+  // Most rules name nothing.
+  let byName: ReadonlyMap<string, Leaf | Requirement<Leaf>> | undefined;
+  return {
+    all,
+    named(name) {
+      byName ??= new Map(all.map((part) => [partKey(nameOf(part)), part]));
+      return byName.get(partKey(name));
+    },
+  };
 }
 
 /**

@@ -1,6 +1,8 @@
 import { Ajv2020, type ErrorObject } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
+import { canonicalJson } from "../model/canonical-json.ts";
 import type { InputFault } from "../model/errors.ts";
+import { counted, endsInTime, STEP, takeStep } from "./bounded-schema.ts";
 import { type JsonSchema, provideValidator } from "./data-validator.ts";
 import { type LinearPattern, linearPattern } from "./linear-pattern.ts";
 import { type PatternFault, patternFaults } from "./schema-patterns.ts";
@@ -25,14 +27,32 @@ const create = () => {
   addFormats.default(ajv);
   const url = addFormats.default.get("url") as RegExp;
   ajv.addFormat("url", (text: string) => text.length <= MAX_URL && url.test(text));
+  // Its own compares each item of an array with each other one.
+  ajv.removeKeyword("uniqueItems");
+  ajv.addKeyword({
+    keyword: "uniqueItems",
+    type: "array",
+    schemaType: "boolean",
+    error: { message: "must NOT have duplicate items" },
+    validate: (isAsked: boolean, items: unknown[]) =>
+      !isAsked || new Set(items.map(canonicalJson)).size === items.length,
+  });
+  ajv.addKeyword({ keyword: STEP, schemaType: "boolean", validate: takeStep });
   return ajv;
 };
 
 // Most catalogs have no schema, and most cold starts check no data.
 let ajv: Ajv2020 | undefined;
-const validators = new WeakMap<object, (data: unknown) => ErrorObject[]>();
+type Fault = Pick<ErrorObject, "instancePath" | "message" | "params">;
+const validators = new WeakMap<object, (data: unknown) => Fault[]>();
 
-function validatorOf(schema: JsonSchema): (data: unknown) => ErrorObject[] {
+const TOO_MUCH: Fault = {
+  instancePath: "",
+  message: "is nested so that checking it by the schema takes too long",
+  params: {},
+};
+
+function validatorOf(schema: JsonSchema): (data: unknown) => Fault[] {
   const key = typeof schema === "boolean" ? Object(schema) : schema;
   const known = validators.get(key);
   if (known) return known;
@@ -40,8 +60,15 @@ function validatorOf(schema: JsonSchema): (data: unknown) => ErrorObject[] {
   // The dialect that a schema names makes no difference to what content uses, but Ajv would look for it; and with
   // $async it would answer with a promise.
   const { $schema: _, $async: __, ...rest } = typeof schema === "boolean" ? {} : (schema as Record<string, unknown>);
-  const validate = ajv.compile(typeof schema === "boolean" ? schema : rest);
-  const validator = (data: unknown) => (validate(data) ? [] : (validate.errors ?? []));
+  const validate = ajv.compile(counted(typeof schema === "boolean" ? schema : rest));
+  const validator = (data: unknown): Fault[] => {
+    let isValid = false;
+    const isChecked = endsInTime(() => {
+      isValid = validate(data);
+    });
+    if (!isChecked) return [TOO_MUCH];
+    return isValid ? [] : (validate.errors ?? []);
+  };
   validators.set(key, validator);
   return validator;
 }

@@ -55,22 +55,26 @@ export type ModuleDefinition = {
   source: object;
 };
 
+// Most modules of a large catalog are plain; they share what is empty, which nobody changes.
+const NONE: never[] = [];
+const NO_SOURCE = {};
+
 /** A module without conditions of its own: it is complete when it is marked so. */
 export const plainModule = (slug: string): ModuleDefinition => ({
   slug,
   title: undefined,
   optional: false,
-  aliases: [],
+  aliases: NONE,
   retired: false,
   from: undefined,
   completion: DEFAULT_SPEC,
-  tasks: [],
+  tasks: NONE,
   score: undefined,
-  steps: [],
-  prerequisites: [],
+  steps: NONE,
+  prerequisites: NONE,
   enforceOrder: false,
   completionData: undefined,
-  reviewItems: [],
+  reviewItems: NONE,
   quiz: undefined,
-  source: {},
+  source: NO_SOURCE,
 });

@@ -29,7 +29,8 @@ export function unpackCatalog(text: string): Catalog {
 
 /**
  * A catalog from elsewhere: whole, unaltered, and for a service like this one; or why it is not. Its content was
- * checked by the build that packed it, and is not checked again.
+ * checked by the build that packed it, and is not checked again, but for the schemas that it has for completion data
+ * (`faultsOfSchemas`): by one that can run away, whoever sends data could hold the service.
  * @param rules the completion rules that this service has
  */
 export function checkPack(text: string, rules: readonly Pick<RuleSpec, "name">[]): CheckedPack {

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { Slug } from "../model/slug.ts";
 import { DEFAULT_SPEC, type PartType, type WrittenName, type WrittenSpec } from "./completion-spec.ts";
-import type { RuleSpec } from "./rule-spec.ts";
+import { parametersOf, type RuleSpec } from "./rule-spec.ts";
 
 type Path = (string | number)[];
 type SpecFault = { path: Path; message: string };
@@ -48,7 +48,7 @@ class Parser {
       );
       return DEFAULT_SPEC;
     }
-    const params = z.object(rule.shape).safeParse(value);
+    const params = parametersOf(rule).safeParse(value);
     for (const issue of params.error?.issues ?? []) this.#fault([...path, ...(issue.path as Path)], issue.message);
     const parts = of === undefined ? undefined : this.#parts(of, [...path, "of"]);
     return { rule: rule.name, ...params.data, ...(parts && { of: parts }) };

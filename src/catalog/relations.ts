@@ -1,6 +1,5 @@
-import { entityKey } from "../model/entity.ts";
 import { checkCompletability } from "./completability.ts";
-import type { Outline } from "./outline.ts";
+import type { Outline, OutlinedEntry } from "./outline.ts";
 import type { ContentFault } from "./read-content.ts";
 import type { RuleSpec } from "./rule-spec.ts";
 import { specFaults } from "./settle-spec.ts";
@@ -24,17 +23,19 @@ export function checkRelations(outlines: readonly Outline[], rules: readonly Rul
 }
 
 function entriesTwice({ file, entries, prerequisites }: Outline): ContentFault[] {
-  const named = [
-    ...entries.map(({ type, slug, path }) => ({ type, slug, path, key: entityKey({ type, slug }) })),
-    ...prerequisites.map((slug, index) => ({ type: "module", slug, path: `prerequisites.${index}`, key: slug })),
-  ];
-  const seen = new Set<string>();
-  return named.flatMap(({ type, slug, path, key }) => {
-    if (slug === "") return [];
-    const isTwice = seen.has(key);
-    seen.add(key);
-    return isTwice ? [{ file, path, message: `The ${type} ${slug} is listed twice` }] : [];
-  });
+  const faults: ContentFault[] = [];
+  const check = (seen: Set<string>, { type, slug, path }: Pick<OutlinedEntry, "type" | "slug" | "path">) => {
+    if (slug === "") return;
+    if (seen.has(slug)) faults.push({ file, path, message: `The ${type} ${slug} is listed twice` });
+    seen.add(slug);
+  };
+  // There are very many entries: nothing is made for each of them.
+  const seen = { module: new Set<string>(), course: new Set<string>() };
+  for (const entry of entries) check(seen[entry.type], entry);
+  const required = new Set<string>();
+  for (const [index, slug] of prerequisites.entries())
+    check(required, { type: "module", slug, path: `prerequisites.${index}` });
+  return faults;
 }
 
 /** Slugs and aliases of one kind are all different, also where case is not looked at, as in many file systems. */
@@ -60,6 +61,7 @@ function slugsTwice(outlines: readonly Outline[]): ContentFault[] {
 
 /** A module that only a holder names has no file, and so no slug of its own that an alias could be compared with. */
 function aliasesInUse(outlines: readonly Outline[]): ContentFault[] {
+  if (outlines.every(({ aliases }) => aliases.length === 0)) return [];
   const defined = new Set(outlines.filter(({ kind }) => kind === "module").map(({ slug }) => slug));
   const holders = new Map<string, string>();
   for (const { file, entries } of outlines)

@@ -21,11 +21,11 @@ export function resolveSpec(
 ): ResolvedSpec {
   const faults: SpecFault[] = [];
   const named = new Set<string>();
-  // What is listed twice has a fault of its own.
-  const each = new Map(nameable.map((one) => [partKey(one), one]));
-  const bySlug = Map.groupBy(each.values(), ({ slug }) => slug);
+  let bySlug: ReadonlyMap<string, Nameable[]> | undefined;
 
   const meant = ({ kind, slug }: WrittenName, path: string): PartRef[] => {
+    // Most rules name nothing.
+    bySlug ??= nameableBySlug(nameable);
     const found = (bySlug.get(slug) ?? []).filter(({ type, needsKind }) => (kind ? type === kind : !needsKind));
     const [one] = found;
     const fault = one
@@ -48,6 +48,10 @@ export function resolveSpec(
   };
   return { spec: resolved(written, "completion"), faults };
 }
+
+/** What is listed twice has a fault of its own. */
+const nameableBySlug = (nameable: readonly Nameable[]): Map<string, Nameable[]> =>
+  Map.groupBy(new Map(nameable.map((one) => [partKey(one), one])).values(), ({ slug }) => slug);
 
 function faultOf(found: readonly Nameable[], named: ReadonlySet<string>): string | undefined {
   const [one, other] = found as [Nameable, Nameable?];

@@ -1,4 +1,4 @@
-import type * as z from "zod";
+import * as z from "zod";
 import type { Part, Requirement } from "./requirement.ts";
 
 /** What a completion rule is: what content may say of it, and what it asks for; each stands in completion/rules. */
@@ -19,4 +19,13 @@ export function ruleNamed(rules: readonly RuleSpec[], name: string): RuleSpec {
   const rule = rules.find((one) => one.name === name);
   if (rule === undefined) throw new TypeError(`No completion rule ${name}`);
   return rule;
+}
+
+const parameters = new WeakMap<RuleSpec, z.ZodObject>();
+
+/** A rule's own keys as a schema. To make one takes much longer than to use it, and each holder names a rule. */
+export function parametersOf(rule: RuleSpec): z.ZodObject {
+  const known = parameters.get(rule) ?? z.object(rule.shape);
+  parameters.set(rule, known);
+  return known;
 }

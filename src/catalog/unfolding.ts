@@ -9,22 +9,39 @@ import { resolvedIn, withOptional } from "./settle-spec.ts";
 /** What something waits for that is not complete when all that is open has been completed, and the file that says so: by the order of its entries, or not. */
 export type Wait = { for: EntityRef; outline: Outline; isOrder: boolean };
 
+/** An entity as it is found: what names it, what waits for it, and how far it has come. */
+type Node = {
+  ref: EntityRef;
+  holder: Holder | undefined;
+  /** Of a module with a file: it, and how many of its prerequisites are missing yet. */
+  outline: Outline | undefined;
+  waiting: number;
+  /** Whether it is a module: one that has a file, or that a holder lists. */
+  isModule: boolean;
+  hasWay: boolean;
+  isComplete: boolean;
+  dependents: Node[] | undefined;
+  holders: Holder[] | undefined;
+  goals: Goal[] | undefined;
+};
+
+/** An entry with what it names, and the group of its holder that asks for it. */
+type Listed = OutlinedEntry & { optional: boolean; node: Node; asking: Goal | undefined };
+
 export type Holder = {
   ref: EntityRef;
   outline: Outline;
-  entries: readonly (OutlinedEntry & { optional: boolean })[];
-  requirement: Requirement<OutlinedEntry>;
+  entries: readonly Listed[];
+  requirement: Requirement<Listed>;
   isOpen: boolean;
   /** Of a sequential holder: the first entries, up to this one, are open. */
   opened: number;
   /** Up to here, those are open too that a learner may choose beside that one. */
   beside: number;
-  /** The group that asks for an entry, by its key. */
-  asking: Map<string, Goal>;
 };
 
 /** A group of a holder's requirement while it is being met; `choice` is the outermost group around it that leaves one. */
-type Goal = { holder: Holder; need: number; done: number; parent: Goal | undefined; choice: Goal | undefined };
+type Goal = { holder: Node; need: number; done: number; parent: Goal | undefined; choice: Goal | undefined };
 
 const isMet = (goal: Goal | undefined): boolean => goal !== undefined && (goal.done >= goal.need || isMet(goal.parent));
 
@@ -33,107 +50,101 @@ const isMet = (goal: Goal | undefined): boolean => goal !== undefined && (goal.d
  * looked at once when it opens and once when it is complete, so the time grows with the size of the catalog and no faster.
  */
 export class Unfolding {
-  readonly #holders = new Map<string, Holder>();
-  readonly #holdersOf = new Map<string, Holder[]>();
-  readonly #prerequisitesOf = new Map<string, Outline>();
-  readonly #dependents = new Map<string, EntityRef[]>();
-  /** Whatever is named as an entry or a prerequisite. */
-  readonly #named = new Map<string, EntityRef>();
-  readonly #waiting = new Map<string, number>();
-  readonly #goals = new Map<string, Goal[]>();
-  readonly #hasWay = new Set<string>();
-  readonly #complete = new Set<string>();
-  readonly #modules = new Map<string, EntityRef>();
-  readonly #queue: EntityRef[] = [];
+  /** By entity key. An entity is looked up once for each place that names it, because there are very many. */
+  readonly #nodes = new Map<string, Node>();
+  readonly #queue: Node[] = [];
 
   constructor(outlines: readonly Outline[], rules: readonly RuleSpec[]) {
     const optional = new Set(outlines.filter((one) => one.kind === "module" && one.optional).map(({ slug }) => slug));
     for (const outline of outlines) {
       const ref = entityOf(outline);
-      if (ref === undefined || this.#holders.has(entityKey(ref)) || this.#prerequisitesOf.has(entityKey(ref))) continue;
-      if (ref.type === "module") this.#addModule(ref, outline);
+      if (ref === undefined) continue;
+      const node = this.#nodes.get(entityKey(ref));
+      if (node?.holder || node?.outline) continue;
+      if (ref.type === "module") this.#addModule(this.#nodeOf(ref), outline);
       // What cannot be read has a fault of its own, and holds nothing else up.
-      else if (outline.isReadable) this.#addHolder(ref, outline, optional, rules);
+      else if (outline.isReadable) this.#addHolder(this.#nodeOf(ref), outline, optional, rules);
     }
     this.#completeAll();
   }
 
-  #addModule(ref: EntityRef, outline: Outline): void {
+  #nodeOf({ type, slug }: EntityRef): Node {
+    const ref = { type, slug };
     const key = entityKey(ref);
-    this.#modules.set(key, ref);
-    this.#prerequisitesOf.set(key, outline);
+    const known = this.#nodes.get(key);
+    if (known) return known;
+    const [holder, outline, dependents, holders, goals] = [undefined, undefined, undefined, undefined, undefined];
+    const state = { waiting: 0, isModule: false, hasWay: false, isComplete: false };
+    const node = { ref, holder, outline, ...state, dependents, holders, goals };
+    this.#nodes.set(key, node);
+    return node;
+  }
+
+  #addModule(node: Node, outline: Outline): void {
+    node.isModule = true;
+    node.outline = outline;
     const named = [...new Set(outline.prerequisites.filter((slug) => slug !== ""))];
-    this.#waiting.set(key, named.length);
-    for (const slug of named) push(this.#dependents, this.#name({ type: "module", slug }), ref);
+    node.waiting = named.length;
+    for (const slug of named) {
+      const prerequisite = this.#nodeOf({ type: "module", slug });
+      prerequisite.dependents = added(prerequisite.dependents, node);
+    }
   }
 
   #addHolder(
-    ref: EntityRef,
+    node: Node,
     outline: Outline,
     optional: ReadonlySet<string | undefined>,
     rules: readonly RuleSpec[],
   ): void {
     const spec = resolvedIn(outline, rules)?.spec ?? DEFAULT_SPEC;
-    const entries = withOptional(outline.entries, spec, optional);
+    // What stands in these is filled in below: to copy them once more takes long.
+    const entries = withOptional(outline.entries, spec, optional) as Listed[];
     const requirement = requirementOf(
       spec,
       rules,
-      partsByName(entries, (entry) => entry as OutlinedEntry),
+      partsByName(entries, (entry) => entry as Listed),
     );
-    const holder: Holder = {
-      ref,
-      outline,
-      entries,
-      requirement,
-      isOpen: false,
-      opened: 0,
-      beside: 0,
-      asking: new Map(),
-    };
-    this.#holders.set(entityKey(ref), holder);
-    for (const { type, slug } of entries) {
-      push(this.#holdersOf, this.#name({ type, slug }), holder);
-      if (type === "module") this.#modules.set(entityKey({ type, slug }), { type, slug });
+    const holder: Holder = { ref: node.ref, outline, entries, requirement, isOpen: false, opened: 0, beside: 0 };
+    node.holder = holder;
+    for (const entry of entries) {
+      entry.node = this.#nodeOf(entry);
+      entry.asking = undefined;
+      entry.node.holders = added(entry.node.holders, holder);
+      if (entry.type === "module") entry.node.isModule = true;
     }
-    this.#addGoal({ holder, need: requirement.need, done: 0, parent: undefined, choice: undefined }, requirement);
+    this.#addGoal({ holder: node, need: requirement.need, done: 0, parent: undefined, choice: undefined }, requirement);
   }
 
-  #addGoal(goal: Goal, { of }: Requirement<OutlinedEntry>): void {
+  #addGoal(goal: Goal, { of }: Requirement<Listed>): void {
     for (const part of of) {
       if (isGroup(part)) {
         const group: Goal = { holder: goal.holder, need: part.need, done: 0, parent: goal, choice: goal.choice };
         if (part.need < part.of.length) group.choice ??= group;
         this.#addGoal(group, part);
       } else {
-        push(this.#goals, entityKey(part), goal);
-        goal.holder.asking.set(entityKey(part), goal);
+        part.node.goals = added(part.node.goals, goal);
+        part.asking = goal;
       }
     }
   }
 
-  #name(ref: EntityRef): string {
-    const key = entityKey(ref);
-    this.#named.set(key, ref);
-    return key;
-  }
-
   #completeAll(): void {
+    const nodes = [...this.#nodes.values()];
     // What is named and not there has a fault of its own, and holds nothing else up.
-    for (const [key, ref] of this.#named) if (!this.#modules.has(key) && !this.#holders.has(key)) this.#finish(ref);
-    for (const ref of this.#modules.values()) if (!this.#holdersOf.has(entityKey(ref))) this.#openWay(ref);
-    for (const holder of this.#holders.values())
-      if (holder.ref.type === "pathway" || !this.#holdersOf.has(entityKey(holder.ref))) this.#openHolder(holder);
-    for (let ref = this.#queue.pop(); ref; ref = this.#queue.pop()) this.#tellOf(ref);
+    for (const node of nodes) if (!node.isModule && !node.holder) this.#finish(node);
+    for (const node of nodes) if (node.isModule && !node.holders) this.#openWay(node);
+    for (const { ref, holder, holders } of nodes)
+      if (holder && (ref.type === "pathway" || !holders)) this.#openHolder(holder);
+    for (let node = this.#queue.pop(); node; node = this.#queue.pop()) this.#tellOf(node);
   }
 
   /** A module needs one way through a holder, and all its prerequisites; a course needs the way alone. */
-  #openWay(ref: EntityRef): void {
-    const key = entityKey(ref);
-    if (this.#hasWay.has(key)) return;
-    this.#hasWay.add(key);
-    const holder = this.#holders.get(key);
-    if (holder) this.#openHolder(holder);
-    else if ((this.#waiting.get(key) ?? 0) === 0) this.#finish(ref);
+  #openWay(node: Node): void {
+    if (node.hasWay) return;
+    node.hasWay = true;
+    if (node.holder) this.#openHolder(node.holder);
+    else if (node.waiting === 0) this.#finish(node);
   }
 
   #openHolder(holder: Holder): void {
@@ -142,115 +153,105 @@ export class Unfolding {
   }
 
   #advance(holder: Holder): void {
-    const { entries, outline, asking } = holder;
+    const { entries, outline } = holder;
     if (!holder.isOpen) return;
     for (; holder.opened < entries.length; holder.opened++) {
-      const entry = entries[holder.opened] as (typeof entries)[number];
-      this.#openWay({ type: entry.type, slug: entry.slug });
-      if (outline.sequential && this.#blocks(holder, entry)) break;
+      const entry = entries[holder.opened] as Listed;
+      this.#openWay(entry.node);
+      if (outline.sequential && blocks(entry)) break;
     }
-    const stoppedAt = entries[holder.opened];
-    const choice = stoppedAt && asking.get(entityKey(stoppedAt))?.choice;
+    const choice = entries[holder.opened]?.asking?.choice;
     if (choice === undefined) return;
     // What a learner may choose instead of the entry before which the order stops is as open as that. Where the order
     // stops the next time is behind all of these, so that each entry is looked at once.
     holder.beside = Math.max(holder.beside, holder.opened + 1);
     for (; holder.beside < entries.length; holder.beside++) {
-      const entry = entries[holder.beside] as (typeof entries)[number];
-      if (asking.get(entityKey(entry))?.choice === choice) this.#openWay({ type: entry.type, slug: entry.slug });
-      else if (this.#blocks(holder, entry)) return;
+      const entry = entries[holder.beside] as Listed;
+      if (entry.asking?.choice === choice) this.#openWay(entry.node);
+      else if (blocks(entry)) return;
     }
   }
 
-  /** Whether an entry locks what comes after it: its holder still asks for it. */
-  #blocks({ asking }: Holder, entry: OutlinedEntry & { optional: boolean }): boolean {
-    const key = entityKey(entry);
-    return !entry.optional && !this.#complete.has(key) && !isMet(asking.get(key));
+  #finish(node: Node): void {
+    if (node.isComplete) return;
+    node.isComplete = true;
+    this.#queue.push(node);
   }
 
-  #finish(ref: EntityRef): void {
-    const key = entityKey(ref);
-    if (this.#complete.has(key)) return;
-    this.#complete.add(key);
-    this.#queue.push(ref);
-  }
-
-  #tellOf(ref: EntityRef): void {
-    const key = entityKey(ref);
-    for (const dependent of this.#dependents.get(key) ?? []) {
-      const left = (this.#waiting.get(entityKey(dependent)) ?? 0) - 1;
-      this.#waiting.set(entityKey(dependent), left);
-      if (left === 0 && this.#hasWay.has(entityKey(dependent))) this.#finish(dependent);
+  #tellOf(node: Node): void {
+    for (const dependent of node.dependents ?? []) {
+      dependent.waiting--;
+      if (dependent.waiting === 0 && dependent.hasWay) this.#finish(dependent);
     }
     // What is complete is never locked: modules elsewhere may complete a course before the way to it is open.
-    if (this.#holders.has(key)) this.#openWay(ref);
-    for (const goal of this.#goals.get(key) ?? []) this.#score(goal);
-    for (const holder of this.#holdersOf.get(key) ?? []) this.#advance(holder);
+    if (node.holder) this.#openWay(node);
+    for (const goal of node.goals ?? []) this.#score(goal);
+    for (const holder of node.holders ?? []) this.#advance(holder);
   }
 
   #score(goal: Goal): void {
     goal.done++;
     if (goal.done !== goal.need) return;
     if (goal.parent) this.#score(goal.parent);
-    else this.#finish(goal.holder.ref);
+    else this.#finish(goal.holder);
   }
 
   /** What is not complete when all that is open has been completed. */
   stuck(): EntityRef[] {
-    const all = [...this.#modules.values(), ...[...this.#holders.values()].map(({ ref }) => ref)];
-    return all.filter((ref) => !this.#complete.has(entityKey(ref)));
+    const open = [...this.#nodes.values()].filter(({ isComplete }) => !isComplete);
+    const inOrder = [...open.filter(({ isModule }) => isModule), ...open.filter(({ holder }) => holder)];
+    return inOrder.map(({ ref }) => ref);
   }
 
   /** The first thing that something waits for; none where it requires nothing. */
   waitOf(ref: EntityRef): Wait | undefined {
-    const key = entityKey(ref);
-    const holder = this.#holders.get(key);
+    const { holder, outline } = this.#nodeOf(ref);
     if (holder) {
-      const leaf = this.#undone(holder.requirement);
-      return leaf && { for: { type: leaf.type, slug: leaf.slug }, outline: holder.outline, isOrder: false };
+      const leaf = undone(holder.requirement);
+      return leaf && { for: leaf.node.ref, outline: holder.outline, isOrder: false };
     }
-    const outline = this.#prerequisitesOf.get(key);
-    const slug = outline?.prerequisites.find((name) => !this.#complete.has(entityKey({ type: "module", slug: name })));
+    const slug = outline?.prerequisites.find((name) => !this.#nodeOf({ type: "module", slug: name }).isComplete);
     if (outline && slug !== undefined) return { for: { type: "module", slug }, outline, isOrder: false };
-    return this.#waitOnWay(ref);
+    return this.#waitOnWay(this.#nodeOf(ref));
   }
 
   /** What closes the first way to an entry: the entry before which its holder stopped, or what closes the holder. */
-  #waitOnWay(ref: EntityRef): Wait | undefined {
-    const [holder] = this.#holdersOf.get(entityKey(ref)) ?? [];
+  #waitOnWay(node: Node): Wait | undefined {
+    const [holder] = node.holders ?? [];
     if (holder === undefined) return undefined;
-    if (!holder.isOpen) return this.#waitOnWay(holder.ref);
-    const choiceOf = (entry: EntityRef | undefined) => entry && holder.asking.get(entityKey(entry))?.choice;
+    if (!holder.isOpen) return this.#waitOnWay(this.#nodeOf(holder.ref));
     const first = holder.entries[holder.opened];
-    const isBeside = choiceOf(first) !== undefined && choiceOf(first) === choiceOf(ref);
+    const choice = first?.asking?.choice;
+    const isBeside = choice && holder.entries.some((entry) => entry.node === node && entry.asking?.choice === choice);
     const at = isBeside ? holder.entries[holder.beside] : first;
-    return at && { for: { type: at.type, slug: at.slug }, outline: holder.outline, isOrder: true };
-  }
-
-  #isMet({ need, of }: Requirement<OutlinedEntry>): boolean {
-    const isDone = (part: OutlinedEntry | Requirement<OutlinedEntry>) =>
-      isGroup(part) ? this.#isMet(part) : this.#complete.has(entityKey(part));
-    return of.filter(isDone).length >= need;
-  }
-
-  /** The first entry that a requirement still asks for. */
-  #undone(requirement: Requirement<OutlinedEntry>): OutlinedEntry | undefined {
-    if (this.#isMet(requirement)) return undefined;
-    for (const part of requirement.of) {
-      const leaf = isGroup(part) ? this.#undone(part) : part;
-      if (leaf && !this.#complete.has(entityKey(leaf))) return leaf;
-    }
-    return undefined;
+    return at && { for: at.node.ref, outline: holder.outline, isOrder: true };
   }
 
   /** Holders as their files outline them. */
   get holders(): readonly Holder[] {
-    return [...this.#holders.values()];
+    return [...this.#nodes.values()].flatMap(({ holder }) => holder ?? []);
   }
 }
 
-function push<Key, T>(map: Map<Key, T[]>, key: Key, item: T): void {
-  const list = map.get(key);
-  if (list) list.push(item);
-  else map.set(key, [item]);
+/** Whether an entry locks what comes after it: its holder still asks for it. */
+const blocks = ({ optional, node, asking }: Listed): boolean => !optional && !node.isComplete && !isMet(asking);
+
+const isDone = (part: Listed | Requirement<Listed>): boolean =>
+  isGroup(part) ? part.of.filter(isDone).length >= part.need : part.node.isComplete;
+
+/** The first entry that a requirement still asks for. */
+function undone(requirement: Requirement<Listed>): Listed | undefined {
+  if (isDone(requirement)) return undefined;
+  for (const part of requirement.of) {
+    const leaf = isGroup(part) ? undone(part) : part;
+    if (leaf && !leaf.node.isComplete) return leaf;
+  }
+  return undefined;
+}
+
+/** A list with one more. Most things are in one list, so a list is made when it is needed. */
+function added<T>(list: T[] | undefined, item: T): T[] {
+  if (list === undefined) return [item];
+  list.push(item);
+  return list;
 }

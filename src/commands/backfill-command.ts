@@ -8,6 +8,7 @@ import { RunFolder, readEntries } from "../service/jobs/run-folder.ts";
 import type { Failure } from "../service/jobs/settle-for-run.ts";
 import { type Summary, summaryText } from "../service/jobs/summary.ts";
 import { type CommandContext, leaseForCommand, openForCommand } from "./command.ts";
+import { findRun } from "./find-run.ts";
 import { progressDisplay } from "./progress-display.ts";
 import { StartError } from "./start-error.ts";
 
@@ -75,12 +76,8 @@ async function run(
   );
 
   const stop = new AbortController();
-  const onLost = () => {
-    console.error("Another run has taken this table over; stopping.");
-    stop.abort();
-  };
   const lease = { run: name, segments: running.segments, ...running.segmentRange };
-  const release = running.dryRun ? async () => {} : await leaseForCommand(opened, lease, given.force, onLost);
+  const release = running.dryRun ? async () => {} : await leaseForCommand(opened, lease, given.force, stop);
   const interrupt = () => {
     if (!stop.signal.aborted) console.error("\nStopping after the learners in hand …");
     stop.abort();
@@ -127,9 +124,7 @@ function begin({ outputDir }: BackfillArguments, options: BackfillOptions, versi
 }
 
 function resume({ resume: run = "", outputDir }: BackfillArguments, version: string, target: string) {
-  const path = [run, join(outputDir, run)].find((candidate) => existsSync(join(candidate, "checkpoint.json")));
-  if (path === undefined)
-    throw new StartError(`There is no run ${run}: no checkpoint in ${run} or ${join(outputDir, run)}.`);
+  const path = findRun(run, outputDir);
   const folder = new RunFolder(path);
   const checkpoint = folder.loadCheckpoint() as Checkpoint;
   if (checkpoint.finished) throw new StartError(`The run ${basename(path)} is finished; there is nothing to resume.`);

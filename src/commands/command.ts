@@ -1,3 +1,4 @@
+import { Option } from "commander";
 import { type Catalog, countsOf } from "../catalog/catalog.ts";
 import { type Environment, EnvironmentError, readEnvironment } from "../process/environment.ts";
 import { leaseTable, RunRefused } from "../service/jobs/lease-table.ts";
@@ -10,22 +11,31 @@ import { cannotOpen, StartError } from "./start-error.ts";
 /** What an operator's command works on; it has been seen to be there. */
 export type CommandContext = { environment: Environment; catalog: Catalog; opened: OpenStore; itemCount: number };
 
+/** Reads the catalog alone for a command that needs no store, and says which it is. @throws StartError, EnvironmentError */
+export async function catalogForCommand(print: (line: string) => void): Promise<Pick<CommandContext, "catalog">> {
+  const environment = readEnvironment();
+  const { catalog, description } = await readCatalog(environment);
+  printCatalog(print, environment, catalog, description);
+  return { catalog };
+}
+
 /**
  * Opens catalog and store for a command, and says which they are, before anything is touched.
+ * @param mustExist whether an embedded store must be there already
  * @throws StartError, EnvironmentError
  */
-export async function openForCommand(print: (line: string) => void): Promise<CommandContext> {
+export async function openForCommand(
+  print: (line: string) => void,
+  { mustExist = true } = {},
+): Promise<CommandContext> {
   const environment = readEnvironment();
   const { catalog, description } = await readCatalog(environment);
 
-  const opened = await openStore(environment, { mustExist: true }).catch(cannotOpen);
+  const opened = await openStore(environment, { mustExist }).catch(cannotOpen);
   try {
     const itemCount = await opened.connect("page").scanner().approximateItemCount().catch(cannotOpen);
-    const { pathways, courses, modules } = countsOf(catalog);
     print(`store    ${opened.description}`);
-    print(
-      `catalog  ${catalog.version}: ${pathways} pathways, ${courses} courses, ${modules} modules${environment.catalogObject ? `, from ${description}` : ""}`,
-    );
+    printCatalog(print, environment, catalog, description);
     return { environment, catalog, opened, itemCount };
   } catch (error) {
     await opened.close();
@@ -33,17 +43,40 @@ export async function openForCommand(print: (line: string) => void): Promise<Com
   }
 }
 
-/** Leases the table for a command that writes. @returns gives it back @throws StartError while another run is alive */
+function printCatalog(
+  print: (line: string) => void,
+  { catalogObject }: Environment,
+  catalog: Catalog,
+  description: string,
+): void {
+  const { pathways, courses, modules } = countsOf(catalog);
+  const from = catalogObject ? `, from ${description}` : "";
+  print(`catalog  ${catalog.version}: ${pathways} pathways, ${courses} courses, ${modules} modules${from}`);
+}
+
+/**
+ * Leases the table for a command that writes; a run that has lost it says so, and is stopped.
+ * @returns gives it back
+ * @throws StartError while another run is alive
+ */
 export async function leaseForCommand(
   opened: OpenStore,
   lease: Parameters<typeof leaseTable>[1],
   force: boolean,
-  onLost: () => void,
+  stop: AbortController,
 ): Promise<() => Promise<void>> {
+  const onLost = () => {
+    console.error("Another run has taken this table over; stopping.");
+    stop.abort();
+  };
   return leaseTable(opened.connect("page").leases, lease, { force, onLost }).catch((error: unknown) => {
     throw error instanceof RunRefused ? new StartError(error.message) : error;
   });
 }
+
+/** `--force`, of the commands that lease the table. */
+export const forceOption = (): Option =>
+  new Option("--force", "take over from a run that is dead but still claims the table").default(false);
 
 /** Runs a command to its exit code; what cannot start is one clear message and exit code 2. */
 export async function runCommand(command: () => Promise<number>): Promise<void> {

@@ -51,12 +51,8 @@ async function rollBack(
   console.log(`run      ${run}${finished ? "" : ", which did not finish"}; ${MODE_TEXT[mode]}`);
   const stop = new AbortController();
   const interrupt = () => stop.abort();
-  const onLost = () => {
-    console.error("Another run has taken this table over; stopping.");
-    stop.abort();
-  };
   const lease = { run: `rollback-${run}`, segments: 1, from: 0, to: 0 };
-  const release = mode === "write" ? await leaseForCommand(opened, lease, given.force, onLost) : async () => {};
+  const release = mode === "write" ? await leaseForCommand(opened, lease, given.force, stop) : async () => {};
   process.on("SIGINT", interrupt).on("SIGTERM", interrupt);
 
   const startTime = toTimestamp(Date.now());

@@ -4,8 +4,13 @@ import { contentHash } from "../model/canonical-json.ts";
 /** What a learner is told of a question: whether the answer given was right, never what the right one is. */
 export type GradedQuestion = { id: string; correct: boolean; points: number };
 
-/** `quizVersion` is a hash of the quiz. */
-export type Grade = { score: number; questions: GradedQuestion[]; quizVersion: string };
+/** `quizVersion` is a hash of the quiz; `passingScore` is that of the task which it was answered for. */
+export type Grade = {
+  score: number;
+  passingScore?: number | undefined;
+  questions: GradedQuestion[];
+  quizVersion: string;
+};
 
 // Dividing leaves a hair too little of what is a whole number of millionths.
 const HAIR = 1e-6;

@@ -1,5 +1,7 @@
 import { type Catalog, knows } from "../catalog/catalog.ts";
 import type { Feedback } from "../catalog/quiz.ts";
+import type { Decision } from "../model/decision.ts";
+import { earlyOf } from "../model/early.ts";
 import { type LearningEvent, statementOf } from "../model/events/index.ts";
 import type { Claim, Statement } from "../model/events/statement.ts";
 import type { Mark } from "../model/mark.ts";
@@ -8,6 +10,7 @@ import type { Timestamp } from "../model/time.ts";
 import type { Warning } from "../model/warning.ts";
 import { hasConditionsAt, isClaimAt } from "./calculate.ts";
 import { checkData, checkSize } from "./check-data.ts";
+import { decisionOf, recordOf } from "./decision-of.ts";
 import { feedbackOf } from "./feedback.ts";
 import { type Grade, gradeAnswers, unknownQuestions } from "./grade.ts";
 import type { Refusal } from "./refusal.ts";
@@ -16,7 +19,7 @@ import { scoreWarnings } from "./score-warnings.ts";
 import { unknownNames } from "./unknown-names.ts";
 
 /** What an event says under a catalog: as a claim or as facts, graded, and with what the catalog does not know. */
-export type InterpretedEvent = Omit<Statement, "claim"> & {
+export type InterpretedEvent = Omit<Statement, "claim" | "decision"> & {
   event: LearningEvent;
   claim: Claim | undefined;
   /** How many attempts of its task a learner has. */
@@ -24,6 +27,7 @@ export type InterpretedEvent = Omit<Statement, "claim"> & {
   grade: Grade | undefined;
   /** What its learner is told of the grade. */
   feedback: Feedback;
+  decision: Decision | undefined;
   warnings: Warning[];
 };
 
@@ -49,18 +53,25 @@ export function interpretEvent(
   const statement = graded ? statementOf(event) : said;
   const claim = claimOf(catalog, statement, isTrusted ? event.at : receivedAt);
   const stated = claim ? [] : statement.facts.map((fact) => withMark(catalog, fact, { receivedAt, own: !isTrusted }));
+  const decision = decisionOf(event, statement);
   const facts = isTrusted ? stated : stated.map((fact) => withoutUnknownResults(catalog, fact));
   return {
     ...statement,
     event,
-    facts: facts.map((fact) => withoutEnrolment(catalog, fact)),
+    facts: withEarly(
+      facts.map((fact) => withoutEnrolment(catalog, fact)),
+      sent.statedAt === undefined ? [] : factsAt(catalog, named, isTrusted, receivedAt),
+    ),
     claim,
-    attempt: statement.attempt && {
-      ...statement.attempt,
-      ...(claim && { kind: "claim" }),
-      ...(grade && { questions: grade.questions, quizVersion: grade.quizVersion }),
-      catalogVersion: catalog.version,
-    },
+    decision,
+    attempt: decision
+      ? { ...recordOf(decision), catalogVersion: catalog.version }
+      : statement.attempt && {
+          ...statement.attempt,
+          ...(claim && { kind: "claim" }),
+          ...(grade && { questions: grade.questions, quizVersion: grade.quizVersion }),
+          catalogVersion: catalog.version,
+        },
     maxAttempts: taskOf(catalog, event, statement.limitedBy)?.maxAttempts,
     grade,
     feedback: feedbackOf(moduleOf(catalog, event), statement.limitedBy),
@@ -72,6 +83,20 @@ export function interpretEvent(
     ],
   };
 }
+
+/** What an event whose own time lies ahead will state when it comes again and that time is credible. */
+function factsAt(catalog: Catalog, named: LearningEvent, isTrusted: boolean, receivedAt: Timestamp): Fact[] {
+  const { statedAt: at = named.at, ...event } = named;
+  const later = interpretEvent(catalog, { ...event, at } as LearningEvent, isTrusted, receivedAt);
+  return "accepted" in later ? [] : later.facts;
+}
+
+/** Facts of a module, with what will count for nothing when it comes again. */
+const withEarly = (facts: Fact[], later: readonly Fact[]): Fact[] =>
+  facts.map((fact, index) => {
+    const early = earlyOf(later[index]?.facts ?? {});
+    return early.length === 0 ? fact : { ...fact, facts: { ...fact.facts, early } };
+  });
 
 const moduleOf = (catalog: Catalog, { moduleSlug }: LearningEvent) =>
   moduleSlug === undefined ? undefined : catalog.module.get(moduleSlug);
@@ -151,7 +176,7 @@ function refusalOf(catalog: Catalog, event: LearningEvent, statement: Statement)
     : checkData(moduleOf(catalog, event), completionData, event.moduleSlug);
 }
 
-/** A task of a type that content states takes results of its own kind: else answers to a quiz would pass the lab beside it. */
+/** A task takes results of its own kind, and any a score: else answers to a quiz would pass the lab beside it. */
 function wrongKind(
   catalog: Catalog,
   event: LearningEvent,
@@ -160,16 +185,12 @@ function wrongKind(
   const task = taskOf(catalog, event, limitedBy);
   if (task === undefined) return undefined;
   const isAttested = assertion?.of === "task" && assertion.isAttested;
-  const takesAttestation = task.type === "lab_attestation" || task.type === UNTYPED;
-  const isWrong = answers === undefined ? isAttested && !takesAttestation : task.type !== "quiz";
+  const isWrong = answers === undefined ? isAttested && task.type !== "lab_attestation" : task.type !== "quiz";
   if (!isWrong) return undefined;
   const what = answers === undefined ? "attestation" : "answers";
   const reason = `The task ${task.slug} is a ${task.type}, and takes no ${what}: answers are for a quiz, and an attestation for a lab_attestation`;
   return { accepted: false, code: "WRONG_KIND_OF_RESULT", reason };
 }
-
-// A task whose content does not say what it is takes a score or an attestation.
-const UNTYPED = "task";
 
 function unknownQuestionsOf(catalog: Catalog, event: LearningEvent, { answers }: Statement): Warning[] {
   const quiz = moduleOf(catalog, event)?.quiz;
@@ -203,7 +224,7 @@ function assertedForbidden(
   return moduleOf(catalog, event)?.score?.trusted ? `A score of the module ${event.moduleSlug}` : undefined;
 }
 
-function gradeOf(catalog: Catalog, event: LearningEvent, { answers }: Statement): Grade | undefined {
+function gradeOf(catalog: Catalog, event: LearningEvent, { answers, limitedBy }: Statement): Grade | undefined {
   const quiz = answers && moduleOf(catalog, event)?.quiz;
-  return quiz && gradeAnswers(quiz, answers);
+  return quiz && { ...gradeAnswers(quiz, answers), passingScore: taskOf(catalog, event, limitedBy)?.passingScore };
 }

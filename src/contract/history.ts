@@ -1,11 +1,18 @@
 import * as z from "zod";
 import { ATTEMPT_KINDS } from "../model/attempt.ts";
+import { DECISION_KINDS } from "../model/decision.ts";
 import { ErrorCode } from "./problem.ts";
-import { Count, NextCursor, OptionalTime, Time } from "./values.ts";
+import { Count, EntityType, NextCursor, OptionalTime, Time } from "./values.ts";
 
 export const GradedQuestion = z
   .strictObject({ id: z.string(), correct: z.boolean(), points: z.number() })
   .describe("Whether the answer to a question was right");
+
+const TrailEnd = z.strictObject({ completed_at: Time, expires_at: OptionalTime }).nullable();
+
+const FlagTrail = z
+  .strictObject({ type: EntityType, slug: z.string(), before: TrailEnd, after: TrailEnd })
+  .describe("How a decision changed a flag; null is not complete");
 
 export const HistoryRecord = z
   .strictObject({
@@ -14,12 +21,23 @@ export const HistoryRecord = z
     received_at: Time.optional(),
     catalog_version: z.string().optional().describe("What it was judged by"),
     module_slug: z.string().optional(),
-    course_slug: z.string().optional().describe("Of a claim of a course"),
-    pathway_slug: z.string().optional().describe("Of a claim of a pathway"),
-    kind: z.enum(ATTEMPT_KINDS).describe("A claim is a completion that was checked, whether it was taken or not"),
+    course_slug: z.string().optional().describe("Of a claim of a course, or a decision about it"),
+    pathway_slug: z.string().optional().describe("Of a claim of a pathway, or a decision about it"),
+    kind: z
+      .enum(ATTEMPT_KINDS)
+      .describe(
+        "A claim is a completion that was checked, whether it was taken or not; a decision is what a person decided",
+      ),
     refused: z.literal(true).optional().describe("Of a claim that the facts did not bear out"),
     code: ErrorCode.optional().describe("Of a refused claim"),
-    reason: z.string().optional().describe("Of a refused claim: why"),
+    reason: z.string().optional().describe("Of a refused claim or a decision: why"),
+    decision: z.enum(DECISION_KINDS).optional().describe("Which kind of decision it is"),
+    by: z.string().optional().describe("Of a decision: who took it, the subject of the token"),
+    withdrawn: z.literal(true).optional().describe("Of a decision that takes back what was decided before"),
+    voids: z.string().optional().describe("Of a void: the event_id of what counts no longer"),
+    count: Count.optional().describe("Of a grant: so many attempts more"),
+    completed_at: Time.optional().describe("Of a waiver of what was completed elsewhere: when"),
+    changes: z.array(FlagTrail).optional().describe("Of a decision: the flags that it changed"),
     task_slug: z.string().optional(),
     score: z.number().optional(),
     attested: z.boolean().optional(),
@@ -29,12 +47,12 @@ export const HistoryRecord = z
     scores: z.record(z.string(), z.number()).optional(),
     completion_data: z.unknown().optional(),
   })
-  .describe("What a learner sent of a module, or claimed");
+  .describe("What a learner sent of a module, or claimed, or what was decided of it");
 export type HistoryRecord = z.infer<typeof HistoryRecord>;
 
 export const History = z
   .strictObject({ attempts: z.array(HistoryRecord), next_cursor: NextCursor })
-  .describe("What a learner sent, newest first");
+  .describe("What a learner sent and others decided, newest first");
 export type History = z.infer<typeof History>;
 
 export const Session = z

@@ -10,7 +10,8 @@ import { openLambda } from "./open-lambda.ts";
 
 const environment = readEnvironment();
 const { tokenIssuer, allowedOrigins } = environment;
-const unsafe = "AUTH_ISSUER, AUTH_AUDIENCE, AUTH_JWKS: without them anyone could send and read; set all three";
+const unsafe =
+  "AUTH_ISSUER, AUTH_JWKS, and AUTH_AUDIENCE or AUTH_CLIENT_IDS: without them anyone could send and read; set all three";
 const { log, metrics, store, catalog } = openLambda(environment, tokenIssuer ? [] : [unsafe]);
 const authenticate = createAuthenticate(tokenIssuer as TokenIssuer);
 await catalog.freshen(START_WAIT_MS);

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
+import { isLoopback } from "../process/loopback.ts";
 
 /** Longer than a client keeps an idle connection, so that none is cut under a request. */
 const KEEP_ALIVE_MS = 120_000;
@@ -36,9 +37,7 @@ export async function startLocalDynamoDb(): Promise<LocalDynamoDb> {
  * name as the host.
  */
 const isFromProgram = ({ headers }: IncomingMessage): boolean =>
-  headers.origin === undefined &&
-  headers["sec-fetch-site"] === undefined &&
-  /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/.test(headers.host ?? "");
+  headers.origin === undefined && headers["sec-fetch-site"] === undefined && isLoopback(`http://${headers.host}`);
 
 const listen = (server: Server): Promise<string> =>
   new Promise((done, failed) =>

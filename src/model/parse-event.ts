@@ -112,7 +112,16 @@ function timed(
   const at = ts === undefined || doubt ? receivedAt : ts;
   const content = { ...values, ...known, ...(ts !== undefined && { ts }) };
   const identity = identityOf([learnerId, name], eventId, content, receivedAt);
-  const event = { name, ...camelKeys(known), id: eventId ?? identity, identity, learnerId, at, receivedAt };
+  const event = {
+    name,
+    ...camelKeys(known),
+    id: eventId ?? identity,
+    identity,
+    learnerId,
+    at,
+    receivedAt,
+    ...(doubt?.code === "TIMESTAMP_IN_FUTURE" && { statedAt: ts }),
+  };
   return {
     ok: true,
     event: event as LearningEvent,
@@ -130,8 +139,10 @@ function identityOf(kind: string[], eventId: string | undefined, content: KnownF
   return contentHash([...kind, { ...content, ts: content.ts ?? receivedAt }], IDENTITY_LENGTH);
 }
 
+type Doubt = Warning & { code: "TIMESTAMP_TOO_OLD" | "TIMESTAMP_IN_FUTURE" };
+
 /** Why a time that was sent does not count, if it does not. */
-function doubtOf(ts: Timestamp, receivedAt: Timestamp): Warning | undefined {
+export function doubtOf(ts: Timestamp, receivedAt: Timestamp): Doubt | undefined {
   const stands = "the time of first receipt stands instead";
   if (ts < EARLIEST_CREDIBLE)
     return { code: "TIMESTAMP_TOO_OLD", message: `ts ${ts} is before the year 2000; ${stands}` };
@@ -139,7 +150,8 @@ function doubtOf(ts: Timestamp, receivedAt: Timestamp): Warning | undefined {
   return { code: "TIMESTAMP_IN_FUTURE", message: `ts ${ts} is more than five minutes in the future; ${stands}` };
 }
 
-const idIn = (raw: unknown): string | undefined => {
+/** The id that an event gives itself, read or not. */
+export const idIn = (raw: unknown): string | undefined => {
   const id = typeof raw === "object" && raw !== null && "eventId" in raw ? raw.eventId : undefined;
   return typeof id === "string" ? id.slice(0, 128) : undefined;
 };

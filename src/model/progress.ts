@@ -1,3 +1,5 @@
+import type { Decision } from "./decision.ts";
+import { mergeEarly, withoutEarly } from "./early.ts";
 import type { EntityRef } from "./entity.ts";
 import { type Mark, mergeMarks } from "./mark.ts";
 import { mergeResults, type Result } from "./result.ts";
@@ -16,6 +18,8 @@ export type Facts = {
   scores?: Result[];
   steps?: Result[];
   marks?: Mark[];
+  /** Results and marks that count for nothing, because their events count at an earlier time (`earlyOf`). */
+  early?: string[];
 };
 
 export type CompletionSource = "inferred" | "explicit" | "backfill";
@@ -71,6 +75,8 @@ export type Progress = {
   module: Map<string, EntityState>;
   course: Map<string, EntityState>;
   pathway: Map<string, EntityState>;
+  /** What was decided of it, in no order. */
+  decisions?: readonly Decision[];
 };
 
 export const emptyProgress = (): Progress => ({ module: new Map(), course: new Map(), pathway: new Map() });
@@ -78,8 +84,10 @@ export const emptyProgress = (): Progress => ({ module: new Map(), course: new M
 export type Fact = { entity: EntityRef; facts: Facts };
 
 /** What two statements say together; the order of the two does not matter, nor how often each is made. */
-export function mergeFacts(a: Facts, b: Facts): Facts {
-  const merged: Facts = {};
+export function mergeFacts(one: Facts, other: Facts): Facts {
+  const early = mergeEarly(one.early, other.early);
+  const [a, b] = [withoutEarly(one, early), withoutEarly(other, early)];
+  const merged: Facts = early.length > 0 ? { early } : {};
   for (const name of ["recommendedAt", "startedAt", "completedAt", "enrolledAt"] as const) {
     const time = earliest(a[name], b[name]);
     if (time !== undefined) merged[name] = time;

@@ -14,6 +14,8 @@ export const WARNING_CODES = [
   "SCORE_BELOW_1",
   "SESSION_ALREADY_ENDED",
   "RETIRED",
+  "UNKNOWN_EVENT",
+  "COURSES_STAND",
 ] as const;
 export type WarningCode = (typeof WARNING_CODES)[number];
 

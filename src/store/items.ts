@@ -1,4 +1,6 @@
 import { snakeCase, snakeKeys } from "../model/case.ts";
+import type { Decision } from "../model/decision.ts";
+import { mergeEarly, withoutEarly } from "../model/early.ts";
 import type { EntityType } from "../model/entity.ts";
 import { decodeMark, encodeMark, type Mark, mergeMarks, plainMark } from "../model/mark.ts";
 import {
@@ -11,7 +13,8 @@ import {
 } from "../model/progress.ts";
 import { decodeResult, encodeResult, mergeResults, type Result } from "../model/result.ts";
 import { isTimestamp } from "../model/time.ts";
-import { PROFILE, parseEntityKey } from "./keys.ts";
+import { decisionOf } from "./decision-items.ts";
+import { isDecisionKey, PROFILE, parseEntityKey } from "./keys.ts";
 
 /** An item as the document client gives it. */
 export type Item = Record<string, unknown>;
@@ -31,9 +34,14 @@ type Codec<T> = {
 };
 const result: Codec<Result> = { encode: encodeResult, decode: decodeResult, merge: mergeResults };
 const mark: Codec<Mark> = { encode: encodeMark, decode: decodeMark, merge: mergeMarks };
+const early: Codec<string> = {
+  encode: (text) => text,
+  decode: (text) => text,
+  merge: mergeEarly,
+};
 
 /** Facts that are kept as sets of texts: two sets are added with no read between. */
-const SETS = { tasks: result, scores: result, steps: result, marks: mark };
+const SETS = { tasks: result, scores: result, steps: result, marks: mark, early };
 export type SetName = keyof typeof SETS;
 export const SET_NAMES = Object.keys(SETS) as SetName[];
 /** Each set's own kind of element, which the compiler cannot follow. */
@@ -91,16 +99,23 @@ const isFlagged = (item: Item): boolean => item.completed === true;
 function moduleFacts(item: Item): { picked: Facts; reasons: string[] } {
   const names = MODULE_FACTS.filter((name) => name !== "completedAt" || !isFlagged(item));
   const { picked, reasons } = pick<TimeFacts>(item, names, FACTS);
-  const facts: Facts = picked;
+  const sets: Facts = {};
   for (const name of SET_NAMES) {
     if (item[name] === undefined) continue;
-    const { decode, merge } = codecOf(name);
+    const { decode } = codecOf(name);
     const texts = item[name] instanceof Set ? [...item[name]] : [item[name]];
     const elements = texts.map((text) => (typeof text === "string" ? decode(text) : undefined));
     const readable = elements.filter((element) => element !== undefined);
-    if (readable.length > 0) Object.assign(facts, { [name]: merge(readable, []) });
+    if (readable.length > 0) Object.assign(sets, { [name]: readable });
     if (readable.length < texts.length)
       reasons.push(`${name} holds ${describe(texts.find((_, index) => !elements[index]))}`);
+  }
+  const facts: Facts = picked;
+  // What counts for nothing must go before anything is merged: it may say more than what counts.
+  const counting = withoutEarly(sets, sets.early ?? []);
+  for (const name of SET_NAMES) {
+    const elements: readonly unknown[] = counting[name] ?? [];
+    if (elements.length > 0) Object.assign(facts, { [name]: codecOf(name).merge(elements, []) });
   }
   return { picked: facts, reasons };
 }
@@ -118,8 +133,8 @@ export function stateOfItem(type: EntityType, item: Item): { state: EntityState;
 }
 
 /** The times among facts, as attributes. */
-export const timeAttributes = ({ tasks: _, scores: __, steps: ___, marks: ____, ...times }: Facts): Item =>
-  snakeKeys(times);
+export const timeAttributes = (facts: Facts): Item =>
+  snakeKeys(Object.fromEntries(Object.entries(facts).filter(([name]) => !(name in SETS))));
 
 /** The results and marks among facts, as attributes: sets of texts. */
 export const setAttributes = (facts: Facts): Record<string, Set<string>> =>
@@ -181,9 +196,16 @@ export type Reading = {
 export function readingOf(items: readonly Item[]): Reading {
   const progress = emptyProgress();
   const faults: ItemFault[] = [];
+  const decisions: Decision[] = [];
   const read = new Map<string, Item>();
   for (const item of items) {
     const key = String(item.entity);
+    if (isDecisionKey(key)) {
+      const decision = decisionOf(item);
+      if ("kind" in decision) decisions.push(decision);
+      else faults.push(decision);
+      continue;
+    }
     const entity = parseEntityKey(item.entity);
     if (entity === undefined) {
       if (key !== PROFILE) faults.push({ entity: key, reason: "an entity of no known kind" });
@@ -194,5 +216,5 @@ export function readingOf(items: readonly Item[]): Reading {
     read.set(key, item);
     if (reasons.length > 0) faults.push({ entity: key, reason: reasons.join("; ") });
   }
-  return { progress, faults, items: read };
+  return { progress: { ...progress, ...(decisions.length > 0 && { decisions }) }, faults, items: read };
 }

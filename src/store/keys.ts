@@ -9,6 +9,17 @@ export const entityItemKey = (learnerId: LearnerId, entity: EntityRef) => ({
   learner_id: learnerId,
   entity: entityKey(entity),
 });
+/**
+ * What was decided. A Query reads items in order of their keys, and small letters stand behind capital ones: so whoever
+ * reads a learner sees every decision that was written before any of the flags that he has read.
+ */
+export const DECISION_PREFIX = "decision#";
+export const decisionKey = (learnerId: LearnerId, identity: string) => ({
+  learner_id: learnerId,
+  entity: DECISION_PREFIX + identity,
+});
+export const isDecisionKey = (key: unknown): boolean => typeof key === "string" && key.startsWith(DECISION_PREFIX);
+export const identityOfDecision = (key: string): string => key.slice(DECISION_PREFIX.length);
 export const profileKey = (learnerId: LearnerId) => ({ learner_id: learnerId, entity: PROFILE });
 
 export const ATTEMPT_PREFIX = "ATTEMPT#";

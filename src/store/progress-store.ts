@@ -1,3 +1,4 @@
+import type { Decision } from "../model/decision.ts";
 import type { EntityRef } from "../model/entity.ts";
 import type { LearnerId } from "../model/learner.ts";
 import type { EntityState, Facts, Flag, View } from "../model/progress.ts";
@@ -17,6 +18,10 @@ export type ProgressStore = {
     facts: Facts,
     guard?: AttemptGuard,
   ): Promise<EntityState | "refused" | "full">;
+  /** Keeps a decision, once however often it is sent. Costs one write. */
+  addDecision(learnerId: LearnerId, decision: Decision): Promise<void>;
+  /** What was decided of a learner, in no order. Costs one Query of these items alone. */
+  decisions(learnerId: LearnerId): Promise<readonly Decision[]>;
   /** Keeps the later of the stored view and this one. */
   keepView(learnerId: LearnerId, view: View): Promise<void>;
   /**

@@ -1,7 +1,8 @@
 import type { Attempt, AttemptKind } from "../model/attempt.ts";
 import { camelKeys, snakeKeys } from "../model/case.ts";
-import { decodeReview, type ReviewCard } from "../model/review.ts";
+import { decodeReview, type Review, type ReviewCard } from "../model/review.ts";
 import type { Session } from "../model/session.ts";
+import { isTimestamp, type Timestamp } from "../model/time.ts";
 import type { Item } from "./items.ts";
 import { identityInKey } from "./keys.ts";
 
@@ -24,6 +25,7 @@ const asText = (name: string, value: unknown): Item => (value === undefined ? {}
 // takes no object with a field of the name "constructor".
 export const attemptAttributes = ({
   identity: _,
+  statedAt: __,
   completionData,
   answers,
   questions,
@@ -48,6 +50,19 @@ export const parsed = (text: unknown): unknown => {
   }
 };
 
+/**
+ * What stands at the key that an attempt would have at the time which its event gives itself, where that lay ahead and the
+ * attempt is kept at another time: so the same event finds its key taken when it comes again and its time is credible.
+ * That of a refused claim gives way to the claim once it is accepted.
+ */
+export const keptElsewhere = ({ occurredAt, refused }: Attempt): Item => ({
+  kept_at: occurredAt,
+  ...(refused && { refused }),
+});
+/** When the attempt happened that such an item stands for; undefined for an attempt itself. */
+export const keptAt = (item: Item | undefined): Timestamp | undefined =>
+  isTimestamp(item?.kept_at) ? item.kept_at : undefined;
+
 export function attemptOf(item: Item): Attempt {
   const { learner_id: _, record, kind, completion_data, refused_data, answers, questions, scores, ...rest } = item;
   const data = completion_data ?? refused_data;
@@ -68,5 +83,15 @@ export const sessionOf = ({ learner_id: _, record: __, end_event_id: ___, ...ite
 export const cardOf = ({ learner_id: _, record: __, reviews, ...item }: Item): ReviewCard => {
   const texts = reviews instanceof Set ? [...reviews].filter((text) => typeof text === "string") : [];
   const card = camelKeys(item) as unknown as Omit<ReviewCard, "reviews">;
-  return { ...card, reviews: texts.flatMap((text) => decodeReview(text) ?? []) };
+  return { ...card, reviews: eachOnce(texts.flatMap((text) => decodeReview(text) ?? [])) };
 };
+
+/** One review of each event: where its time was believed only when it came again, the time of first receipt stands. */
+function eachOnce(reviews: readonly Review[]): Review[] {
+  const first = new Map<string, Review>();
+  for (const review of reviews) {
+    const known = first.get(review.identity);
+    if (known === undefined || review.at < known.at) first.set(review.identity, review);
+  }
+  return [...first.values()];
+}

@@ -9,13 +9,25 @@ import { embedded } from "./embedded.ts";
 import { engine } from "./engine.ts";
 import { events } from "./events.ts";
 import { fuzz } from "./fuzz.ts";
+import { importing } from "./import.ts";
 import { load } from "./load.ts";
 import { patterns } from "./patterns.ts";
 import { type Row, table, writeReport } from "./report.ts";
 import { runtime } from "./runtime.ts";
 
 const output = (folder: string) => fileURLToPath(new URL(`../../verification-output/${folder}`, import.meta.url));
-const BENCHMARKS = { engine, catalog, patterns, bundle, events, embedded, backfill, client, runtime };
+const BENCHMARKS = {
+  engine,
+  catalog,
+  patterns,
+  bundle,
+  events,
+  embedded,
+  backfill,
+  import: importing,
+  client,
+  runtime,
+};
 /** They run when they are named: this one installs and builds AWS's runtime client first. */
 const ON_REQUEST = ["runtime"];
 

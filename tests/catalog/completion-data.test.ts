@@ -119,3 +119,104 @@ describe("a schema", () => {
     expect(schemaFaults(schema)).toEqual([{ path: [], message: expect.stringMatching(/^Not a JSON Schema: /) }]),
   );
 });
+
+describe("items that must be unique", () => {
+  const schema = { uniqueItems: true };
+  it.each([
+    ["nothing", [], []],
+    ["different numbers", [1, 2, 3], []],
+    ["a number and the same as text", [1, "1"], []],
+    ["objects with other values", [{ a: 1 }, { a: 2 }], []],
+    ["true, 1, null, 0 and false", [true, 1, null, 0, false], []],
+    ["a list and what is in it", [[1], 1], []],
+    ["a number twice", [1, 2, 1], [""]],
+    [
+      "objects whose keys are in another order",
+      [
+        { a: 1, b: [2] },
+        { b: [2], a: 1 },
+      ],
+      [""],
+    ],
+    ["lists twice", [[{ a: null }], [{ a: null }]], [""]],
+    ["no list at all", { a: 1, b: 1 }, []],
+  ])("are so: %s", (_, data, expected) => expect(paths(data, schema)).toEqual(expected));
+
+  it("need not be so where the schema says so", () => expect(paths([1, 1], { uniqueItems: false })).toEqual([]));
+  it("are told like other faults", () =>
+    expect(completionDataFaults({ properties: { list: schema } }, { list: [1, 1] })).toEqual([
+      { path: "list", message: "Must NOT have duplicate items" },
+    ]));
+});
+
+describe("a schema that leads back to itself", () => {
+  const tree = {
+    $ref: "#/$defs/node",
+    $defs: {
+      node: {
+        type: "object",
+        properties: { value: { type: "number" }, left: { $ref: "#/$defs/node" }, right: { $ref: "#/$defs/node" } },
+        required: ["value"],
+      },
+    },
+  };
+  const full = (depth: number): object =>
+    depth === 0 ? { value: 0 } : { value: depth, left: full(depth - 1), right: full(depth - 1) };
+
+  it("checks a tree of 1,000 nodes", () => {
+    expect(paths(full(9), tree)).toEqual([]);
+    expect(paths({ value: 1, left: { value: "2" } }, tree)).toEqual(["left.value"]);
+  });
+
+  const lists = (ways: number, depth: number) => {
+    const list = { type: "array", items: { $ref: "#/$defs/list" } };
+    const schema = {
+      $ref: "#/$defs/list",
+      $defs: { list: { anyOf: [...Array.from({ length: ways }, () => list), { type: "number" }] } },
+    };
+    return [schema, Array.from({ length: depth }).reduce<unknown>((inner) => [inner], "none")] as const;
+  };
+  it.each([
+    ["by several ways, whose work doubles at each level of the data", ...lists(2, 30)],
+    ["by ten ways", ...lists(10, 30)],
+    ["where no keyword that we know has schemas", { $ref: "#/own/list", own: lists(2, 30)[0].$defs }, lists(2, 30)[1]],
+    [
+      "never, but doubles with each definition",
+      {
+        $ref: "#/$defs/d40",
+        $defs: Object.fromEntries(
+          Array.from({ length: 41 }, (_, index) => [
+            `d${index}`,
+            index === 0 ? { type: "number" } : { allOf: [0, 1].map(() => ({ $ref: `#/$defs/d${index - 1}` })) },
+          ]),
+        ),
+      },
+      1,
+    ],
+  ] as [string, JsonSchema, unknown][])("%s, is given up in time", (_, schema, data) => {
+    const own = JSON.parse(
+      JSON.stringify(schema).replaceAll("#/$defs/list", "own" in (schema as object) ? "#/own/list" : "#/$defs/list"),
+    );
+    expect(completionDataFaults(own, data)).toEqual([
+      { path: "", message: "Is nested so that checking it by the schema takes too long" },
+    ]);
+    // The next one is counted from the beginning.
+    expect(paths(full(9), tree)).toEqual([]);
+  });
+
+  it("by several ways takes data that are not deep", () => {
+    const [schema] = lists(2, 0);
+    expect(paths([[[1]]], schema)).toEqual([]);
+  });
+
+  it.each([
+    ["data under the names of keywords", { properties: { a: { const: { items: 1 } } } }, { a: { items: 1 } }],
+    ["a field that is called items", { properties: { items: { type: "number" } } }, { items: 1 }],
+    ["fields that depend on others", { dependentRequired: { a: ["b"] } }, { a: 1, b: 1 }],
+    ["objects in a list of values", { enum: [{ a: 1 }] }, { a: 1 }],
+    ["schemas that are true", { additionalProperties: true, properties: { a: true } }, { a: 1 }],
+  ] as [string, JsonSchema, unknown][])("or not, is what it was with %s", (_, schema, data) => {
+    expect(schemaFaults(schema)).toEqual([]);
+    expect(paths(data, schema)).toEqual([]);
+  });
+});

@@ -1,24 +1,18 @@
 import type { Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { BROWSER, hasBrowser } from "./support/browser.ts";
-import { eventually, type House, openHouse, openStage, PATIENCE_MS, type Stage } from "./support/stage.ts";
+import { eachOnAStage, eventually, PATIENCE_MS, type Stage } from "./support/stage.ts";
 
 const complete = (page: Page, ...slugs: string[]) => page.evaluate((given) => window.complete(given), slugs);
 const begin = (page: Page, ...slugs: string[]) => page.evaluate((given) => void window.complete(given), slugs);
 const pending = (page: Page) => page.evaluate(() => window.waymark.pending);
 const storedKeys = (page: Page) => page.evaluate(() => Object.keys(localStorage));
 
-describe.skipIf(!hasBrowser)(`the client, ${BROWSER},`, { timeout: 2 * PATIENCE_MS }, () => {
-  let house: House;
+describe.skipIf(!hasBrowser)(`the client, ${BROWSER},`, () => {
   let stage: Stage;
-  beforeAll(async () => {
-    house = await openHouse();
-  }, PATIENCE_MS);
-  beforeEach(async () => {
-    stage = await openStage(house);
+  eachOnAStage((opened) => {
+    stage = opened;
   });
-  afterEach(() => stage.close());
-  afterAll(() => house?.close());
 
   it("keeps what one learner tracked from another on the same computer, whose id begins alike", async () => {
     const [first, second] = [stage.learner, `${stage.learner}"]x`];

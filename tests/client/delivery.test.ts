@@ -1,17 +1,8 @@
 import type { Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { temporaryFolder } from "../support/processes/service.ts";
 import { BROWSER, HOST_NAME, hasBrowser, launchProfile } from "./support/browser.ts";
-import {
-  eventually,
-  type House,
-  modules,
-  once,
-  openHouse,
-  openStage,
-  PATIENCE_MS,
-  type Stage,
-} from "./support/stage.ts";
+import { eachOnAStage, eventually, modules, once, PATIENCE_MS, type Stage } from "./support/stage.ts";
 
 const complete = (page: Page, slugs: string[]) => page.evaluate((given) => window.complete(given), slugs);
 /** Without waiting for the answers. */
@@ -275,18 +266,12 @@ const STORIES: [name: string, events: number, story: Story][] = [
 ];
 
 describe.skipIf(!hasBrowser)(`what a page tracked arrives, and counts once, ${BROWSER}:`, () => {
-  let house: House;
   let stage: Stage;
-  beforeAll(async () => {
-    house = await openHouse();
+  eachOnAStage((opened) => {
+    stage = opened;
   });
-  beforeEach(async () => {
-    stage = await openStage(house);
-  });
-  afterEach(() => stage.close());
-  afterAll(() => house?.close());
 
-  it.each(STORIES)("%s", { timeout: 2 * PATIENCE_MS }, async (_, count, story) => {
+  it.each(STORIES)("%s", async (_, count, story) => {
     const slugs = modules(count);
     const page = await story(stage, slugs);
     await eventually(async () => expect(await stage.counted()).toMatchObject(once(slugs)), PATIENCE_MS);

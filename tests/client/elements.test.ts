@@ -1,15 +1,7 @@
 import type { Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { BROWSER, hasBrowser } from "./support/browser.ts";
-import {
-  type Address,
-  eventually,
-  type House,
-  openHouse,
-  openStage,
-  PATIENCE_MS,
-  type Stage,
-} from "./support/stage.ts";
+import { type Address, eachOnAStage, eventually, PATIENCE_MS, type Stage } from "./support/stage.ts";
 
 const COURSE = "hedgehog-lab-foundations";
 const MODULES = [
@@ -46,17 +38,11 @@ const ALL: Address["elements"] = [
   ["progress", { course: "unheard-of" }],
 ];
 
-describe.skipIf(!hasBrowser)(`the elements, ${BROWSER},`, { timeout: 2 * PATIENCE_MS }, () => {
-  let house: House;
+describe.skipIf(!hasBrowser)(`the elements, ${BROWSER},`, () => {
   let stage: Stage;
-  beforeAll(async () => {
-    house = await openHouse();
-  }, PATIENCE_MS);
-  beforeEach(async () => {
-    stage = await openStage(house);
+  eachOnAStage((opened) => {
+    stage = opened;
   });
-  afterEach(() => stage.close());
-  afterAll(() => house?.close());
 
   it("show what the service says, with one read for all that show the same, and follow each answer", async () => {
     const page = await stage.open({

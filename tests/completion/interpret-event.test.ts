@@ -12,6 +12,8 @@ const catalog = catalogOfModules(
       completion_tasks: [
         { task_slug: "quiz", task_type: "quiz", passing_score: 75, max_attempts: 3 },
         { task_slug: "lab", task_type: "lab_attestation" },
+        { task_slug: "untyped", required: false },
+        { task_slug: "essay", task_type: "assignment", required: false },
       ],
       score: { passing_score: 80, weights: { quiz: 1 } },
       steps: ["one"],
@@ -165,6 +167,9 @@ describe("a completion", () => {
 describe("a result of a task", () => {
   it.each([
     ["answers", "a lab", { task_slug: "lab", answers: {} }, "WRONG_KIND_OF_RESULT"],
+    ["an attestation", "a task without a type", { task_slug: "untyped", attested: true }, "WRONG_KIND_OF_RESULT"],
+    ["an attestation", "an assignment", { task_slug: "essay", attested: true }, "WRONG_KIND_OF_RESULT"],
+    ["answers", "a task without a type", { task_slug: "untyped", answers: {} }, "WRONG_KIND_OF_RESULT"],
     ["an attestation", "a quiz", { task_slug: "quiz", attested: true }, "WRONG_KIND_OF_RESULT"],
   ])("by %s is not for %s", (_, __, fields, code) => {
     expect(refused("task_submitted", { module_slug: "gated", ...fields })).toMatchObject({ code });

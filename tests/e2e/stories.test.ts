@@ -122,7 +122,7 @@ describe("A scored module", () => {
       { final_assessment: 80 },
       "claim",
       // Scores are shown to two decimals; the exact one decided.
-      { final_assessment: 79.97 },
+      { final_assessment: 79.98 },
       { assignment: 80 },
       { course_contribution: 80, quiz: 80 },
     ]);

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, it } from "vitest";
+import { beforeAll, expect, it } from "vitest";
 import { run, temporaryFolder } from "../support/processes/service.ts";
 
 /** As `npm run synth`, on a machine without an AWS account: no configuration, no credentials, none to be asked for. */
@@ -15,8 +15,13 @@ async function synth(...options: string[]) {
   return { folder, ...(await exited), output: output() };
 }
 
-it("synthesizes both stages, which fit CloudFormation's schemas and the AwsSolutions rules", async () => {
-  const { code, output, folder } = await synth();
+let made: Awaited<ReturnType<typeof synth>>;
+beforeAll(async () => {
+  made = await synth();
+});
+
+it("synthesizes both stages, which fit CloudFormation's schemas and the AwsSolutions rules", () => {
+  const { code, output, folder } = made;
   expect({ code, output }).toMatchObject({ code: 0, output: expect.stringContaining("Successfully synthesized") });
   const { artifacts } = JSON.parse(readFileSync(join(folder, "manifest.json"), "utf8"));
   const stacks = Object.keys(artifacts).filter((id) => artifacts[id].type === "aws:cloudformation:stack");
@@ -25,7 +30,8 @@ it("synthesizes both stages, which fit CloudFormation's schemas and the AwsSolut
 });
 
 it("does not let a stage be deployed that has examples in it", async () => {
-  const { code, output } = await synth("--strict", "waymark-dev");
+  // What is deployed is what has been synthesized.
+  const { code, output } = await synth("--strict", "waymark-dev", "--app", made.folder);
   expect(code).not.toBe(0);
   expect(output).toContain("Put your own identity provider and origins in infra/stages.ts");
 });

@@ -10,6 +10,8 @@ const fieldRows = rows.flatMap(([name, needs]) => Object.keys(needs).map((field)
 const WRONG_TEXTS = [1, true, ["strings"], { slug: "strings" }, "a\u0000b", "a\uD800", "x".repeat(201)];
 /** Values that a field refuses, where its form is not that of a text. */
 const WRONG: Record<string, unknown[]> = {
+  reason: [1, true, ["text"], "   ", "a\u0000b", "a\uD800", "x".repeat(501)],
+  count: [0, -1, 1.5, 1_001, "1", true],
   score: [-1, "80", true, [80], { value: 80 }],
   scores: [1, true, "quiz", ["quiz"], {}],
 };

@@ -2,6 +2,7 @@ import type { ScoreCondition } from "../../catalog/module-schema.ts";
 import type { Facts } from "../../model/progress.ts";
 import { bestValue } from "../../model/result.ts";
 import type { Timestamp } from "../../model/time.ts";
+import { shownScore } from "../shown-score.ts";
 import type { Condition } from "./condition.ts";
 
 /** The weighted mean of the best of each component; a component that is missing counts 0. */
@@ -14,9 +15,9 @@ function weightedMean({ weights }: ScoreCondition, { scores }: Facts): number {
 // 0.1 * 70 + 0.9 * 90 is 87.99999999999999 in binary: what is a hair below a value is that value.
 const HAIR = 1e-9;
 
-/** As it is shown, to two decimals. */
+/** As it is shown. */
 export const cumulativeScore = (condition: ScoreCondition, facts: Facts): number =>
-  Math.round((weightedMean(condition, facts) + HAIR) * 100) / 100;
+  shownScore(weightedMean(condition, facts), condition.passingScore);
 
 function reachedAt(condition: ScoreCondition, { scores = [] }: Facts): Timestamp | undefined {
   const times = [...new Set(scores.map(({ at }) => at))].sort();

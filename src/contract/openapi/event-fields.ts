@@ -32,5 +32,10 @@ export const FIELDS: Record<string, FieldText> = {
   items_studied: { description: "How many items were studied", example: 12 },
   items_correct: { description: "How many of them were right", example: 9 },
   item_id: { description: "The item that was reviewed", example: "hola" },
+  reason: { description: "Why it was decided so", example: "Has done it elsewhere" },
+  withdrawn: { description: "Takes back what was decided so before", example: true },
+  as: { description: "Of a completion that was brought along from elsewhere, with completed_at", example: "imported" },
+  count: { description: "So many attempts more", example: 1 },
+  event_id: { description: "The event that counts no longer", example: "0199f2b4-6f0e-7c3a-9d6e-2f1f7a1c9b10" },
   rating: { description: "How well the learner knew it", example: "good" },
 };

@@ -28,6 +28,6 @@ export function componentsOf(schemas: Record<string, z.ZodType>, uri: (name: str
   );
 }
 
-/** `learning_module_started`, or `SCHEMA_VALIDATION_FAILED`, in the way of a type's name. */
+/** The name of an event, or of an error, such as `SCHEMA_VALIDATION_FAILED`, in the way of a type's name. */
 export const pascalCase = (name: string): string =>
   name.toLowerCase().replace(/(?:^|_)([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { CamelKeys } from "../case.ts";
 import type { LearnerId } from "../learner.ts";
+import type { Scope } from "../scope.ts";
 import type { Timestamp } from "../time.ts";
 import { COMMON_FIELDS } from "./fields.ts";
 import type { Claim, Statement } from "./statement.ts";
@@ -10,7 +11,8 @@ type AllFields<Own extends Shape> = Omit<typeof COMMON_FIELDS, keyof Own> & Own;
 
 /**
  * What every event has: who, when (`at`) and which; `moduleSlug` where it names a module. `id` is what its sender calls
- * it, and `identity` what makes two events the same: a digest of the id and all content.
+ * it, and `identity` what makes two events the same: a digest of the id and all content. `statedAt` is the time that it
+ * gives itself, where that lay ahead when it was received: then it does not count, but it will once it is credible.
  */
 type Identity = {
   id: string;
@@ -18,7 +20,10 @@ type Identity = {
   learnerId: LearnerId;
   at: Timestamp;
   receivedAt: Timestamp;
+  statedAt?: Timestamp;
   moduleSlug?: string | undefined;
+  /** Who decided, of a decision. */
+  by?: string | undefined;
 };
 
 /** An event of one kind: its fields in camelCase. */
@@ -49,12 +54,22 @@ type Spec<Name extends string, Own extends Shape> = Parts<EventOf<Name, Own>> & 
   check?: Check<Own>;
   /** The least that it needs, as a page sends it. */
   example: z.input<z.ZodObject<Own>>;
+  /** Who may decide so, of a decision: whoever may write for anyone, or administrators alone. */
+  needs?: keyof typeof DECIDERS;
 };
+
+/** Any one of these scopes will do. */
+const DECIDERS = {
+  write: ["waymark:write", "waymark:admin"],
+  admin: ["waymark:admin"],
+} as const satisfies Record<string, readonly Scope[]>;
 
 export type EventDefinition<Name extends string, Event> = {
   name: Name;
   schema: z.ZodType<object> & { shape: Shape };
   example: object;
+  /** The scopes of which a sender needs one; undefined for what learners' own pages send. */
+  needs: readonly Scope[] | undefined;
   statementOf: (event: Event) => Statement;
 };
 
@@ -83,7 +98,8 @@ export function defineEvent<const Name extends string, Own extends Shape>(
     sessionEnd: spec.sessionEnd?.(event),
     review: spec.review?.(event),
     view: spec.view?.(event),
+    decision: spec.decision?.(event),
     lane: spec.lane?.(event),
   });
-  return { name, schema, example, statementOf };
+  return { name, schema, example, needs: spec.needs && DECIDERS[spec.needs], statementOf };
 }

@@ -44,6 +44,12 @@ export const Answers = z.union(
   { error: "Expected an object from question to answer, or a list of {id, value}, each question once" },
 );
 
+/** Why a person decided so. */
+export const Reason = z.string({ error: "Expected the reason, as text" }).trim().pipe(Text(500));
+
+/** Takes back what was decided so before. */
+export const Withdrawn = z.literal(true, { error: "Expected true" }).optional();
+
 export const Count = z.int({ error: "Expected a whole number" }).min(0);
 
 /** An id of the client's own, of an event, a session or an item; `#` separates the parts of a table's key. */

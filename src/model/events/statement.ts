@@ -1,4 +1,5 @@
 import type { Attempt } from "../attempt.ts";
+import type { Decided } from "../decision.ts";
 import type { EntityRef } from "../entity.ts";
 import type { Fact, View } from "../progress.ts";
 import type { Review, ReviewCard } from "../review.ts";
@@ -51,6 +52,8 @@ export type Statement = {
   sessionEnd: (Session & { endedAt: Timestamp }) | undefined;
   review: { card: Pick<ReviewCard, "moduleSlug" | "itemId">; review: Review } | undefined;
   view: View | undefined;
+  /** What a person decided, and why. */
+  decision: (Decided & { reason: string }) | undefined;
   /** Events of one lane are kept one after the other, because each is told of those before it; undefined is a lane of its own. */
   lane: string | undefined;
 };

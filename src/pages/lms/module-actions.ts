@@ -85,7 +85,7 @@ function taskSection({ task_slug, task_type, required }: Task, { slug, course }:
       quizForm(questions, (answers) => void send("learning_task_submitted", { ...fields, answers })),
       mark,
     );
-  if (task_type === "quiz") {
+  if (task_type !== "lab_attestation") {
     const score = h("input", { type: "number", min: 0, max: 100, value: 80, name: "score" });
     const submit = (event: Event) => {
       event.preventDefault();

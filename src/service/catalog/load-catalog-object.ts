@@ -2,6 +2,7 @@ import type { ObjectReader } from "../../aws/read-object.ts";
 import type { LoadedCatalog } from "../../catalog/load.ts";
 import { checkPack } from "../../catalog/pack.ts";
 import { RULES } from "../../completion/rules/index.ts";
+import { faultsOfSchemas } from "./faults-of-schemas.ts";
 
 /** A catalog that was looked for in an object. `etag` is the newest that was seen; `cause` is for the log alone. */
 export type LoadedObject = LoadedCatalog & { etag?: string | undefined; cause?: unknown };
@@ -20,7 +21,10 @@ export function catalogObjectLoader(read: ObjectReader, file: string): () => Pro
     if (object.kind === "text") {
       const checked = checkPack(object.text, RULES);
       etag = object.etag;
-      newest = checked.ok ? checked : { ok: false, faults: [{ file, path: "", message: checked.reason }] };
+      const faults = checked.ok
+        ? await faultsOfSchemas(checked.catalog)
+        : [{ file, path: "", message: checked.reason }];
+      newest = checked.ok && faults.length === 0 ? checked : { ok: false, faults };
     }
     if (object.kind === "failed") {
       const refused = newest?.ok === false ? newest.faults : [];

@@ -4,6 +4,7 @@ import type { Store } from "../../store/store.ts";
 const READS: ReadonlySet<PropertyKey> = new Set<keyof Store>([
   "read",
   "readItem",
+  "decisions",
   "completions",
   "attempts",
   "completionData",

@@ -13,6 +13,7 @@ import type { Log } from "../../process/log.ts";
 import type { Schedule } from "../../review/schedule-review.ts";
 import type { Store } from "../../store/store.ts";
 import { addCompletionRecords } from "./add-completion-records.ts";
+import { keepRefused } from "./keep-refused.ts";
 import { lockedOut, mayBeLocked } from "./locked-out.ts";
 import { settleEvents } from "./settle-events.ts";
 import { writeEvents } from "./write-events.ts";
@@ -60,6 +61,7 @@ async function ingestGroup(
 ): Promise<Map<InterpretedEvent, IngestOutcome>> {
   const { store, catalog, learnerId } = context;
   const locked = await lockedOut(context, events);
+  await keepRefused(context, locked);
   const open = events.filter((event) => !locked.has(event));
   const written = await writeEvents(store, learnerId, open);
   const recorded = open.filter((event) => !written.refused.has(event));

@@ -2,9 +2,10 @@ import pLimit from "p-limit";
 import type { Catalog } from "../../catalog/catalog.ts";
 import { snakeKeys } from "../../model/case.ts";
 import { AppError } from "../../model/errors.ts";
-import type { LearningEvent } from "../../model/events/index.ts";
+import { type LearningEvent, scopesFor } from "../../model/events/index.ts";
 import { type LearnerId, pseudonymOf } from "../../model/learner.ts";
-import { type ParsedEvent, parseEvent } from "../../model/parse-event.ts";
+import { idIn, type ParsedEvent, parseEvent } from "../../model/parse-event.ts";
+import type { Scope } from "../../model/scope.ts";
 import { type Timestamp, toTimestamp } from "../../model/time.ts";
 import type { Warning } from "../../model/warning.ts";
 import type { Log } from "../../process/log.ts";
@@ -19,8 +20,13 @@ import { isRefusedClaim } from "./summarize-events.ts";
 /** Learners of one batch that are worked on side by side. */
 const LEARNERS_AT_ONCE = 16;
 
-/** Who sends: a learner's own page, which speaks for that learner alone, or, with none, a server that may speak for anyone. */
-export type Sender = { learnerId: LearnerId } | undefined;
+/**
+ * Who sends: a learner's own page, which speaks for that learner alone, or somebody with scopes of ours: with
+ * waymark:write a server that may speak for anyone. Without a sender, it is our own program, which may do all of it.
+ */
+export type Sender =
+  | { learnerId?: LearnerId | undefined; scopes?: ReadonlySet<Scope> /** Who decides. */; by?: string }
+  | undefined;
 
 /** @throws AppError STORE_UNAVAILABLE when the store fails; sending all events again is safe */
 export type Ingest = (events: readonly unknown[], sender?: Sender) => Promise<EventResult[]>;
@@ -62,12 +68,12 @@ export function createIngestByLearner({ store, catalog, log, now = Date.now }: D
       log,
       catalog: catalog.current().at(recordedAt),
       recordedAt,
-      isTrusted: sender === undefined,
+      isTrusted: mayWrite(sender),
       results: new Array<Result>(raws.length),
     };
     const byLearner = new Map<LearnerId, Parsed[]>();
     for (const [index, raw] of raws.entries()) {
-      const parsed = parseEvent(raw, receivedAt[index] ?? recordedAt, sender?.learnerId);
+      const parsed = parsedFor(sender, raw, receivedAt[index] ?? recordedAt);
       if (!parsed.ok) {
         request.results[index] = unreadable(parsed);
         continue;
@@ -93,14 +99,48 @@ type Request = Pick<Dependencies, "store" | "log"> & {
   results: Result[];
 };
 
-const unreadable = (parsed: Extract<ParsedEvent, { ok: false }>): EventResult => ({
-  eventId: parsed.eventId,
-  error: parsed.isForeign
-    ? new AppError("FORBIDDEN", "A learner's token is for that learner's events; this one names another contactId.")
-    : new AppError("SCHEMA_VALIDATION_FAILED", "The event does not have the form that its name asks for.", {
-        errors: parsed.errors,
-      }),
-});
+/** Our own program, where nobody sends. */
+const OURSELVES = "waymark";
+
+const mayWrite = (sender: Sender): boolean => sender === undefined || (sender.scopes?.has("waymark:write") ?? false);
+
+/** An event that cannot be read, or that its sender may not send, with what to tell of it. */
+type Unreadable = Extract<ParsedEvent, { ok: false }> | { ok: false; eventId: string | undefined; forbidden: string };
+
+/** The event that somebody sent: of a learner's own page that learner's, of a decision with who decided. */
+function parsedFor(
+  sender: Sender,
+  raw: unknown,
+  receivedAt: Timestamp,
+): Extract<ParsedEvent, { ok: true }> | Unreadable {
+  const needed = scopesFor((raw as { eventName?: unknown } | null)?.eventName);
+  if (needed === undefined) {
+    if (mayWrite(sender)) return parseEvent(raw, receivedAt);
+    if (sender?.learnerId !== undefined) return parseEvent(raw, receivedAt, sender.learnerId);
+    return { ok: false, eventId: idIn(raw), forbidden: "This takes a token with the scope waymark:write." };
+  }
+  if (sender !== undefined && !needed.some((scope) => sender.scopes?.has(scope)))
+    return {
+      ok: false,
+      eventId: idIn(raw),
+      forbidden: `This is a decision, and takes a token with the scope ${needed.join(" or ")}.`,
+    };
+  const parsed = parseEvent(raw, receivedAt);
+  return parsed.ok ? { ...parsed, event: { ...parsed.event, by: sender?.by ?? OURSELVES } } : parsed;
+}
+
+const unreadable = (parsed: Unreadable): EventResult => ({ eventId: parsed.eventId, error: faultOf(parsed) });
+
+function faultOf(parsed: Unreadable): AppError {
+  if ("forbidden" in parsed) return new AppError("FORBIDDEN", parsed.forbidden);
+  if (parsed.isForeign)
+    return new AppError(
+      "FORBIDDEN",
+      "A learner's token is for that learner's events; this one names another contactId.",
+    );
+  const detail = "The event does not have the form that its name asks for.";
+  return new AppError("SCHEMA_VALIDATION_FAILED", detail, { errors: parsed.errors });
+}
 
 /** The events of one learner, whose failure is theirs alone. */
 async function ingestOne(request: Request, learnerId: LearnerId, parsed: readonly Parsed[]): Promise<void> {
@@ -122,7 +162,9 @@ async function ingestOne(request: Request, learnerId: LearnerId, parsed: readonl
     }
     const outcome = outcomes === "deleted" ? DELETED : (outcomes.get(index) as IngestOutcome);
     results[index] = resultOf(catalog, event, warnings, outcome);
-    if (outcome !== DELETED) logRefusedClaim(log, event, outcome);
+    if (outcome === DELETED) continue;
+    logRefusedClaim(log, event, outcome);
+    logDecision(log, event, outcome);
   }
 }
 
@@ -162,6 +204,13 @@ function resultOf(
     };
   const { accepted: _, code, reason, ...extras } = outcome;
   return { eventId: id, identity, learnerId, error: new AppError(code, reason, extras) };
+}
+
+/** Who decided stands in the log as in the history; the reason does not, since people write names there. */
+function logDecision(log: Log, event: LearningEvent, outcome: IngestOutcome): void {
+  if (!outcome.accepted || event.by === undefined) return;
+  const { name, id, by, learnerId } = event;
+  log.info("Decision taken", { event_name: name, event_id: id, by, learner: pseudonymOf(learnerId) });
 }
 
 /** Pages that claim what is not so are worth somebody's look; the reason names content, never a person. */

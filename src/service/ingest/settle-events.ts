@@ -3,7 +3,7 @@ import { applyEvents, applyUnread } from "../../completion/apply-events.ts";
 import type { EventOutcome } from "../../completion/event-outcome.ts";
 import type { InterpretedEvent } from "../../completion/interpret-event.ts";
 import type { RecordedBatch } from "../../completion/recorded-batch.ts";
-import type { Attempt } from "../../model/attempt.ts";
+import type { Refusal } from "../../completion/refusal.ts";
 import { type LearnerId, pseudonymOf } from "../../model/learner.ts";
 import type { Timestamp } from "../../model/time.ts";
 import type { Log } from "../../process/log.ts";
@@ -11,6 +11,7 @@ import type { Reading } from "../../store/items.ts";
 import type { Store } from "../../store/store.ts";
 import { resolving } from "../settle/resolving.ts";
 import { settleLearner } from "../settle/settle-learner.ts";
+import { keepRefused } from "./keep-refused.ts";
 
 type Context = { store: Store; log: Log; catalog: Catalog; learnerId: LearnerId; recordedAt: Timestamp };
 
@@ -37,22 +38,12 @@ export async function settleEvents(context: Context, batch: RecordedBatch): Prom
       for (const event of accepted) kept.add(event);
     },
   );
-  await keepRefused(context, batch, result);
-  return result;
-}
-
-/** A claim that the facts do not bear out is kept as refused, since what came with it must not be lost. */
-async function keepRefused(
-  { store, learnerId }: Context,
-  { events }: RecordedBatch,
-  outcomes: readonly EventOutcome[],
-): Promise<void> {
-  const refused = events.flatMap(({ attempt }, index): Attempt[] => {
-    const outcome = outcomes[index];
-    if (!attempt || !outcome || outcome.accepted) return [];
-    return [{ ...attempt, refused: true, code: outcome.code, reason: outcome.reason }];
+  const refused = batch.events.flatMap((event, index): [InterpretedEvent, Refusal][] => {
+    const outcome = result[index];
+    return outcome && !outcome.accepted ? [[event, outcome]] : [];
   });
-  await Promise.all(refused.map((attempt) => store.addAttempt(learnerId, attempt)));
+  await keepRefused(context, refused);
+  return result;
 }
 
 /** What is stored in faulty items is not for the log. */

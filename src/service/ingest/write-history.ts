@@ -16,9 +16,10 @@ export async function writeHistory(writing: Writing, events: readonly Interprete
 
 async function writeRecords(writing: Writing, interpreted: InterpretedEvent): Promise<void> {
   const { store, learnerId } = writing;
-  const { attempt, claim, sessionStart } = interpreted;
+  const { attempt, claim, decision, sessionStart } = interpreted;
   // A claim's attempt is kept once the claim is accepted.
   if (attempt && !claim) await store.addAttempt(learnerId, attempt);
+  if (decision) await store.addDecision(learnerId, decision);
   if (sessionStart) await store.startSession(learnerId, sessionStart);
   await writeSessionEnd(writing, interpreted);
   await writeReview(writing, interpreted);

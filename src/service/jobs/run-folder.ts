@@ -25,18 +25,28 @@ type Kind = (typeof KINDS)[number];
 /** How long each of a segment's files was when all in it was done. */
 export type Lengths = Record<"changes" | "failures", number>;
 
+/** What a run's files are called; what has no name is not put together. */
+export type FileNames = { summary: string; changes?: string; failures: string };
+const BACKFILL_FILES: FileNames = {
+  summary: "backfill-summary.json",
+  changes: "backfill-changes.json",
+  failures: "backfill-failures.json",
+};
+
 /**
  * A run's folder. While the run goes, each segment appends lines to files of its own under `parts`; at its end they
  * become the run's files. Memory does not grow with them.
  */
 export class RunFolder {
   readonly path: string;
+  readonly #names: FileNames;
   readonly #files = new Map<string, number>();
   /** Files with something that may not be on the disk yet: to sync the others as well makes a run wait for nothing. */
   readonly #unsynced = new Set<number>();
 
-  constructor(path: string) {
+  constructor(path: string, names = BACKFILL_FILES) {
     this.path = path;
+    this.#names = names;
   }
 
   create(): void {
@@ -100,13 +110,14 @@ export class RunFolder {
   }
 
   saveSummary(summary: object): void {
-    this.#replace("backfill-summary.json", summary);
+    this.#replace(this.#names.summary, summary);
   }
 
   /** Puts the segments' files together, in order of segment. */
   async assemble(segments: readonly number[]): Promise<void> {
-    await this.#assemble("changes", "backfill-changes.json", segments);
-    await this.#assemble("failures", "backfill-failures.json", segments);
+    const { changes, failures } = this.#names;
+    if (changes !== undefined) await this.#assemble("changes", changes, segments);
+    await this.#assemble("failures", failures, segments);
   }
 
   /** The parts are no longer needed once the files are whole and the checkpoint says so. */

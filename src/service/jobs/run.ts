@@ -9,6 +9,7 @@ import type { ScannedLearner, ScannedPage, Scanner, ScanPosition } from "../../s
 import type { Store } from "../../store/store.ts";
 import type { Meter } from "../../store/usage.ts";
 import { resolvedReading } from "../settle/resolving.ts";
+import { ahead } from "./ahead.ts";
 import { type ChangeRecord, intendedBefore, type LearnerChanges } from "./change.ts";
 import { type BackfillOptions, segmentsOf } from "./options.ts";
 import type { Lengths, RunFolder } from "./run-folder.ts";
@@ -319,19 +320,5 @@ class SegmentWorker {
       this.#savedAt = performance.now();
     }
     this.#session.report();
-  }
-}
-
-/** Asks for the next page while this one is worked on. */
-async function* ahead<T>(pages: AsyncGenerator<T>): AsyncGenerator<T> {
-  let next = pages.next();
-  // A page that fails before anybody waits for it fails when somebody does.
-  next.catch(() => {});
-  for (;;) {
-    const { done, value } = await next;
-    if (done) return;
-    next = pages.next();
-    next.catch(() => {});
-    yield value;
   }
 }

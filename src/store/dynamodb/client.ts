@@ -2,19 +2,18 @@ import { ConditionalCheckFailedException, DynamoDBClient } from "@aws-sdk/client
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { connectionTo, type Place } from "../../aws/connection.ts";
 import { AppError } from "../../model/errors.ts";
+import { itemFull } from "../item-full.ts";
+import type { Patience } from "../open-store.ts";
 import { batchRetries } from "./batch-retries.ts";
 import { boundInFlight, MAX_IN_FLIGHT } from "./in-flight.ts";
 
 export type ClientOptions = Place & { patience?: Patience };
 
-/** `page`: somebody waits for the answer. `batch`: a long job, which slows down when it is throttled, and goes on. */
-export type Patience = "page" | "batch";
-
 const PATIENCE = {
   // A store that takes longer is as good as down, and sending again is safe.
   page: { requestTimeout: 3_000, maxAttempts: 3, retryMode: "standard", turn: 10_000 },
   batch: { requestTimeout: 20_000, retryStrategy: batchRetries(), turn: Number.POSITIVE_INFINITY },
-} as const;
+} as const satisfies Record<Patience, object>;
 const AGENT = { keepAlive: true, maxSockets: MAX_IN_FLIGHT };
 /** A process that is busy itself looks late at a connection that has long been made. */
 const CONNECTION_TIMEOUT_MS = 3_000;
@@ -45,12 +44,7 @@ export async function call<T>(request: Promise<T>): Promise<T> {
   try {
     return await request;
   } catch (error) {
-    if (isOfSize(error))
-      throw new AppError(
-        "MODULE_FULL",
-        "What is stored of this learner's module has reached its greatest size. Do not send the event again.",
-        { cause: error },
-      );
+    if (isOfSize(error)) throw itemFull(error);
     throw new AppError(
       "STORE_UNAVAILABLE",
       "The store did not take the request. Send it again, all of it: that is safe.",

@@ -2,6 +2,7 @@ import {
   DeleteCommand,
   type DynamoDBDocumentClient,
   GetCommand,
+  PutCommand,
   QueryCommand,
   UpdateCommand,
 } from "@aws-sdk/lib-dynamodb";
@@ -10,6 +11,7 @@ import { AppError } from "../../model/errors.ts";
 import type { LearnerId } from "../../model/learner.ts";
 import type { EntityState, Facts } from "../../model/progress.ts";
 import { MAX_RESULTS } from "../../model/result.ts";
+import { decisionAttributes } from "../decision-items.ts";
 import {
   CLEARED,
   ENROLMENT_ATTRIBUTES,
@@ -22,7 +24,7 @@ import {
   stateOfItem,
   timeAttributes,
 } from "../items.ts";
-import { entityItemKey, profileKey } from "../keys.ts";
+import { DECISION_PREFIX, decisionKey, entityItemKey, profileKey } from "../keys.ts";
 import { attemptsAttribute, idleResults, knowsAlready, mergedTimes, viewAttributes } from "../merge-item.ts";
 import type { AttemptGuard, ProgressStore } from "../progress-store.ts";
 import { call, conditionally } from "./client.ts";
@@ -35,6 +37,25 @@ export function createProgressStore(client: DynamoDBDocumentClient, tables: Tabl
 
   const get = async (key: Record<string, string>): Promise<Item | undefined> =>
     (await call(client.send(new GetCommand({ ...table, Key: key, ConsistentRead: true })))).Item;
+
+  /** A learner's items in order of their keys; of all, or of those whose keys begin so. */
+  const query = async (learnerId: LearnerId, prefix?: string): Promise<Item[]> => {
+    const items: Item[] = [];
+    let from: Record<string, unknown> | undefined;
+    do {
+      const request = new QueryCommand({
+        ...table,
+        KeyConditionExpression: `learner_id = :learner${prefix === undefined ? "" : " AND begins_with(entity, :prefix)"}`,
+        ExpressionAttributeValues: { ":learner": learnerId, ...(prefix !== undefined && { ":prefix": prefix }) },
+        ConsistentRead: true,
+        ...(from && { ExclusiveStartKey: from }),
+      });
+      const page = await call(sendForItems(client, request));
+      items.push(...page.Items);
+      from = page.LastEvaluatedKey;
+    } while (from);
+    return items;
+  };
 
   /** DynamoDB has no minimum, so a better value than the stored one takes a second write, if the item is as it was. */
   const improve = async (
@@ -151,6 +172,14 @@ export function createProgressStore(client: DynamoDBDocumentClient, tables: Tabl
       return stateOfItem(entity.type, before).state;
     },
 
+    async addDecision(learnerId, decision) {
+      const item = { ...decisionKey(learnerId, decision.identity), ...decisionAttributes(decision) };
+      const condition = "attribute_not_exists(learner_id)";
+      await conditionally(client.send(new PutCommand({ ...table, Item: item, ConditionExpression: condition })));
+    },
+
+    decisions: async (learnerId) => readingOf(await query(learnerId, DECISION_PREFIX)).progress.decisions ?? [],
+
     async keepView(learnerId, view) {
       const expression = new Expression();
       const attributes = viewAttributes(view);
@@ -173,23 +202,7 @@ export function createProgressStore(client: DynamoDBDocumentClient, tables: Tabl
       );
     },
 
-    async read(learnerId) {
-      const items: Item[] = [];
-      let from: Record<string, unknown> | undefined;
-      do {
-        const query = new QueryCommand({
-          ...table,
-          KeyConditionExpression: "learner_id = :learner",
-          ExpressionAttributeValues: { ":learner": learnerId },
-          ConsistentRead: true,
-          ...(from && { ExclusiveStartKey: from }),
-        });
-        const page = await call(sendForItems(client, query));
-        items.push(...page.Items);
-        from = page.LastEvaluatedKey;
-      } while (from);
-      return readingOf(items);
-    },
+    read: async (learnerId) => readingOf(await query(learnerId)),
 
     setFlag: (learnerId, entity, flag, was) =>
       writeFlag(learnerId, entity, flag ? flagAttributes(flag) : CLEARED, { was: was ?? {} }),

@@ -1,4 +1,5 @@
 import {
+  DeleteCommand,
   type DynamoDBDocumentClient,
   PutCommand,
   paginateQuery,
@@ -19,11 +20,25 @@ import {
   SESSION_PREFIX,
   sessionKey,
 } from "../keys.ts";
-import { attemptAttributes, attemptOf, cardOf, namesOfKind, parsed, sessionOf } from "../record-items.ts";
+import {
+  attemptAttributes,
+  attemptOf,
+  cardOf,
+  keptAt,
+  keptElsewhere,
+  namesOfKind,
+  parsed,
+  sessionOf,
+} from "../record-items.ts";
 import type { RecordStore } from "../record-store.ts";
 import { call, conditionally } from "./client.ts";
 import { Expression } from "./expression.ts";
 import { ATTEMPTS_INDEX, type TableNames } from "./tables.ts";
+
+/** A learner's records whose keys begin so. */
+const recordsBeginningWith = (expression: Expression, learnerId: LearnerId, prefix: string): string =>
+  `${expression.name("learner_id")} = ${expression.value("learner", learnerId)}` +
+  ` AND begins_with(${expression.name("record")}, ${expression.value("prefix", prefix)})`;
 
 export function createRecordStore(client: DynamoDBDocumentClient, tables: TableNames): RecordStore {
   const table = { TableName: tables.records };
@@ -31,7 +46,7 @@ export function createRecordStore(client: DynamoDBDocumentClient, tables: TableN
   /** Everything of one kind that a learner has, strongly consistent. */
   const all = async (learnerId: LearnerId, prefix: string): Promise<Item[]> => {
     const expression = new Expression();
-    const condition = `${expression.name("learner_id")} = ${expression.value("learner", learnerId)} AND begins_with(${expression.name("record")}, ${expression.value("prefix", prefix)})`;
+    const condition = recordsBeginningWith(expression, learnerId, prefix);
     const items: Item[] = [];
     const read = async () => {
       const query = { ...table, KeyConditionExpression: condition, ConsistentRead: true, ...expression.bindings };
@@ -44,6 +59,33 @@ export function createRecordStore(client: DynamoDBDocumentClient, tables: TableN
   const putOnce = async (item: Item): Promise<void> => {
     const put = new PutCommand({ ...table, Item: item, ConditionExpression: "attribute_not_exists(learner_id)" });
     await conditionally(client.send(put));
+  };
+
+  /** What is there stays, but for what was refused where that gives way. */
+  const putAttempt = (item: Item, isReplacing: boolean) => {
+    const expression = new Expression();
+    const isNew = `attribute_not_exists(${expression.name("learner_id")})`;
+    const isRefused = () => `${expression.name("refused")} = ${expression.value("refused", true)}`;
+    const put = new PutCommand({
+      ...table,
+      Item: item,
+      ConditionExpression: isReplacing ? `${isNew} OR ${isRefused()}` : isNew,
+      ReturnValues: "ALL_OLD",
+      ...expression.bindings,
+    });
+    return conditionally(client.send(put));
+  };
+
+  /** A claim that was refused at the time of its receipt, and is kept as accepted at its own time. */
+  const dropRefused = async (learnerId: LearnerId, attempt: Attempt): Promise<void> => {
+    const expression = new Expression();
+    const deletion = new DeleteCommand({
+      ...table,
+      Key: attemptKey(learnerId, attempt),
+      ConditionExpression: `${expression.name("refused")} = ${expression.value("refused", true)}`,
+      ...expression.bindings,
+    });
+    await conditionally(client.send(deletion));
   };
 
   return {
@@ -61,16 +103,17 @@ export function createRecordStore(client: DynamoDBDocumentClient, tables: TableN
     },
 
     async addAttempt(learnerId, attempt) {
-      const expression = new Expression();
-      const isNew = `attribute_not_exists(${expression.name("learner_id")})`;
-      const isRefused = () => `${expression.name("refused")} = ${expression.value("refused", true)}`;
-      const put = new PutCommand({
-        ...table,
-        Item: { ...attemptKey(learnerId, attempt), ...attemptAttributes(attempt) },
-        ConditionExpression: attempt.refused ? isNew : `${isNew} OR ${isRefused()}`,
-        ...expression.bindings,
-      });
-      await conditionally(client.send(put));
+      const outcome = await putAttempt(
+        { ...attemptKey(learnerId, attempt), ...attemptAttributes(attempt) },
+        !attempt.refused,
+      );
+      const elsewhere = outcome === "lost" ? undefined : keptAt(outcome.Attributes);
+      if (elsewhere !== undefined) await dropRefused(learnerId, { ...attempt, occurredAt: elsewhere });
+      const { statedAt, identity, refused } = attempt;
+      if (statedAt === undefined) return;
+      const stand = { ...attemptKey(learnerId, { occurredAt: statedAt, identity }), ...keptElsewhere(attempt) };
+      if (refused) await putAttempt(stand, true);
+      else await call(client.send(new PutCommand({ ...table, Item: stand })));
     },
 
     async attempts(learnerId, { limit, after, moduleSlug, kind }) {
@@ -79,7 +122,7 @@ export function createRecordStore(client: DynamoDBDocumentClient, tables: TableN
       // A filter is applied after the limit, so a page of the store may hold few of ours.
       do {
         const expression = new Expression();
-        const condition = `${expression.name("learner_id")} = ${expression.value("learner", learnerId)} AND begins_with(${expression.name("record")}, ${expression.value("prefix", ATTEMPT_PREFIX)})`;
+        const condition = recordsBeginningWith(expression, learnerId, ATTEMPT_PREFIX);
         const names = kind && namesOfKind(kind).map((name, index) => expression.value(`kind_${index}`, name));
         const filter = [
           moduleSlug && `${expression.name("module_slug")} = ${expression.value("module", moduleSlug)}`,
@@ -98,7 +141,7 @@ export function createRecordStore(client: DynamoDBDocumentClient, tables: TableN
           ...(from && { ExclusiveStartKey: from }),
         });
         const { Items = [], LastEvaluatedKey } = await call(client.send(query));
-        found.push(...Items.map(attemptOf));
+        found.push(...Items.filter((item) => keptAt(item) === undefined).map(attemptOf));
         from = LastEvaluatedKey as typeof from;
       } while (from && found.length < limit);
       const attempts = found.slice(0, limit);

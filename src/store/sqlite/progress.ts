@@ -4,6 +4,7 @@ import { AppError } from "../../model/errors.ts";
 import type { LearnerId } from "../../model/learner.ts";
 import { type Facts, laterView, type View } from "../../model/progress.ts";
 import { MAX_RESULTS } from "../../model/result.ts";
+import { decisionAttributes } from "../decision-items.ts";
 import {
   CLEARED,
   ENROLMENT_ATTRIBUTES,
@@ -15,11 +16,11 @@ import {
   setAttributes,
   stateOfItem,
 } from "../items.ts";
-import { PROFILE } from "../keys.ts";
+import { DECISION_PREFIX, decisionKey, PROFILE } from "../keys.ts";
 import { attemptsAttribute, idleResults, knowsAlready, mergedTimes, viewAttributes } from "../merge-item.ts";
 import type { AttemptGuard, ProgressStore } from "../progress-store.ts";
 import type { Access } from "./access.ts";
-import { allKeys } from "./table.ts";
+import { allKeys, startingWith } from "./table.ts";
 
 const NO_LIMIT = -1;
 
@@ -58,6 +59,17 @@ export function createProgressStore(access: Access): ProgressStore {
           return stateOfItem(entity.type, item).state;
         return knowsAlready(entity.type, item, facts) ? stateOfItem(entity.type, item).state : "full";
       }),
+
+    addDecision: (learnerId, decision) =>
+      access.write(() => {
+        const { entity } = decisionKey(learnerId, decision.identity);
+        if (table.get(learnerId, entity) === undefined) table.put(learnerId, entity, decisionAttributes(decision));
+      }),
+
+    decisions: (learnerId) =>
+      access.read(
+        () => readingOf(table.page(learnerId, startingWith(DECISION_PREFIX), NO_LIMIT)).progress.decisions ?? [],
+      ),
 
     keepView: (learnerId, view) =>
       access.write(() => {

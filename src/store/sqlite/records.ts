@@ -1,3 +1,4 @@
+import type { Attempt } from "../../model/attempt.ts";
 import { snakeKeys } from "../../model/case.ts";
 import type { LearnerId } from "../../model/learner.ts";
 import { encodeReview, MAX_REVIEWS, type ReviewCard } from "../../model/review.ts";
@@ -11,7 +12,16 @@ import {
   SESSION_PREFIX,
   sessionKey,
 } from "../keys.ts";
-import { attemptAttributes, attemptOf, cardOf, namesOfKind, parsed, sessionOf } from "../record-items.ts";
+import {
+  attemptAttributes,
+  attemptOf,
+  cardOf,
+  keptAt,
+  keptElsewhere,
+  namesOfKind,
+  parsed,
+  sessionOf,
+} from "../record-items.ts";
 import type { CompletionData, RecordStore } from "../record-store.ts";
 import type { Access } from "./access.ts";
 import { bucketOf } from "./bucket.ts";
@@ -26,6 +36,7 @@ export function createRecordStore(access: Access): RecordStore {
   const row = "learner_id, record AS key, item, sum";
   const selectAttempts = database.prepare(
     `SELECT ${row} FROM records WHERE bucket = ? AND learner_id = ? AND record >= ? AND record < ?` +
+      " AND item ->> '$.kept_at' IS NULL" +
       " AND (? IS NULL OR item ->> '$.module_slug' = ?) AND (? IS NULL OR item ->> '$.kind' IN (?, ?))" +
       " ORDER BY record DESC LIMIT ?",
   );
@@ -53,6 +64,30 @@ export function createRecordStore(access: Access): RecordStore {
       if (table.get(learner_id, record) === undefined) table.put(learner_id, record, item);
     });
 
+  /** A claim that was refused at the time of its receipt, and is kept as accepted at its own time. */
+  const dropRefused = (learnerId: LearnerId, attempt: Attempt): void => {
+    const { record } = attemptKey(learnerId, attempt);
+    if (table.get(learnerId, record)?.refused === true) table.delete(learnerId, record);
+  };
+
+  const putAttempt = (learnerId: LearnerId, attempt: Attempt): void => {
+    const { record } = attemptKey(learnerId, attempt);
+    const before = table.get(learnerId, record);
+    if (before !== undefined && (attempt.refused || before.refused !== true)) return;
+    table.put(learnerId, record, attemptAttributes(attempt));
+    const elsewhere = keptAt(before);
+    if (elsewhere !== undefined) dropRefused(learnerId, { ...attempt, occurredAt: elsewhere });
+  };
+
+  const standIn = (learnerId: LearnerId, attempt: Attempt): void => {
+    const { statedAt, identity } = attempt;
+    if (statedAt === undefined) return;
+    const { record } = attemptKey(learnerId, { occurredAt: statedAt, identity });
+    const before = table.get(learnerId, record);
+    if (!attempt.refused || before === undefined || before.refused === true)
+      table.put(learnerId, record, keptElsewhere(attempt));
+  };
+
   return {
     firstReceipt: (learnerId, identity, receivedAt) =>
       change(receiptKey(learnerId, identity), ({ received_at: kept }) =>
@@ -60,9 +95,9 @@ export function createRecordStore(access: Access): RecordStore {
       ),
 
     addAttempt: (learnerId, attempt) =>
-      change(attemptKey(learnerId, attempt), (before) => {
-        const isKept = before.kind !== undefined && (attempt.refused || before.refused !== true);
-        return { ...(!isKept && { item: attemptAttributes(attempt) }), outcome: undefined };
+      access.write(() => {
+        putAttempt(learnerId, attempt);
+        standIn(learnerId, attempt);
       }),
 
     attempts: (learnerId, { limit, after, moduleSlug = null, kind = null }) =>

@@ -1,5 +1,5 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { AppError } from "../../model/errors.ts";
+import { itemFull } from "../item-full.ts";
 import type { Item } from "../items.ts";
 import type { TableOf } from "../learner-items.ts";
 import { bucketOf } from "./bucket.ts";
@@ -86,11 +86,7 @@ export class Table {
   /** @throws AppError MODULE_FULL for an item that is too large */
   put(learnerId: string, key: string, attributes: Item): void {
     const item = encodeItem(attributes);
-    if (isTooLarge(item))
-      throw new AppError(
-        "MODULE_FULL",
-        "What is stored of this learner's module has reached its greatest size. Do not send the event again.",
-      );
+    if (isTooLarge(item)) throw itemFull();
     const indexed = Object.values(this.#indexed(attributes));
     this.#put.run(bucketOf(learnerId), learnerId, key, item, sumOf(learnerId, key, item), ...indexed);
   }

@@ -1,4 +1,5 @@
 import type { Browser, BrowserContext, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, beforeEach } from "vitest";
 import type { Waymark } from "../../../src/client/types.ts";
 import { createIssuer, type Issuer } from "../../support/builders/tokens.ts";
 import { eventually, type Json, type Service, startService } from "../../support/processes/service.ts";
@@ -72,7 +73,7 @@ export type Address = {
 };
 
 /** A machine that does much else is slow, and that is nobody's fault. */
-export const PATIENCE_MS = 90_000;
+export const PATIENCE_MS = 240_000;
 let learners = 0;
 
 export async function openStage({ service, issuer, browser }: House): Promise<Stage> {
@@ -118,6 +119,21 @@ export async function openStage({ service, issuer, browser }: House): Promise<St
       await Promise.all([gate.close(), lms.close()]);
     },
   };
+}
+
+/** Opens a house for the tests around it, and a stage in it for each of them. @param take gets that stage */
+export function eachOnAStage(take: (stage: Stage) => void): void {
+  let house: House | undefined;
+  let stage: Stage | undefined;
+  beforeAll(async () => {
+    house = await openHouse();
+  });
+  beforeEach(async () => {
+    stage = await openStage(house as House);
+    take(stage);
+  });
+  afterEach(() => stage?.close());
+  afterAll(() => house?.close());
 }
 
 /** Names of modules, as many as wanted. */

@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { EVENT_NAMES, EVENTS, statementOf } from "../../../src/model/events/index.ts";
-import { eventOf, NEEDED_FIELDS, RECEIVED_AT, rawEvent } from "../../support/builders/events.ts";
+import { EVENT_NAMES, EVENTS, scopesFor, statementOf } from "../../../src/model/events/index.ts";
+import { eventOf, faultyPaths, NEEDED_FIELDS, RECEIVED_AT, rawEvent } from "../../support/builders/events.ts";
 
 const FOLDER = new URL("../../../src/model/events/", import.meta.url);
 const said = (name: string, fields: object = {}) =>
@@ -25,6 +25,7 @@ describe("the table of events", () => {
 describe("what an event says", () => {
   it.each([
     ["always", ["pathway_enrolled", "course_enrolled", "module_completed", "course_completed", "pathway_completed"]],
+    ["always", ["module_waived", "course_waived", "pathway_waived", "event_voided", "course_reset", "pathway_reset"]],
     ["on completion", ["module_progressed", "task_submitted", "module_scored"]],
     [
       "never",
@@ -66,5 +67,47 @@ describe("what an event says", () => {
       claimedAt: RECEIVED_AT,
       when: type === "module" ? "conditional" : "always",
     });
+  });
+});
+
+describe("a decision", () => {
+  const DECISIONS = Object.values(EVENTS).filter(({ needs }) => needs !== undefined);
+
+  it.each(DECISIONS.map(({ name }) => name))("%s says what it decides and why, and needs a reason", (name) => {
+    expect(said(name).decision).toMatchObject({ kind: expect.any(String), reason: expect.any(String) });
+    for (const reason of [undefined, "", "   ", "x".repeat(501)])
+      expect(faultyPaths(rawEvent(name, { ...NEEDED_FIELDS[name], reason }))).toEqual(["payload.reason"]);
+  });
+
+  it("is for who may write for anyone; a new beginning for administrators alone", () => {
+    const needed = Object.fromEntries(DECISIONS.map(({ name, needs }) => [name, needs]));
+    const write = ["waymark:write", "waymark:admin"];
+    expect(needed).toEqual({
+      learning_module_waived: write,
+      learning_course_waived: write,
+      learning_pathway_waived: write,
+      learning_attempts_granted: write,
+      learning_event_voided: write,
+      learning_course_reset: ["waymark:admin"],
+      learning_pathway_reset: ["waymark:admin"],
+    });
+    expect(
+      Object.values(EVENTS).filter(({ name, needs }) => (needs === undefined) !== (scopesFor(name) === undefined)),
+    ).toEqual([]);
+    for (const name of ["toString", "learning_of_nothing", undefined, 1]) expect(scopesFor(name)).toBeUndefined();
+  });
+
+  const sent = { as: "imported", completed_at: "2020-01-01T00:00:00Z" };
+  it.each<[string, object, string[] | undefined]>([
+    ["imported, with its time", sent, undefined],
+    ["imported, without its time", { as: "imported" }, ["payload.as"]],
+    ["not imported, with a time", { completed_at: sent.completed_at }, ["payload.as"]],
+    ["imported and withdrawn", { ...sent, withdrawn: true }, ["payload.as"]],
+    ["withdrawn", { withdrawn: true }, undefined],
+    ["withdrawn, but not", { withdrawn: false }, ["payload.withdrawn"]],
+  ])("of a waiver %s", (_, fields, faulty) => {
+    expect(faultyPaths(rawEvent("learning_module_waived", { module_slug: "m", reason: "r", ...fields }))).toEqual(
+      faulty,
+    );
   });
 });

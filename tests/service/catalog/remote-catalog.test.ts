@@ -193,4 +193,32 @@ describe("A look at S3 that takes long", () => {
     expect(s3.requests).toHaveLength(1);
     expect(catalog.current().version).toBe(ONE.version);
   });
+
+  it.each([
+    [
+      "a pattern that can run away",
+      { properties: { name: { pattern: "^(?=a)([A-Za-z]+ ?)+$" } } },
+      "properties.name.pattern",
+    ],
+    ["a pattern that is too large", { pattern: "^(a{1,900}){2}$" }, "pattern"],
+    ["a schema that is none", { type: "nothing" }, ""],
+  ])("is refused with %s in it, though it was packed and its checksum holds", async (_, schema, path) => {
+    const content = (completion_data: object) =>
+      catalogOf({
+        "courses/ruby.json": { slug: "ruby", modules: ["strings"] },
+        "modules/strings/completion.json": { completion_data },
+      });
+    const sound = content({ properties: { name: { pattern: "^[A-Za-z ]+$" } } });
+    const strings = { ...sound.module.get("strings"), completionData: schema } as (typeof sound.modules)[number];
+    s3.object = packCatalog({ ...sound, modules: [strings] });
+    const { request, catalog } = open();
+    expect(await request()).toBe(BUNDLED.version);
+    expect(catalog.faults()).toMatchObject([
+      { file: "modules/strings/completion.json", path: ["completion_data", path].filter(Boolean).join(".") },
+    ]);
+
+    s3.object = packCatalog(sound);
+    expect(await request()).toBe(sound.version);
+    expect(catalog.faults()).toEqual([]);
+  });
 });

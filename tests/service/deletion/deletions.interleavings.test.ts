@@ -5,17 +5,15 @@ import { fixedCatalog } from "../../../src/service/catalog/catalog-source.ts";
 import { deleteItems } from "../../../src/service/deletion/delete-items.ts";
 import { deleteLearner } from "../../../src/service/deletion/delete-learner.ts";
 import { createIngest } from "../../../src/service/ingest/ingest.ts";
-import { createScanner } from "../../../src/store/dynamodb/scan.ts";
 import type { Item } from "../../../src/store/items.ts";
 import type { Store } from "../../../src/store/store.ts";
 import { catalogOf } from "../../support/builders/catalogs.ts";
 import { at } from "../../support/builders/times.ts";
-import { emptyTables, putItems, remainsOf, tombstonesIn } from "../../support/oracles/remains.ts";
+import { remainsOf, tombstonesIn } from "../../support/oracles/remains.ts";
 import { backfill } from "../../support/processes/backfill.ts";
-import { dynaliteStore, type TestStore } from "../../support/processes/stores.ts";
+import { describePropertyStores, type StoreUnderTest } from "../../support/processes/stores.ts";
 import { countCases } from "../../support/vitest/cases.ts";
 import { holds } from "../../support/vitest/property.ts";
-import { RUNS } from "../../support/vitest/runs.ts";
 
 // A pause before another round is no step of its own; without the clock, a seed always gives the same order.
 vi.mock("node:timers/promises", () => ({ setTimeout: async () => {} }));
@@ -26,11 +24,7 @@ const CATALOG = catalogOf({
   "modules/git/completion.json": { review_items: [{ id: "add", front: "add", back: "stage" }] },
 });
 
-const dynalite = dynaliteStore();
-let opened: TestStore;
-beforeAll(() => {
-  opened = dynalite();
-});
+let opened: StoreUnderTest;
 
 const ONE = "one/é@example.com";
 /** Whose items are never touched: the id begins with the other's. */
@@ -40,19 +34,16 @@ const LOOKED_AFTER: [table: "progress" | "records", item: Item][] = [
   ["records", { learner_id: BYSTANDER, record: "SESSION#s", session_id: "s", session_type: "module" }],
 ];
 
-beforeEach(async () => {
-  await fresh();
-});
 async function fresh() {
-  await emptyTables(opened);
-  for (const [table, item] of LOOKED_AFTER) await putItems(opened, table, [item]);
+  await opened.raw.clear();
+  for (const [table, item] of LOOKED_AFTER) await opened.raw.putAll(table, [item]);
   // What a year has left; the flags of course and pathway are missing.
-  await putItems(opened, "progress", [
+  await opened.raw.putAll("progress", [
     { learner_id: ONE, entity: "MODULE#strings", completed_at: at("09:00") },
     { learner_id: ONE, entity: "MODULE#git", completed_at: at("09:30") },
     { learner_id: ONE, entity: "PROFILE", viewed_at: at("09:00"), content_type: "article", slug: "a" },
   ]);
-  await putItems(opened, "records", [
+  await opened.raw.putAll("records", [
     { learner_id: ONE, record: `ATTEMPT#${at("09:00")}#e`, module_slug: "strings", occurred_at: at("09:00") },
   ]);
 }
@@ -84,7 +75,7 @@ function startProcess(perform: Perform) {
     },
     remove: () => deleteLearner(store, ONE, noon),
     backfill: async () => {
-      const scanner = createScanner(opened.client, opened.tables);
+      const scanner = opened.scanner();
       const segment = async function* (...given: Parameters<typeof scanner.segment>) {
         const pages = scanner.segment(...given);
         for (;;) {
@@ -93,11 +84,7 @@ function startProcess(perform: Perform) {
           yield value;
         }
       };
-      const { client, tables } = opened;
-      await backfill({ client, tables, store }, CATALOG, {
-        scanner: { ...scanner, segment },
-        segments: 1,
-      });
+      await backfill(opened, CATALOG, { store, scanner: { ...scanner, segment }, segments: 1 });
     },
   };
 }
@@ -214,136 +201,144 @@ type Running = ReturnType<typeof startProcess>;
 const undisturbed: Perform = (_, action) => action();
 const noon = () => Date.parse(at("12:00"));
 
-describe("Deletions, events and backfills of one learner at once, in every order of their calls of the store", () => {
-  const inEveryOrder = async (check: () => Promise<void>, cases = anyCase) => {
-    const property = async (drawn: Case, scheduler: fc.Scheduler) => {
-      await fresh();
-      await live(drawn, scheduler);
-      await check();
+describePropertyStores("Of one learner", ({ newStore, runs }) => {
+  const open = newStore();
+  beforeAll(() => {
+    opened = open();
+  });
+  beforeEach(fresh);
+
+  describe("deletions, events and backfills at once, in every order of their calls of the store", () => {
+    const inEveryOrder = async (check: () => Promise<void>, cases = anyCase) => {
+      const property = async (drawn: Case, scheduler: fc.Scheduler) => {
+        await fresh();
+        await live(drawn, scheduler);
+        await check();
+      };
+      await holds(fc.asyncProperty(cases, fc.scheduler(), property), runs.interleaving);
     };
-    await holds(fc.asyncProperty(cases, fc.scheduler(), property), RUNS.interleaving.dynalite);
-  };
-  const repeated = (action: Action): Action => (action.kind === "event" ? { ...action, isRepeated: true } : action);
+    const repeated = (action: Action): Action => (action.kind === "event" ? { ...action, isRepeated: true } : action);
 
-  it("leave nothing as soon as everything is answered", async () => {
-    const everyoneAsksAgain = anyCase.map((drawn) => ({ ...drawn, actions: drawn.actions.map(repeated) }));
-    await inEveryOrder(async () => {
-      await expectGone();
-      expect(await startProcess(undisturbed).send(0)).toBe("LEARNER_DELETED");
-      await expectGone();
-    }, everyoneAsksAgain);
-  });
-
-  it("leave nothing for who deletes again, whoever died meanwhile", async () => {
-    await inEveryOrder(async () => {
-      const { deletedAt } = await startProcess(undisturbed).remove();
-      expect((await tombstonesIn(opened)).map(({ deleted_at }) => deleted_at)).toEqual([deletedAt]);
-      await expectGone();
+    it("leave nothing as soon as everything is answered", async () => {
+      const everyoneAsksAgain = anyCase.map((drawn) => ({ ...drawn, actions: drawn.actions.map(repeated) }));
+      await inEveryOrder(async () => {
+        await expectGone();
+        expect(await startProcess(undisturbed).send(0)).toBe("LEARNER_DELETED");
+        await expectGone();
+      }, everyoneAsksAgain);
     });
-  });
 
-  it("leave no flag and no fact behind a backfill, whoever died meanwhile", async () => {
-    await inEveryOrder(async () => {
-      await startProcess(undisturbed).backfill();
-      // A scan of progress does not see the history.
-      expect((await remainsOf(opened, ONE)).filter((name) => name.startsWith("progress"))).toEqual([]);
-      await expectOthersWhole();
-    });
-  });
-});
-
-describe("Between any two calls of the store", () => {
-  /** Holds `work` up before each of its calls in turn, does the rest meanwhile, and lets it go on. */
-  const atEachCall = async (
-    work: (running: Running) => Promise<unknown>,
-    meanwhile: () => Promise<unknown>,
-    check: () => Promise<void>,
-  ) => {
-    for (let step = 0, reached = true; reached; step++) {
-      await fresh();
-      let calls = 0;
-      reached = false;
-      const running = startProcess(async (_, action) => {
-        if (calls++ === step) {
-          reached = true;
-          await meanwhile();
-        }
-        return action();
+    it("leave nothing for who deletes again, whoever died meanwhile", async () => {
+      await inEveryOrder(async () => {
+        const { deletedAt } = await startProcess(undisturbed).remove();
+        expect((await tombstonesIn(opened)).map(({ deleted_at }) => deleted_at)).toEqual([deletedAt]);
+        await expectGone();
       });
-      await work(running);
-      if (reached) await check();
-      else expect(step).toBeGreaterThan(1);
-      if (reached) countCases(1);
-    }
-  };
+    });
 
-  it.each(EVENTS.map(([name], index) => [name, index] as const))(
-    "of %s, another process may delete the learner",
-    async (_, index) => {
+    it("leave no flag and no fact behind a backfill, whoever died meanwhile", async () => {
+      await inEveryOrder(async () => {
+        await startProcess(undisturbed).backfill();
+        // A scan of progress does not see the history.
+        expect((await remainsOf(opened, ONE)).filter((name) => name.startsWith("progress"))).toEqual([]);
+        await expectOthersWhole();
+      });
+    });
+  });
+
+  describe("between any two calls of the store", () => {
+    /** Holds `work` up before each of its calls in turn, does the rest meanwhile, and lets it go on. */
+    const atEachCall = async (
+      work: (running: Running) => Promise<unknown>,
+      meanwhile: () => Promise<unknown>,
+      check: () => Promise<void>,
+    ) => {
+      for (let step = 0, reached = true; reached; step++) {
+        await fresh();
+        let calls = 0;
+        reached = false;
+        const running = startProcess(async (_, action) => {
+          if (calls++ === step) {
+            reached = true;
+            await meanwhile();
+          }
+          return action();
+        });
+        await work(running);
+        if (reached) await check();
+        else expect(step).toBeGreaterThan(1);
+        if (reached) countCases(1);
+      }
+    };
+
+    it.each(EVENTS.map(([name], index) => [name, index] as const))(
+      "of %s, another process may delete the learner",
+      async (_, index) => {
+        await atEachCall(
+          ({ send }) => send(index),
+          () => startProcess(undisturbed).remove(),
+          expectGone,
+        );
+      },
+    );
+
+    it("of a backfill, somebody may delete the learner", async () => {
       await atEachCall(
-        ({ send }) => send(index),
+        (running) => running.backfill(),
         () => startProcess(undisturbed).remove(),
         expectGone,
       );
-    },
-  );
+    });
 
-  it("of a backfill, somebody may delete the learner", async () => {
-    await atEachCall(
-      (running) => running.backfill(),
-      () => startProcess(undisturbed).remove(),
-      expectGone,
-    );
-  });
+    it("of a deletion, another process may take events", async () => {
+      await atEachCall(
+        ({ remove }) => remove(),
+        async () => {
+          const other = startProcess(undisturbed);
+          for (const index of EVENTS.keys()) await other.send(index);
+        },
+        expectGone,
+      );
+    });
 
-  it("of a deletion, another process may take events", async () => {
-    await atEachCall(
-      ({ remove }) => remove(),
-      async () => {
-        const other = startProcess(undisturbed);
-        for (const index of EVENTS.keys()) await other.send(index);
-      },
-      expectGone,
-    );
-  });
-
-  it.each(["before", "after"] as const)(
-    "of a deletion, it may break off, %s one; again, it goes on",
-    async (moment) => {
-      const [first, ...rest] = await collect(async (failAt) => {
-        await fresh();
-        let calls = 0;
-        const { remove } = startProcess(async (_, action) => {
-          if (calls++ !== failAt) return action();
-          if (moment === "after") await action();
-          throw new AppError("STORE_UNAVAILABLE", "The connection broke");
+    it.each(["before", "after"] as const)(
+      "of a deletion, it may break off, %s one; again, it goes on",
+      async (moment) => {
+        const [first, ...rest] = await collect(async (failAt) => {
+          await fresh();
+          let calls = 0;
+          const { remove } = startProcess(async (_, action) => {
+            if (calls++ !== failAt) return action();
+            if (moment === "after") await action();
+            throw new AppError("STORE_UNAVAILABLE", "The connection broke");
+          });
+          const failed = await remove().then(
+            () => false,
+            () => true,
+          );
+          await startProcess(undisturbed).remove();
+          await expectGone();
+          expect(await tombstonesIn(opened)).toHaveLength(1);
+          return failed;
         });
-        const failed = await remove().then(
-          () => false,
-          () => true,
-        );
-        await startProcess(undisturbed).remove();
-        await expectGone();
-        expect(await tombstonesIn(opened)).toHaveLength(1);
-        return failed;
-      });
-      expect(first).toBe(true);
-      expect(rest.length).toBeGreaterThan(3);
-    },
-  );
+        expect(first).toBe(true);
+        expect(rest.length).toBeGreaterThan(3);
+      },
+    );
 
-  const collect = async (take: (step: number) => Promise<boolean>): Promise<boolean[]> => {
-    const taken: boolean[] = [];
-    for (let step = 0; ; step++) {
-      if (!(await take(step))) return taken;
-      taken.push(true);
-      countCases(1);
-    }
-  };
+    const collect = async (take: (step: number) => Promise<boolean>): Promise<boolean[]> => {
+      const taken: boolean[] = [];
+      for (let step = 0; ; step++) {
+        if (!(await take(step))) return taken;
+        taken.push(true);
+        countCases(1);
+      }
+    };
 
-  it("a learner's items are all deleted, and no other's", async () => {
-    expect(await deleteItems(opened.store, ONE)).toEqual({ progress: 3, records: 1 });
-    expect(await remainsOf(opened, ONE)).toEqual([]);
-    expect(await remainsOf(opened, BYSTANDER)).toHaveLength(2);
+    it("a learner's items are all deleted, and no other's", async () => {
+      expect(await deleteItems(opened.store, ONE)).toEqual({ progress: 3, records: 1 });
+      expect(await remainsOf(opened, ONE)).toEqual([]);
+      expect(await remainsOf(opened, BYSTANDER)).toHaveLength(2);
+    });
   });
 });

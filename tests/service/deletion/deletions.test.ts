@@ -10,7 +10,7 @@ import type { Store } from "../../../src/store/store.ts";
 import { newLearner } from "../../store/raw-items.ts";
 import { catalogOf } from "../../support/builders/catalogs.ts";
 import { at } from "../../support/builders/times.ts";
-import { putItems, remainsOf, tombstonesIn } from "../../support/oracles/remains.ts";
+import { remainsOf, tombstonesIn } from "../../support/oracles/remains.ts";
 import { describeStores, type TestStore } from "../../support/processes/stores.ts";
 
 const CATALOG = catalogOf({ "courses/ruby.json": { slug: "ruby", modules: ["strings"] } });
@@ -87,7 +87,7 @@ describeStores("Who has been deleted", (open) => {
         ...identityKey(`gone-${index}`),
         deleted_at: at("09:00"),
       }));
-      await putItems(opened, "progress", items);
+      await opened.raw.putAll("progress", items);
       opened.calls.length = 0;
       await startProcess().send(started(learner));
       expect(commands()).toEqual(["UpdateItem", "UpdateItem", "GetItem"]);
@@ -142,7 +142,7 @@ describeStores("Who has been deleted", (open) => {
     const dead = { learner_id: learner, entity: "MODULE#strings", started_at: at("10:00") };
     for (const mend of [() => startProcess().send(started(learner)), () => startProcess().remove()]) {
       await startProcess().remove();
-      await putItems(opened, "progress", [dead]);
+      await opened.raw.putAll("progress", [dead]);
       await mend();
       expect(await left()).toEqual([]);
     }
@@ -189,8 +189,8 @@ describeStores("Who has been deleted", (open) => {
           occurred_at: toTimestamp(NOON + index),
           answers: "y".repeat(500),
         }));
-      await putItems(opened, "progress", [...modules(learner, 5_000), ...modules(beside, 30)]);
-      await putItems(opened, "records", [...records(learner, 3_000), ...records(beside, 30)]);
+      await opened.raw.putAll("progress", [...modules(learner, 5_000), ...modules(beside, 30)]);
+      await opened.raw.putAll("records", [...records(learner, 3_000), ...records(beside, 30)]);
       const { deletedItems } = await startProcess().remove();
       expect(deletedItems).toEqual({ progress: 5_000, records: 3_000 });
       expect(await left()).toEqual([]);
@@ -199,7 +199,7 @@ describeStores("Who has been deleted", (open) => {
 
     it("goes on with what the store left undone", async () => {
       const items = Array.from({ length: 40 }, (_, index) => ({ learner_id: learner, entity: `MODULE#m${index}` }));
-      await putItems(opened, "progress", items);
+      await opened.raw.putAll("progress", items);
       let left = 3;
       opened.client.middlewareStack.add(
         (next, context) => async (args) => {
@@ -246,7 +246,7 @@ describeStores("Who has been deleted", (open) => {
     });
 
     it("keeps what else is known of the id", async () => {
-      await putItems(opened, "progress", [{ ...identityKey(learner), linked_to: "x" }]);
+      await opened.raw.putAll("progress", [{ ...identityKey(learner), linked_to: "x" }]);
       await startProcess().remove();
       const [item] = (await tombstonesIn(opened)).filter((one) => one.learner_id === identityKey(learner).learner_id);
       expect(item).toMatchObject({ linked_to: "x", deleted_at: at("12:00") });

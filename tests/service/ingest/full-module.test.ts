@@ -6,7 +6,6 @@ import { createIngest } from "../../../src/service/ingest/ingest.ts";
 import { newLearner, putRaw, rawItem } from "../../store/raw-items.ts";
 import { catalogOf } from "../../support/builders/catalogs.ts";
 import { at } from "../../support/builders/times.ts";
-import { putItems } from "../../support/oracles/remains.ts";
 import { describeStores, type TestStore } from "../../support/processes/stores.ts";
 
 const CATALOG = catalogOf({
@@ -155,7 +154,7 @@ describeStores("A module of which much is stored", (open) => {
 
   it("takes a thousand reviews of one item", async () => {
     const reviews = new Set(Array.from({ length: MAX_REVIEWS - 1 }, (_, i) => `${at("09:00")}#good#e-${i}`));
-    await putItems(opened, "records", [
+    await opened.raw.putAll("records", [
       { learner_id: learner, record: "REVIEW#strings#i", module_slug: "strings", item_id: "i", reviews },
     ]);
     const review = (id: string) => ({ ...event("item_reviewed", { item_id: "i", rating: "good" }), eventId: id });

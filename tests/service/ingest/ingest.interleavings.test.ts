@@ -59,14 +59,14 @@ const callsOf = (store: Store, perform: Perform): Store =>
     ]),
   ) as unknown as Store;
 
-const ON_DYNALITE = { undisturbed: () => opened.store, runs: RUNS.interleaving.dynalite };
+const ON_DYNALITE = { undisturbed: () => opened.store, runs: RUNS.dynalite.interleaving };
 
 const STEPS: Steps[] = [
   {
     name: "calls of SQLite",
     storeOf: (perform) => callsOf(sqlite().store, perform),
     undisturbed: () => sqlite().store,
-    runs: RUNS.interleaving.sqlite,
+    runs: RUNS.sqlite.interleaving,
   },
   { name: "calls of DynamoDB's store", storeOf: (perform) => callsOf(opened.store, perform), ...ON_DYNALITE },
   {

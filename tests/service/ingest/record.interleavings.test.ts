@@ -7,6 +7,7 @@ import { toTimestamp } from "../../../src/model/time.ts";
 import type { EventResult } from "../../../src/service/ingest/event-result.ts";
 import { createStore } from "../../../src/store/dynamodb/store.ts";
 import type { Store } from "../../../src/store/store.ts";
+import { forgetCalls } from "../../store/raw-items.ts";
 import { NOW, ofRun } from "../../support/builders/arbitraries.ts";
 import { catalogOf } from "../../support/builders/catalogs.ts";
 import { ingestUnder } from "../../support/builders/ingest.ts";
@@ -30,40 +31,56 @@ import {
   storedRecord,
   takenOf,
 } from "../../support/oracles/record-oracle.ts";
-import { dynaliteStore, type TestStore } from "../../support/processes/stores.ts";
+import { sqliteStore } from "../../support/processes/sqlite-store.ts";
+import { dynaliteStore, type StoreUnderTest } from "../../support/processes/stores.ts";
 import { holds } from "../../support/vitest/property.ts";
-import { RUNS, type Runs } from "../../support/vitest/runs.ts";
+import { RUNS, type Runs, type StoreRuns } from "../../support/vitest/runs.ts";
 
 // A pause before another round is no step of its own; without the clock, a seed always gives the same order.
 vi.mock("node:timers/promises", () => ({ setTimeout: async () => {} }));
 
-const dynalite = dynaliteStore();
-let opened: TestStore;
-beforeAll(() => {
-  opened = dynalite();
-});
+let opened: StoreUnderTest;
 
 /** Runs an action when the schedule says so, and to its end before any other. */
 type Perform = <T>(label: string, action: () => Promise<T>) => Promise<T>;
 
 /** What is done at once and never half: an interleaving is an order of these. */
-const STEPS: { name: string; storeOf: (perform: Perform) => Store }[] = [
+type Steps = { name: string; open: () => StoreUnderTest; storeOf: (perform: Perform) => Store; runs: StoreRuns };
+
+const sqlite = sqliteStore();
+const dynalite = dynaliteStore();
+
+/** A store whose calls are the steps. */
+const callsOf = (store: Store, perform: Perform): Store =>
+  Object.fromEntries(
+    (Object.entries(store) as [string, (...given: unknown[]) => Promise<unknown>][]).map(([name, method]) => [
+      name,
+      (...given: unknown[]) => perform(name, () => method(...given)),
+    ]),
+  ) as unknown as Store;
+
+const STEPS: Steps[] = [
   {
-    name: "calls of the store",
-    storeOf: (perform) =>
-      Object.fromEntries(
-        (Object.entries(opened.store) as [string, (...given: unknown[]) => Promise<unknown>][]).map(
-          ([name, method]) => [name, (...given: unknown[]) => perform(name, () => method(...given))],
-        ),
-      ) as unknown as Store,
+    name: "calls of SQLite",
+    open: sqlite,
+    storeOf: (perform) => callsOf(opened.store, perform),
+    runs: RUNS.sqlite,
+  },
+  {
+    name: "calls of DynamoDB's store",
+    open: dynalite,
+    storeOf: (perform) => callsOf(opened.store, perform),
+    runs: RUNS.dynalite,
   },
   {
     name: "requests to DynamoDB",
+    open: dynalite,
     storeOf: (perform) => {
-      const { client, tables } = opened;
+      const { client, tables } = dynalite();
       const send = (command: QueryCommand) => perform(command.constructor.name, () => client.send(command));
       return createStore(Object.create(client, { send: { value: send } }), tables);
     },
+    runs: RUNS.dynalite,
   },
 ];
 
@@ -215,7 +232,7 @@ async function live(
   { content, before, together, crashes }: Case,
   scheduler: fc.Scheduler,
 ): Promise<Life> {
-  opened.calls.length = 0;
+  forgetCalls(opened);
   const run = randomUUID().slice(0, 8);
   const answered: Answered[] = [];
   const note = (event: SentEvent, answer: EventResult | undefined) => {
@@ -432,8 +449,12 @@ const CLOSE_CALLS: [name: string, before: SentEvent[], together: SentEvent[]][] 
   ],
 ];
 
-describe.each(STEPS)("events of one learner at once, in every order of their $name", ({ storeOf }) => {
-  const inEveryOrder = async (cases: fc.Arbitrary<Case>, runs: Runs = RUNS.interleaving.dynalite) => {
+describe.each(STEPS)("events of one learner at once, in every order of their $name", ({ open, storeOf, runs }) => {
+  beforeAll(() => {
+    opened = open();
+  });
+
+  const inEveryOrder = async (cases: fc.Arbitrary<Case>, tried: Runs = runs.interleaving) => {
     const property = async (drawn: Case, scheduler: fc.Scheduler) => {
       const life = await live(storeOf, drawn, scheduler);
       await expectWhole(drawn, life);
@@ -447,7 +468,7 @@ describe.each(STEPS)("events of one learner at once, in every order of their $na
       expect(reportersIn(again)).toEqual(reportersIn(life.answered));
       expect(await allOf(life.learner)).toEqual(before);
     };
-    await holds(fc.asyncProperty(cases, fc.scheduler(), property), runs);
+    await holds(fc.asyncProperty(cases, fc.scheduler(), property), tried);
   };
 
   it("leave the record that they make one after the other, whatever breaks", () => inEveryOrder(anyCase(0)));
@@ -457,7 +478,7 @@ describe.each(STEPS)("events of one learner at once, in every order of their $na
   it.each(CLOSE_CALLS)("%s", (_, before, together) =>
     inEveryOrder(
       someCrashes.map((crashes) => ({ content: CONTENT, before, together, crashes })),
-      RUNS.closeCall.dynalite,
+      runs.closeCall,
     ),
   );
 });

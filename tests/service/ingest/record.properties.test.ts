@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
-import type { Server } from "node:http";
 import fc from "fast-check";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { beforeAll, expect, it } from "vitest";
 import { resultJson } from "../../../src/api/wire.ts";
 import type { Catalog } from "../../../src/catalog/catalog.ts";
 import { toTimestamp } from "../../../src/model/time.ts";
@@ -9,6 +8,7 @@ import type { EventResult } from "../../../src/service/ingest/event-result.ts";
 import { readProgress } from "../../../src/service/read/read.ts";
 import { readReviews } from "../../../src/service/read/read-records.ts";
 import type { Store } from "../../../src/store/store.ts";
+import { forgetCalls } from "../../store/raw-items.ts";
 import { anyDelivery, batchesOf, NOW, ofRun } from "../../support/builders/arbitraries.ts";
 import { catalogOf } from "../../support/builders/catalogs.ts";
 import { ingestUnder } from "../../support/builders/ingest.ts";
@@ -31,30 +31,16 @@ import {
   type Taken,
   takenOf,
 } from "../../support/oracles/record-oracle.ts";
-import { openTestStore, startDynalite, type TestStore } from "../../support/processes/stores.ts";
+import { describePropertyStores, type StoreUnderTest } from "../../support/processes/stores.ts";
 import { holds } from "../../support/vitest/property.ts";
-import { RUNS } from "../../support/vitest/runs.ts";
 
-let server: Server;
-let opened: TestStore[];
+let opened: StoreUnderTest[];
 
-beforeAll(async () => {
-  const started = await startDynalite();
-  server = started.server;
-  // Two stores, so that one learner can live two lives.
-  opened = [await openTestStore(started.endpoint), await openTestStore(started.endpoint)];
-});
-afterAll(() => {
-  for (const { client } of opened ?? []) client.destroy();
-  server?.closeAllConnections();
-  server?.close();
-});
-
-const storeAt = (index: number): Store => (opened[index] as TestStore).store;
+const storeAt = (index: number): Store => (opened[index] as StoreUnderTest).store;
 
 /** Events of learners whom no other run of a property has. */
 function ofNewRun(events: readonly SentEvent[]): SentEvent[] {
-  for (const { calls } of opened) calls.length = 0;
+  opened.forEach(forgetCalls);
   const run = randomUUID().slice(0, 8);
   return events.map((event) => ofRun(run, event));
 }
@@ -151,41 +137,6 @@ async function expectRecord(store: Store, content: RecordContent, learner: strin
   }
 }
 
-it("comes to the same record in any order, any number of times, and in any batches", async () => {
-  const store = storeAt(0);
-  const property = fc.asyncProperty(
-    anyRecord({ learners: 2, maxLength: 16 }),
-    anyDelivery(16),
-    async ({ content, events: history }: RecordCase, delivery) => {
-      const catalog = catalogOf(filesOf(content));
-      const ingest = ingestUnder(store, catalog);
-      const events = ofNewRun(history);
-      const advance = new Map<string, Record<string, number>>();
-      const answered: { statement: Statement; answer: EventResult }[] = [];
-
-      for (const batch of batchesOf(events, delivery)) {
-        for (const [index, answer] of (await ingest(batch)).entries()) {
-          if (answer.error) throw answer.error;
-          answered.push({ statement: statedOf(content)(batch[index] as SentEvent), answer });
-        }
-        for (const learner of new Set(answered.map(({ statement }) => statement.learner))) {
-          const now = await advanceOf(store, catalog, learner);
-          expectNoFall(advance.get(learner) ?? {}, now);
-          advance.set(learner, now);
-        }
-      }
-      for (const learner of advance.keys())
-        await expectRecord(
-          store,
-          content,
-          learner,
-          takenOf(answered.filter(({ statement }) => statement.learner === learner)),
-        );
-    },
-  );
-  await holds(property, RUNS.history.dynalite);
-});
-
 /** A store that gets a learner's writes in an order of the schedule's, wherever they are under way at once. */
 function shuffled(store: Store, scheduler: fc.Scheduler): Store {
   return Object.fromEntries(
@@ -205,89 +156,132 @@ const inLargeBatches = fc
     cuts: Array.from({ length: 28 }, (_, index) => cuts[index] ?? false),
   }));
 
-it("answers a batch as its events sent one by one in order of time, and leaves the same", async () => {
-  const [batched, single] = [storeAt(0), storeAt(1)];
-  const cases = anyRecord({ modules: 3, claims: 4, limits: true, order: "enforced", manyEnds: true, maxLength: 14 });
-  const property = fc.asyncProperty(
-    cases,
-    inLargeBatches,
-    fc.scheduler(),
-    async ({ content, events: history }: RecordCase, delivery, scheduler) => {
-      const catalog = catalogOf(filesOf(content));
-      const [ingestBatch, ingestOne] = [
-        ingestUnder(shuffled(batched, scheduler), catalog),
-        ingestUnder(single, catalog),
-      ];
-      const events = ofNewRun(history);
+describePropertyStores("The record of a learner", ({ newStore, runs }) => {
+  // Two stores, so that one learner can live two lives.
+  const stores = [newStore(), newStore()];
+  beforeAll(() => {
+    opened = stores.map((open) => open());
+  });
 
-      for (const batch of batchesOf(events, delivery)) {
-        const together = await scheduler.waitFor(ingestBatch(batch));
-        const alone: EventResult[] = [];
-        for (const { event, index } of inOrderOfTime(content, batch))
-          alone[index] = (await ingestOne([event]))[0] as EventResult;
-        const told = (answers: readonly EventResult[]) => answers.map(resultJson);
-        expect(told(together)).toEqual(told(alone));
-      }
-      for (const learner of new Set(events.map(statedOf(content)).map((statement) => statement.learner))) {
-        expect((await batched.read(learner)).progress).toEqual((await single.read(learner)).progress);
-        expect(await historyOf(batched, learner)).toEqual(await historyOf(single, learner));
-      }
-    },
-  );
-  await holds(property, RUNS.history.dynalite);
-});
+  it("comes to the same record in any order, any number of times, and in any batches", async () => {
+    const store = storeAt(0);
+    const property = fc.asyncProperty(
+      anyRecord({ learners: 2, maxLength: 16 }),
+      anyDelivery(16),
+      async ({ content, events: history }: RecordCase, delivery) => {
+        const catalog = catalogOf(filesOf(content));
+        const ingest = ingestUnder(store, catalog);
+        const events = ofNewRun(history);
+        const advance = new Map<string, Record<string, number>>();
+        const answered: { statement: Statement; answer: EventResult }[] = [];
 
-it("keeps what counts of more results than an item holds, whatever their order", async () => {
-  const store = storeAt(0);
-  const content: RecordContent = {
-    courses: [{ slug: "a", modules: ["a"] }],
-    pathways: [],
-    modules: [
-      {
-        slug: "a",
-        completion_tasks: [{ task_slug: "t1", passing_score: 80 }],
-        score: { passing_score: 60, weights: { quiz: 1 } },
-        steps: ["s1"],
+        for (const batch of batchesOf(events, delivery)) {
+          for (const [index, answer] of (await ingest(batch)).entries()) {
+            if (answer.error) throw answer.error;
+            answered.push({ statement: statedOf(content)(batch[index] as SentEvent), answer });
+          }
+          for (const learner of new Set(answered.map(({ statement }) => statement.learner))) {
+            const now = await advanceOf(store, catalog, learner);
+            expectNoFall(advance.get(learner) ?? {}, now);
+            advance.set(learner, now);
+          }
+        }
+        for (const learner of advance.keys())
+          await expectRecord(
+            store,
+            content,
+            learner,
+            takenOf(answered.filter(({ statement }) => statement.learner === learner)),
+          );
       },
-    ],
-  };
-  const catalog = catalogOf(filesOf(content));
-  const moment = (minute: number) => new Date(Date.parse("2026-01-17T00:00:00Z") + minute * 60_000).toISOString();
-  const template = fc.constantFrom(
-    (score: number) => ({ eventName: "learning_task_submitted", payload: { task_slug: "t1", score } }),
-    (score: number) => ({ eventName: "learning_module_scored", payload: { scores: { quiz: score } } }),
-    (score: number) => ({ eventName: "learning_module_progressed", payload: { step: score > 90 ? "s1" : "s0" } }),
-  );
-  const sent = fc.record({ template, score: fc.nat({ max: 100 }), minute: fc.nat({ max: 200 }) });
-  const property = fc.asyncProperty(
-    fc.array(sent, { minLength: 150, maxLength: 190 }),
-    fc.integer({ min: 1, max: 30 }),
-    async (drawn, size) => {
-      const ingest = ingestUnder(store, catalog);
-      const events = ofNewRun(
-        drawn.map(({ template: templateOf, score, minute }): SentEvent => {
-          const { eventName, payload } = templateOf(score);
-          return {
-            eventName,
-            contactIdentifier: { contactId: "one" },
-            payload: { module_slug: "a", ...payload, ts: moment(minute) },
-          };
-        }),
-      );
-      const answered: { statement: Statement; answer: EventResult }[] = [];
-      for (let start = 0; start < events.length; start += size) {
-        const batch = events.slice(start, start + size);
-        for (const [index, answer] of (await ingest(batch)).entries())
-          answered.push({ statement: statedOf(content)(batch[index] as SentEvent), answer });
-      }
-      const learner = String(answered[0]?.statement.learner);
-      const { items } = await store.read(learner);
-      const held = ["tasks", "scores", "steps"].map(
-        (name) => (items.get("MODULE#a")?.[name] as Set<string>)?.size ?? 0,
-      );
-      expect(Math.max(...held)).toBeLessThanOrEqual(40 + 30);
-      await expectRecord(store, content, learner, takenOf(answered));
-    },
-  );
-  await holds(property, RUNS.fullModule.dynalite);
+    );
+    await holds(property, runs.history);
+  });
+
+  it("answers a batch as its events sent one by one in order of time, and leaves the same", async () => {
+    const [batched, single] = [storeAt(0), storeAt(1)];
+    const cases = anyRecord({ modules: 3, claims: 4, limits: true, order: "enforced", manyEnds: true, maxLength: 14 });
+    const property = fc.asyncProperty(
+      cases,
+      inLargeBatches,
+      fc.scheduler(),
+      async ({ content, events: history }: RecordCase, delivery, scheduler) => {
+        const catalog = catalogOf(filesOf(content));
+        const [ingestBatch, ingestOne] = [
+          ingestUnder(shuffled(batched, scheduler), catalog),
+          ingestUnder(single, catalog),
+        ];
+        const events = ofNewRun(history);
+
+        for (const batch of batchesOf(events, delivery)) {
+          const together = await scheduler.waitFor(ingestBatch(batch));
+          const alone: EventResult[] = [];
+          for (const { event, index } of inOrderOfTime(content, batch))
+            alone[index] = (await ingestOne([event]))[0] as EventResult;
+          const told = (answers: readonly EventResult[]) => answers.map(resultJson);
+          expect(told(together)).toEqual(told(alone));
+        }
+        for (const learner of new Set(events.map(statedOf(content)).map((statement) => statement.learner))) {
+          expect((await batched.read(learner)).progress).toEqual((await single.read(learner)).progress);
+          expect(await historyOf(batched, learner)).toEqual(await historyOf(single, learner));
+        }
+      },
+    );
+    await holds(property, runs.history);
+  });
+
+  it("keeps what counts of more results than an item holds, whatever their order", async () => {
+    const store = storeAt(0);
+    const content: RecordContent = {
+      courses: [{ slug: "a", modules: ["a"] }],
+      pathways: [],
+      modules: [
+        {
+          slug: "a",
+          completion_tasks: [{ task_slug: "t1", passing_score: 80 }],
+          score: { passing_score: 60, weights: { quiz: 1 } },
+          steps: ["s1"],
+        },
+      ],
+    };
+    const catalog = catalogOf(filesOf(content));
+    const moment = (minute: number) => new Date(Date.parse("2026-01-17T00:00:00Z") + minute * 60_000).toISOString();
+    const template = fc.constantFrom(
+      (score: number) => ({ eventName: "learning_task_submitted", payload: { task_slug: "t1", score } }),
+      (score: number) => ({ eventName: "learning_module_scored", payload: { scores: { quiz: score } } }),
+      (score: number) => ({ eventName: "learning_module_progressed", payload: { step: score > 90 ? "s1" : "s0" } }),
+    );
+    const sent = fc.record({ template, score: fc.nat({ max: 100 }), minute: fc.nat({ max: 200 }) });
+    const property = fc.asyncProperty(
+      fc.array(sent, { minLength: 150, maxLength: 190 }),
+      fc.integer({ min: 1, max: 30 }),
+      async (drawn, size) => {
+        const ingest = ingestUnder(store, catalog);
+        const events = ofNewRun(
+          drawn.map(({ template: templateOf, score, minute }): SentEvent => {
+            const { eventName, payload } = templateOf(score);
+            return {
+              eventName,
+              contactIdentifier: { contactId: "one" },
+              payload: { module_slug: "a", ...payload, ts: moment(minute) },
+            };
+          }),
+        );
+        const answered: { statement: Statement; answer: EventResult }[] = [];
+        for (let start = 0; start < events.length; start += size) {
+          const batch = events.slice(start, start + size);
+          for (const [index, answer] of (await ingest(batch)).entries())
+            answered.push({ statement: statedOf(content)(batch[index] as SentEvent), answer });
+        }
+        const learner = String(answered[0]?.statement.learner);
+        const { items } = await store.read(learner);
+        const held = ["tasks", "scores", "steps"].map(
+          (name) => (items.get("MODULE#a")?.[name] as Set<string>)?.size ?? 0,
+        );
+        expect(Math.max(...held)).toBeLessThanOrEqual(40 + 30);
+        await expectRecord(store, content, learner, takenOf(answered));
+      },
+    );
+    await holds(property, runs.fullModule);
+  });
 });

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { at } from "../../support/builders/times.ts";
-import { putItems, remainsOf } from "../../support/oracles/remains.ts";
+import { remainsOf } from "../../support/oracles/remains.ts";
 import { backfillToEnd, dumpOf, type Row, tableWith } from "../../support/processes/backfill.ts";
 import { describeStores, type TestStore } from "../../support/processes/stores.ts";
 import { CATALOG, missing, right } from "./learners.ts";
@@ -10,7 +10,7 @@ describeStores("A backfill that meets a learner who has been deleted", (open) =>
   const table = (...others: Row[][]) => tableLeftWith(missing("bob"), ...others);
   const tableLeftWith = async (...rows: Row[][]) => {
     const opened = await tableWith(open().endpoint, rows.flat());
-    await putItems(opened, "records", [{ learner_id: "bob", record: "SESSION#s" }]);
+    await opened.raw.putAll("records", [{ learner_id: "bob", record: "SESSION#s" }]);
     return opened;
   };
   const bury = ({ store }: TestStore, learner = "bob", deletedAt = at("09:00")) =>

@@ -1,11 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { QueryCommand } from "@aws-sdk/lib-dynamodb";
 import fc from "fast-check";
 import { beforeAll, expect, it, vi } from "vitest";
 import { toTimestamp } from "../../../src/model/time.ts";
 import type { Item } from "../../../src/store/items.ts";
-import type { Scanner } from "../../../src/store/scanner.ts";
 import type { Store } from "../../../src/store/store.ts";
+import { forgetCalls } from "../../store/raw-items.ts";
 import { anyCatalog, anyHistory, NOW, ofRun } from "../../support/builders/arbitraries.ts";
 import { catalogOf, faultsOf } from "../../support/builders/catalogs.ts";
 import { ingestUnder } from "../../support/builders/ingest.ts";
@@ -16,19 +15,14 @@ import {
   type SentEvent,
   statementOf,
 } from "../../support/oracles/oracle.ts";
-import { backfillToEnd, putRows, type Row, type RunSetup } from "../../support/processes/backfill.ts";
-import { dynaliteStore, type TestStore } from "../../support/processes/stores.ts";
+import { backfillToEnd, putRows, type Row, type RunSetup, scannerOf } from "../../support/processes/backfill.ts";
+import { describePropertyStores, type StoreUnderTest } from "../../support/processes/stores.ts";
 import { holds } from "../../support/vitest/property.ts";
-import { RUNS } from "../../support/vitest/runs.ts";
 
 // A pause before another round is no step of its own.
 vi.mock("node:timers/promises", () => ({ setTimeout: async () => {} }));
 
-const dynalite = dynaliteStore();
-let opened: TestStore;
-beforeAll(() => {
-  opened = dynalite();
-});
+let opened: StoreUnderTest;
 
 const FIVE_MINUTES = 5 * 60_000;
 
@@ -86,33 +80,16 @@ const flagRow = (learner: string, { entity, completedAt, claimedAt, older }: Lef
   return [learner, keyOf(entity), flag];
 };
 
-/** A backfill of these learners alone, so that runs of a property share a table. */
-function backfillOf(learners: ReadonlySet<string>, content: CatalogContent, setup: RunSetup = {}) {
-  const { store, client, tables } = opened;
-  const scanner: Scanner = {
-    approximateItemCount: async () => 0,
-    async *segment() {
-      for (const learnerId of learners) {
-        const query = new QueryCommand({
-          TableName: tables.progress,
-          KeyConditionExpression: "learner_id = :learner",
-          ExpressionAttributeValues: { ":learner": learnerId },
-        });
-        const { Items: items = [] } = await client.send(query);
-        const last = { learner_id: learnerId, entity: "last" };
-        if (items.length > 0) yield { learners: [{ learnerId, items, last }], itemCount: items.length };
-      }
-    },
-  };
-  return backfillToEnd({ client, tables, store }, catalogOf(contentOf(content)), {
-    scanner,
+/** A backfill of these learners alone, so that runs of a property share a store. */
+const backfillOf = (learners: Iterable<string>, content: CatalogContent, setup: RunSetup = {}) =>
+  backfillToEnd(opened, catalogOf(contentOf(content)), {
+    scanner: scannerOf(opened, learners),
     segments: 1,
     startTime: toTimestamp(NOW),
     // Flags of what no catalog knows are judged as all others here.
     revokeUnknown: true,
     ...setup,
   });
-}
 
 /** Since when each course and pathway is complete. */
 async function completeIn(learner: string): Promise<Record<string, string>> {
@@ -169,133 +146,143 @@ function expectedAfter(content: CatalogContent, events: readonly SentEvent[], le
 
 /** Events of learners whom no other run of a property has. */
 function ofNewRun(events: readonly SentEvent[]) {
-  opened.calls.length = 0;
+  forgetCalls(opened);
   const run = randomUUID().slice(0, 8);
   return events.map((event) => ofRun(run, event));
 }
-
-it("leaves what the facts say of any flags, whatever the catalog, and then nothing to do", async () => {
-  await holds(
-    fc.asyncProperty(
-      fc.record({
-        content: anyLoadable(),
-        history: anyHistory({ learners: 1, minLength: 1 }),
-        left: someLeft(),
-        revoke: fc.boolean(),
-      }),
-      async ({ content, history, left, revoke }) => {
-        const events = ofNewRun(history);
-        const learner = stated(events[0] as SentEvent).learner;
-        const { version } = catalogOf(contentOf(content));
-        // Facts alone: no catalog has settled them yet.
-        await ingestInto(opened.store, { courses: [{ slug: "none", modules: [] }], pathways: [] })(events);
-        for (const flag of left) {
-          const item = await opened.store.readItem(learner, refOf(flag.entity));
-          const [, key, attributes] = flagRow(learner, flag, version);
-          await putRows(opened, [[learner, key, { ...item, ...attributes }]]);
-        }
-        const would = await backfillOf(new Set([learner]), content, { revoke, dryRun: true });
-        const did = await backfillOf(new Set([learner]), content, { revoke });
-        const expected = expectedAfter(content, events, left, revoke);
-        expect(await completeIn(learner)).toEqual(expected);
-        expect(would.changes).toEqual(did.changes);
-
-        opened.calls.length = 0;
-        const again = await backfillOf(new Set([learner]), content, { revoke });
-        expect(again.changes).toEqual([]);
-        expect(opened.calls.filter(({ command }) => command === "UpdateItem")).toEqual([]);
-      },
-    ),
-    RUNS.history.dynalite,
-  );
-});
 
 const refOf = (entity: string) => {
   const [type, slug] = entity.split("/") as ["course" | "pathway", string];
   return { type, slug };
 };
 
-it("gives what sending the events again would give, and what the oracle says", async () => {
-  await holds(
-    fc.asyncProperty(
-      fc.record({
-        content: anyLoadable(),
-        history: anyHistory({ maxLength: 12 }),
-        left: someLeft({ claims: false, older: false }),
-      }),
-      async ({ content, history, left }) => {
-        const [events, replayed] = [ofNewRun(history), ofNewRun(history)];
-        const catalog = catalogOf(contentOf(content));
-        const ingest = ingestInto(opened.store, content);
-        const byLearner = Map.groupBy(events, (event) => stated(event).learner);
-        for (const event of events) await ingest([event]);
-        for (const learner of byLearner.keys())
+describePropertyStores("A backfill", ({ newStore, runs }) => {
+  const open = newStore();
+  beforeAll(() => {
+    opened = open();
+  });
+
+  it("leaves what the facts say of any flags, whatever the catalog, and then nothing to do", async () => {
+    await holds(
+      fc.asyncProperty(
+        fc.record({
+          content: anyLoadable(),
+          history: anyHistory({ learners: 1, minLength: 1 }),
+          left: someLeft(),
+          revoke: fc.boolean(),
+        }),
+        async ({ content, history, left, revoke }) => {
+          const events = ofNewRun(history);
+          const learner = stated(events[0] as SentEvent).learner;
+          const { version } = catalogOf(contentOf(content));
+          // Facts alone: no catalog has settled them yet.
+          await ingestInto(opened.store, { courses: [{ slug: "none", modules: [] }], pathways: [] })(events);
           for (const flag of left) {
             const item = await opened.store.readItem(learner, refOf(flag.entity));
-            const { enrolled_at, enrollment_source, started_at } = item ?? {};
-            const [, key, attributes] = flagRow(learner, flag, catalog.version);
-            await putRows(opened, [[learner, key, { enrolled_at, enrollment_source, started_at, ...attributes }]]);
+            const [, key, attributes] = flagRow(learner, flag, version);
+            await putRows(opened, [[learner, key, { ...item, ...attributes }]]);
           }
-        await backfillOf(new Set(byLearner.keys()), content);
-        for (const event of replayed) await ingest([event]);
-        for (const [index, [learner, own]] of [...byLearner].entries()) {
-          const { states } = expectedOf(
-            content,
-            own.flatMap((event) => stated(event).facts),
-            [],
-          );
-          const expected = Object.entries(states).flatMap(([entity, { flag }]) =>
-            flag ? [[entity, flag.completedAt]] : [],
-          );
-          expect(await completeIn(learner)).toEqual(Object.fromEntries(expected));
-          const other = [...new Set(replayed.map((event) => stated(event).learner))][index] as string;
-          expect(await completeIn(other)).toEqual(await completeIn(learner));
-        }
-      },
-    ),
-    RUNS.history.dynalite,
-  );
-});
+          const would = await backfillOf([learner], content, { revoke, dryRun: true });
+          const did = await backfillOf([learner], content, { revoke });
+          const expected = expectedAfter(content, events, left, revoke);
+          expect(await completeIn(learner)).toEqual(expected);
+          expect(would.changes).toEqual(did.changes);
 
-it("leaves no flag wrong while events arrive, in every order of their calls of the store", async () => {
-  await holds(
-    fc.asyncProperty(
-      fc.record({
-        content: anyLoadable({ modules: 3, courses: 2, pathways: 2 }),
-        history: anyHistory({ learners: 1, onlyCompleting: true, minLength: 2, maxLength: 7 }),
-        together: fc.integer({ min: 1, max: 3 }),
-        left: someLeft({ claims: false }),
-        scheduler: fc.scheduler(),
-      }),
-      async ({ content, history, together, left, scheduler }) => {
-        const events = ofNewRun(history);
-        const learner = stated(events[0] as SentEvent).learner;
-        const { version } = catalogOf(contentOf(content));
-        for (const event of events.slice(0, -together)) await ingestInto(opened.store, content)([event]);
-        await putRows(
-          opened,
-          left.map((flag) => flagRow(learner, flag, version)),
-        );
+          const settled = opened.raw.version();
+          const again = await backfillOf([learner], content, { revoke });
+          expect(again.changes).toEqual([]);
+          expect(opened.raw.version()).toBe(settled);
+        },
+      ),
+      runs.history,
+    );
+  });
 
-        const scheduled = Object.fromEntries(
-          (Object.entries(opened.store) as [string, (...given: never[]) => Promise<unknown>][]).map(
-            ([name, method]) => [name, scheduler.scheduleFunction(method as (...given: unknown[]) => Promise<unknown>)],
-          ),
-        ) as unknown as Store;
-        const ingest = ingestInto(scheduled, content);
-        await scheduler.waitFor(
-          Promise.all([
-            backfillOf(new Set([learner]), content, { store: scheduled }),
-            ...events.slice(-together).map((event) => ingest([event])),
-          ]),
-        );
-        const { flags, older } = { flags: await completeIn(learner), older: left.filter((flag) => flag.older) };
-        const expected = expectedAfter(content, events, [], true);
-        // A flag of an older catalog may keep its time, and so may what rests on it.
-        if (older.length === 0) expect(flags).toEqual(expected);
-        else expect(Object.keys(flags).sort()).toEqual(Object.keys(expected).sort());
-      },
-    ),
-    RUNS.interleaving.dynalite,
-  );
+  it("gives what sending the events again would give, and what the oracle says", async () => {
+    await holds(
+      fc.asyncProperty(
+        fc.record({
+          content: anyLoadable(),
+          history: anyHistory({ maxLength: 12 }),
+          left: someLeft({ claims: false, older: false }),
+        }),
+        async ({ content, history, left }) => {
+          const [events, replayed] = [ofNewRun(history), ofNewRun(history)];
+          const catalog = catalogOf(contentOf(content));
+          const ingest = ingestInto(opened.store, content);
+          const byLearner = Map.groupBy(events, (event) => stated(event).learner);
+          for (const event of events) await ingest([event]);
+          for (const learner of byLearner.keys())
+            for (const flag of left) {
+              const item = await opened.store.readItem(learner, refOf(flag.entity));
+              const { enrolled_at, enrollment_source, started_at } = item ?? {};
+              const [, key, attributes] = flagRow(learner, flag, catalog.version);
+              await putRows(opened, [[learner, key, { enrolled_at, enrollment_source, started_at, ...attributes }]]);
+            }
+          await backfillOf([...byLearner.keys()], content);
+          for (const event of replayed) await ingest([event]);
+          for (const [index, [learner, own]] of [...byLearner].entries()) {
+            const { states } = expectedOf(
+              content,
+              own.flatMap((event) => stated(event).facts),
+              [],
+            );
+            const expected = Object.entries(states).flatMap(([entity, { flag }]) =>
+              flag ? [[entity, flag.completedAt]] : [],
+            );
+            expect(await completeIn(learner)).toEqual(Object.fromEntries(expected));
+            const other = [...new Set(replayed.map((event) => stated(event).learner))][index] as string;
+            expect(await completeIn(other)).toEqual(await completeIn(learner));
+          }
+        },
+      ),
+      runs.history,
+    );
+  });
+
+  it("leaves no flag wrong while events arrive, in every order of their calls of the store", async () => {
+    await holds(
+      fc.asyncProperty(
+        fc.record({
+          content: anyLoadable({ modules: 3, courses: 2, pathways: 2 }),
+          history: anyHistory({ learners: 1, onlyCompleting: true, minLength: 2, maxLength: 7 }),
+          together: fc.integer({ min: 1, max: 3 }),
+          left: someLeft({ claims: false }),
+          scheduler: fc.scheduler(),
+        }),
+        async ({ content, history, together, left, scheduler }) => {
+          const events = ofNewRun(history);
+          const learner = stated(events[0] as SentEvent).learner;
+          const { version } = catalogOf(contentOf(content));
+          for (const event of events.slice(0, -together)) await ingestInto(opened.store, content)([event]);
+          await putRows(
+            opened,
+            left.map((flag) => flagRow(learner, flag, version)),
+          );
+
+          const scheduled = Object.fromEntries(
+            (Object.entries(opened.store) as [string, (...given: never[]) => Promise<unknown>][]).map(
+              ([name, method]) => [
+                name,
+                scheduler.scheduleFunction(method as (...given: unknown[]) => Promise<unknown>),
+              ],
+            ),
+          ) as unknown as Store;
+          const ingest = ingestInto(scheduled, content);
+          await scheduler.waitFor(
+            Promise.all([
+              backfillOf([learner], content, { store: scheduled }),
+              ...events.slice(-together).map((event) => ingest([event])),
+            ]),
+          );
+          const { flags, older } = { flags: await completeIn(learner), older: left.filter((flag) => flag.older) };
+          const expected = expectedAfter(content, events, [], true);
+          // A flag of an older catalog may keep its time, and so may what rests on it.
+          if (older.length === 0) expect(flags).toEqual(expected);
+          else expect(Object.keys(flags).sort()).toEqual(Object.keys(expected).sort());
+        },
+      ),
+      runs.interleaving,
+    );
+  });
 });

@@ -10,8 +10,8 @@ import { rawItem } from "../../store/raw-items.ts";
 import { catalogOf } from "../../support/builders/catalogs.ts";
 import { at } from "../../support/builders/times.ts";
 import { remainsOf } from "../../support/oracles/remains.ts";
-import { backfillToEnd, type Row, tableWith } from "../../support/processes/backfill.ts";
-import { describeStores, type TestStore } from "../../support/processes/stores.ts";
+import { backfillToEnd, type Row, storeWith } from "../../support/processes/backfill.ts";
+import { describeEachStore, type StoreUnderTest } from "../../support/processes/stores.ts";
 import { CATALOG, everyKind, missing, missingAll, unsupported } from "./learners.ts";
 
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
@@ -66,8 +66,8 @@ function disturbed(
   } as Store;
 }
 
-describeStores("Beside a backfill that sets flags from its scan", (open) => {
-  const table = (rows: readonly Row[]) => tableWith(open().endpoint, rows);
+describeEachStore("Beside a backfill that sets flags from its scan", (open) => {
+  const table = (rows: readonly Row[]) => storeWith(open(), rows);
 
   it.each(["before", "after"] as const)("a deletion right %s a write leaves nothing of the learner", async (moment) => {
     const opened = await table([...missingAll("ada"), ...missing("bob")]);
@@ -90,9 +90,9 @@ describeStores("Beside a backfill that sets flags from its scan", (open) => {
   });
 });
 
-describeStores("Beside a backfill, an event", (open) => {
-  const table = (rows: readonly Row[]) => tableWith(open().endpoint, rows);
-  const flagIn = async (opened: TestStore, entity: string) => rawItem(opened, "ada", entity);
+describeEachStore("Beside a backfill, an event", (open) => {
+  const table = (rows: readonly Row[]) => storeWith(open(), rows);
+  const flagIn = async (opened: StoreUnderTest, entity: string) => rawItem(opened, "ada", entity);
 
   it("that sets a flag first wins, and is not reported as the backfill's", async () => {
     const opened = await table(missing("ada"));

@@ -1,11 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { paginateQuery } from "@aws-sdk/lib-dynamodb";
 import fc from "fast-check";
 import { beforeAll, expect, it } from "vitest";
 import { canonicalJson } from "../../../src/model/canonical-json.ts";
 import { toTimestamp } from "../../../src/model/time.ts";
 import type { Item } from "../../../src/store/items.ts";
-import type { Scanner } from "../../../src/store/scanner.ts";
 import { NOW } from "../../support/builders/arbitraries.ts";
 import { catalogOf, faultsOf } from "../../support/builders/catalogs.ts";
 import { anyRecord } from "../../support/builders/record-arbitraries.ts";
@@ -25,17 +23,12 @@ import {
   type Row,
   type RunSetup,
   rollback,
-  writesIn,
+  scannerOf,
 } from "../../support/processes/backfill.ts";
-import { dynaliteStore, type TestStore } from "../../support/processes/stores.ts";
+import { describePropertyStores, type StoreUnderTest } from "../../support/processes/stores.ts";
 import { holds } from "../../support/vitest/property.ts";
-import { RUNS } from "../../support/vitest/runs.ts";
 
-const dynalite = dynaliteStore();
-let opened: TestStore;
-beforeAll(() => {
-  opened = dynalite();
-});
+let opened: StoreUnderTest;
 
 const SLUGS = ["a", "b", "c"] as const;
 const time = fc.nat({ max: 11 }).map((minute) => toTimestamp(Date.parse("2026-01-18T10:00:00Z") + minute * 60_000));
@@ -274,68 +267,59 @@ async function completeIn(learner: string) {
 
 /** A learner's items, byte for byte, whatever the order of keys and sets. */
 async function itemsOf(learner: string): Promise<string[]> {
-  const query = {
-    TableName: opened.tables.progress,
-    KeyConditionExpression: "learner_id = :learner",
-    ExpressionAttributeValues: { ":learner": learner },
-    ConsistentRead: true,
-  };
-  const items: Item[] = [];
-  for await (const page of paginateQuery({ client: opened.client }, query)) items.push(...(page.Items ?? []));
   const plain = (item: Item) =>
     Object.fromEntries(
       Object.entries(item).map(([name, value]) => [name, value instanceof Set ? [...value].sort() : value]),
     );
-  return items.map((item) => canonicalJson(plain(item))).sort();
+  return (await opened.raw.items("progress", learner)).map((item) => canonicalJson(plain(item))).sort();
 }
 
-/** A backfill of this learner alone, so that runs of a property share a table. */
-function backfillOf(learner: string, content: RecordContent, setup: RunSetup = {}) {
-  const { store, client, tables } = opened;
-  const scanner: Scanner = {
-    approximateItemCount: async () => 0,
-    async *segment() {
-      const items = [...(await store.read(learner)).items.values()];
-      const last = { learner_id: learner, entity: String(items.at(-1)?.entity) };
-      yield { learners: items.length === 0 ? [] : [{ learnerId: learner, items, last }], itemCount: items.length };
-    },
-  };
-  return backfillToEnd({ client, tables, store }, catalogOf(filesOf(content)), {
-    scanner,
+/** A backfill of this learner alone, so that runs of a property share a store. */
+const backfillOf = (learner: string, content: RecordContent, setup: RunSetup = {}) =>
+  backfillToEnd(opened, catalogOf(filesOf(content)), {
+    scanner: scannerOf(opened, [learner]),
     segments: 1,
     startTime: toTimestamp(NOW),
     ...setup,
   });
-}
 
-it("derives modules, courses and pathways from facts, in one run that a rollback undoes to the byte", async () => {
-  const property = fc.asyncProperty(anyCase, fc.boolean(), async (drawn: Case, revoke) => {
-    const { content } = drawn;
-    const learner = randomUUID();
-    await putRows(opened, rowsOf(drawn, learner));
-    const before = await itemsOf(learner);
-
-    opened.calls.length = 0;
-    const would = await backfillOf(learner, content, { revoke, dryRun: true });
-    expect(writesIn(opened)).toEqual([]);
-    expect(await itemsOf(learner)).toEqual(before);
-
-    const { changes, failures, summary } = await backfillOf(learner, content, { revoke });
-    expect(failures).toEqual([]);
-    expect(would.changes).toEqual(changes);
-    expect(await completeIn(learner)).toEqual(expectedAfter(drawn, revoke));
-    const modules = changes.flatMap((learnerChanges) => learnerChanges.changes).filter(({ type }) => type === "module");
-    expect(summary.modules_updated).toBe(modules.length);
-    for (const { before: was, after, flag_after } of modules)
-      if (after && !was) expect(flag_after.completion_source).toBe("backfill");
-
-    opened.calls.length = 0;
-    expect((await backfillOf(learner, content, { revoke })).changes).toEqual([]);
-    expect(writesIn(opened)).toEqual([]);
-
-    const undone = await rollback(opened.store, changes);
-    expect(undone).toMatchObject({ notUndone: 0, kept: [] });
-    expect(await itemsOf(learner)).toEqual(before);
+describePropertyStores("A backfill of modules, courses and pathways", ({ newStore, runs }) => {
+  const open = newStore();
+  beforeAll(() => {
+    opened = open();
   });
-  await holds(property, RUNS.history.dynalite);
+
+  it("derives them from facts, in one run that a rollback undoes to the byte", async () => {
+    const property = fc.asyncProperty(anyCase, fc.boolean(), async (drawn: Case, revoke) => {
+      const { content } = drawn;
+      const learner = randomUUID();
+      await putRows(opened, rowsOf(drawn, learner));
+      const before = await itemsOf(learner);
+
+      const untouched = opened.raw.version();
+      const would = await backfillOf(learner, content, { revoke, dryRun: true });
+      expect(opened.raw.version()).toBe(untouched);
+      expect(await itemsOf(learner)).toEqual(before);
+
+      const { changes, failures, summary } = await backfillOf(learner, content, { revoke });
+      expect(failures).toEqual([]);
+      expect(would.changes).toEqual(changes);
+      expect(await completeIn(learner)).toEqual(expectedAfter(drawn, revoke));
+      const modules = changes
+        .flatMap((learnerChanges) => learnerChanges.changes)
+        .filter(({ type }) => type === "module");
+      expect(summary.modules_updated).toBe(modules.length);
+      for (const { before: was, after, flag_after } of modules)
+        if (after && !was) expect(flag_after.completion_source).toBe("backfill");
+
+      const whole = opened.raw.version();
+      expect((await backfillOf(learner, content, { revoke })).changes).toEqual([]);
+      expect(opened.raw.version()).toBe(whole);
+
+      const undone = await rollback(opened.store, changes);
+      expect(undone).toMatchObject({ notUndone: 0, kept: [] });
+      expect(await itemsOf(learner)).toEqual(before);
+    });
+    await holds(property, runs.history);
+  });
 });

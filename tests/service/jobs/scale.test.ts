@@ -132,8 +132,9 @@ describe("A store that refuses requests", () => {
     const proxy = await startStoreProxy(endpoint());
     proxy.decide = () => (proxy.seen.length % 3 === 0 ? "throttle" : "pass");
     const client = createClient({ endpoint: proxy.endpoint, region: "us-east-1", patience: "batch" });
+    const scanner = () => createScanner(client, tables);
     const store = createStore(client, tables);
-    const { summary, failures } = await backfillToEnd({ client, tables, store }, CATALOG);
+    const { summary, failures } = await backfillToEnd({ client, store, scanner }, CATALOG);
     expect(failures).toEqual([]);
     expect(summary).toMatchObject({ total_contacts: 120, updated: 120, failed: 0 });
     const refused = proxy.seen.length - Object.values(proxy.passed).reduce((sum, count) => sum + count);
@@ -156,7 +157,8 @@ describe("A store that refuses requests", () => {
       return isAway ? "throttle" : "pass";
     };
     const client = createClient({ endpoint: proxy.endpoint, region: "us-east-1", patience: "batch" });
-    const { summary } = await backfillToEnd({ client, tables, store: createStore(client, tables) }, CATALOG);
+    const scanner = () => createScanner(client, tables);
+    const { summary } = await backfillToEnd({ client, store: createStore(client, tables), scanner }, CATALOG);
     expect(isAway).toBe(true);
     expect(summary).toMatchObject({ updated: 40, failed: 0 });
     client.destroy();

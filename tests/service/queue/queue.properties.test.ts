@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import fc from "fast-check";
-import { beforeAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import type { DeadLetter } from "../../../src/aws/dead-letters.ts";
 import { AppError } from "../../../src/model/errors.ts";
 import { parseBody } from "../../../src/model/parse-body.ts";
@@ -14,9 +14,8 @@ import { createTakeMessages } from "../../../src/service/queue/take-messages.ts"
 import { readProgress } from "../../../src/service/read/read.ts";
 import type { Store } from "../../../src/store/store.ts";
 import { catalogOf } from "../../support/builders/catalogs.ts";
-import { dynaliteStore, type TestStore } from "../../support/processes/stores.ts";
+import { describePropertyStores } from "../../support/processes/stores.ts";
 import { holds } from "../../support/vitest/property.ts";
-import { RUNS } from "../../support/vitest/runs.ts";
 
 const CATALOG = catalogOf({
   "courses/ruby.json": { slug: "ruby", modules: ["a", "b"] },
@@ -25,12 +24,6 @@ const CATALOG = catalogOf({
 const log = { debug() {}, info() {}, warn() {}, error() {} };
 const NOW = Date.parse("2026-01-20T12:00:00.000Z");
 const DAY_MS = 86_400_000;
-
-const dynalite = dynaliteStore();
-let opened: TestStore;
-beforeAll(() => {
-  opened = dynalite();
-});
 
 const KINDS = ["a", "b", "a", "b", "late", "claim", "started", "broken", "unknown course"] as const;
 type Sent = { kind: (typeof KINDS)[number]; learner: number; minute: number | undefined };
@@ -155,86 +148,90 @@ const failing = (store: Store, fails: () => boolean): Store =>
 
 const TROUBLED_ROUNDS = 2;
 
-it("Every event ends in the facts or among the dead letters, as if nothing had gone wrong", async () => {
-  await holds(
-    fc.asyncProperty(fc.array(anyMail, { minLength: 1, maxLength: 6 }), fc.nat(), async (mails, seed) => {
-      const run = randomUUID().slice(0, 8);
-      const random = randomOf(seed);
-      const messages = mails.map(
-        ({ events, minute }, index): Message => ({
-          id: `message-${index}`,
-          body: bodyOf(run, events),
-          receiveCount: 0,
-          sentAt: at(minute),
-        }),
-      );
-      const letters: DeadLetter[] = [];
-      let isTroubled = true;
-      const take = createTakeMessages({
-        ingest: createIngestByLearner({
-          store: failing(opened.store, () => isTroubled && random() < 0.1),
-          catalog: fixedCatalog(CATALOG),
+describePropertyStores("A queue's messages", ({ newStore, runs }) => {
+  const open = newStore();
+
+  it("each event of theirs ends in the facts or among the dead letters, as if nothing had gone wrong", async () => {
+    await holds(
+      fc.asyncProperty(fc.array(anyMail, { minLength: 1, maxLength: 6 }), fc.nat(), async (mails, seed) => {
+        const run = randomUUID().slice(0, 8);
+        const random = randomOf(seed);
+        const messages = mails.map(
+          ({ events, minute }, index): Message => ({
+            id: `message-${index}`,
+            body: bodyOf(run, events),
+            receiveCount: 0,
+            sentAt: at(minute),
+          }),
+        );
+        const letters: DeadLetter[] = [];
+        let isTroubled = true;
+        const take = createTakeMessages({
+          ingest: createIngestByLearner({
+            store: failing(open().store, () => isTroubled && random() < 0.1),
+            catalog: fixedCatalog(CATALOG),
+            log,
+            now: () => NOW,
+          }),
+          parse: parseBody,
+          bury: async (letter) => {
+            if (isTroubled && random() < 0.3) throw new Error("Down");
+            letters.push(letter);
+          },
           log,
-          now: () => NOW,
-        }),
-        parse: parseBody,
-        bury: async (letter) => {
-          if (isTroubled && random() < 0.3) throw new Error("Down");
-          letters.push(letter);
-        },
-        log,
-        metrics: noMetrics,
-      });
-      /** Delivers messages in invocations of random size, two at a time. @returns those that are to come again */
-      const deliver = async (deliveries: Message[]): Promise<Set<string>> => {
-        const left = deliveries.map((one) => ({ one, order: random() })).sort((a, b) => a.order - b.order);
-        const done = new Set<string>();
-        while (left.length > 0) {
-          const invocations = [0, 1].map(() => left.splice(0, 1 + Math.floor(random() * 3)).map(({ one }) => one));
-          for (const [index, retried] of (await Promise.all(invocations.map((batch) => take(batch)))).entries())
-            for (const { id } of invocations[index] as Message[]) if (!retried.includes(id)) done.add(id);
-        }
-        return new Set(deliveries.map(({ id }) => id).filter((id) => !done.has(id)));
-      };
+          metrics: noMetrics,
+        });
+        /** Delivers messages in invocations of random size, two at a time. @returns those that are to come again */
+        const deliver = async (deliveries: Message[]): Promise<Set<string>> => {
+          const left = deliveries.map((one) => ({ one, order: random() })).sort((a, b) => a.order - b.order);
+          const done = new Set<string>();
+          while (left.length > 0) {
+            const invocations = [0, 1].map(() => left.splice(0, 1 + Math.floor(random() * 3)).map(({ one }) => one));
+            for (const [index, retried] of (await Promise.all(invocations.map((batch) => take(batch)))).entries())
+              for (const { id } of invocations[index] as Message[]) if (!retried.includes(id)) done.add(id);
+          }
+          return new Set(deliveries.map(({ id }) => id).filter((id) => !done.has(id)));
+        };
 
-      let pending = messages;
-      for (let round = 1; pending.length > 0; round++) {
-        expect(round).toBeLessThanOrEqual(5);
-        isTroubled = round <= TROUBLED_ROUNDS;
-        const received = pending.map((message) => ({ ...message, receiveCount: round }));
-        const twice = received.filter(({ id }) => mails[Number(id.slice(8))]?.isTwice);
-        const left = await deliver([...received, ...twice]);
-        pending = pending.filter(({ id }) => left.has(id));
-      }
-
-      const expected = oracle(run, mails, messages);
-      const check = async () => {
-        expect(new Map(letters.map(({ messageId, body }) => [messageId, body]))).toEqual(expected.letters);
-        for (const [number, { completed, ruby, attempts }] of expected.learners.entries()) {
-          const learner = `${run}-${number}`;
-          const progress = await readProgress(opened.store, CATALOG, learner);
-          expect(
-            Object.fromEntries(
-              progress.modules.flatMap(({ slug, completedAt }) => (completedAt ? [[slug, completedAt]] : [])),
-            ),
-          ).toEqual(completed);
-          expect(progress.courses.some(({ entity, state }) => entity.slug === "ruby" && state.flag)).toBe(ruby);
-          const stored = await opened.store.attempts(learner, { limit: 1_000 });
-          // A claim that was refused before its facts came is in the history as well.
-          const kept = stored.attempts.filter(({ kind }) => kind !== "claim");
-          expect(kept.map(({ occurredAt, eventId }) => `${occurredAt} ${eventId}`).sort()).toEqual(
-            [...attempts].sort(),
-          );
+        let pending = messages;
+        for (let round = 1; pending.length > 0; round++) {
+          expect(round).toBeLessThanOrEqual(5);
+          isTroubled = round <= TROUBLED_ROUNDS;
+          const received = pending.map((message) => ({ ...message, receiveCount: round }));
+          const twice = received.filter(({ id }) => mails[Number(id.slice(8))]?.isTwice);
+          const left = await deliver([...received, ...twice]);
+          pending = pending.filter(({ id }) => left.has(id));
         }
-      };
-      await check();
-      for (const id of expected.letters.keys())
-        if (!mails[Number(id.slice(8))]?.isTwice)
-          expect(letters.filter(({ messageId }) => messageId === id)).toHaveLength(1);
-      // A message that was done with may still be delivered once more.
-      await deliver(messages.map((message) => ({ ...message, receiveCount: 5 })));
-      await check();
-    }),
-    RUNS.history.dynalite,
-  );
+
+        const expected = oracle(run, mails, messages);
+        const check = async () => {
+          expect(new Map(letters.map(({ messageId, body }) => [messageId, body]))).toEqual(expected.letters);
+          for (const [number, { completed, ruby, attempts }] of expected.learners.entries()) {
+            const learner = `${run}-${number}`;
+            const progress = await readProgress(open().store, CATALOG, learner);
+            expect(
+              Object.fromEntries(
+                progress.modules.flatMap(({ slug, completedAt }) => (completedAt ? [[slug, completedAt]] : [])),
+              ),
+            ).toEqual(completed);
+            expect(progress.courses.some(({ entity, state }) => entity.slug === "ruby" && state.flag)).toBe(ruby);
+            const stored = await open().store.attempts(learner, { limit: 1_000 });
+            // A claim that was refused before its facts came is in the history as well.
+            const kept = stored.attempts.filter(({ kind }) => kind !== "claim");
+            expect(kept.map(({ occurredAt, eventId }) => `${occurredAt} ${eventId}`).sort()).toEqual(
+              [...attempts].sort(),
+            );
+          }
+        };
+        await check();
+        for (const id of expected.letters.keys())
+          if (!mails[Number(id.slice(8))]?.isTwice)
+            expect(letters.filter(({ messageId }) => messageId === id)).toHaveLength(1);
+        // A message that was done with may still be delivered once more.
+        await deliver(messages.map((message) => ({ ...message, receiveCount: 5 })));
+        await check();
+      }),
+      runs.history,
+    );
+  });
 });

@@ -4,7 +4,6 @@ import { beforeEach, expect, it } from "vitest";
 import { AppError } from "../../../src/model/errors.ts";
 import { exportAnswer, exportLearner } from "../../../src/service/read/export-learner.ts";
 import { newLearner } from "../../store/raw-items.ts";
-import { putItems } from "../../support/oracles/remains.ts";
 import { describeStores, type TestStore } from "../../support/processes/stores.ts";
 
 describeStores("An export", (open) => {
@@ -37,8 +36,8 @@ describeStores("An export", (open) => {
       record: `SESSION#${String(index).padStart(4, "0")}`,
       text: text + text,
     }));
-    await putItems(opened, "progress", [...modules, { learner_id: `${learner}0`, entity: "MODULE#0" }]);
-    await putItems(opened, "records", records);
+    await opened.raw.putAll("progress", [...modules, { learner_id: `${learner}0`, entity: "MODULE#0" }]);
+    await opened.raw.putAll("records", records);
     opened.calls.length = 0;
     const { progress, records: history } = JSON.parse(await textOf());
     expect(progress).toEqual(modules.map((item) => ({ ...item, steps: [...item.steps].sort() })));
@@ -49,7 +48,7 @@ describeStores("An export", (open) => {
 
   it("leaves nothing out that others wrote: lists, maps, numbers, bytes, empty texts", async () => {
     const item = { list: [1, { a: null }], map: { b: true }, number: 1.5, empty: "", bytes: new Uint8Array([1, 2]) };
-    await putItems(opened, "progress", [{ learner_id: learner, entity: "OTHER", ...item }]);
+    await opened.raw.putAll("progress", [{ learner_id: learner, entity: "OTHER", ...item }]);
     expect(JSON.parse(await textOf()).progress).toEqual([
       { learner_id: learner, entity: "OTHER", ...item, bytes: "AQI=" },
     ]);
@@ -63,7 +62,7 @@ describeStores("An export", (open) => {
         record: `SESSION#${index}`,
         text: randomBytes(1_000).toString("base64"),
       }));
-      await putItems(opened, "records", items);
+      await opened.raw.putAll("records", items);
       const whole = await exportAnswer(opened.store, learner, { compressed });
       const text = compressed ? gunzipSync(whole).toString() : whole.toString();
       expect(JSON.parse(text).records).toHaveLength(20);

@@ -9,9 +9,7 @@ import { eventually, run, temporaryFolder } from "../../support/processes/servic
 const KILLS = Number(process.env.KILLS ?? 5);
 const LEAST_WRITES = 50;
 
-it(`loses nothing that it acknowledged in ${KILLS} kills, two writers at a time`, {
-  timeout: KILLS * 20_000,
-}, async () => {
+it(`loses nothing that it acknowledged in ${KILLS} kills, two writers at a time`, async () => {
   const folder = temporaryFolder();
   const acknowledged: string[] = [];
   for (let kill = 0; kill < KILLS; kill++) {

@@ -37,8 +37,16 @@ export function codeFolder(): string {
 // To check a template against CloudFormation's schemas takes a second; once, in synth.test.ts, is enough.
 process.env.CDK_VALIDATION = "false";
 
-/** The template of one stage, as `npm run synth` makes it. */
+const synthesized = new Map<Stage, Synthesized>();
+
+/** The template of one stage, as `npm run synth` makes it; made once for all tests of a worker, so it is only read. */
 export function synthesize(stage: Stage): Synthesized {
+  const made = synthesized.get(stage) ?? synthesizeAnew(stage);
+  synthesized.set(stage, made);
+  return made;
+}
+
+function synthesizeAnew(stage: Stage): Synthesized {
   const app = createApp({ stages: [stage], code: codeFolder(), outdir: temporaryFolder() });
   const stack = app.node.findChild(stage.prefix) as Stack;
   const template: Json = Template.fromStack(stack).toJSON();

@@ -41,6 +41,8 @@ type Options = {
 const task = (limits: boolean) =>
   fc.record({
     task_slug: fc.constantFrom(...TASKS),
+    // It takes attestations and scores, and both are drawn.
+    task_type: fc.constant("lab_attestation"),
     required: fc.constantFrom(true, true, true, false),
     passing_score: optional(fc.constantFrom(60, 80)),
     max_attempts: limits ? optional(fc.constantFrom(1, 2)) : fc.constant(undefined),

@@ -257,7 +257,7 @@ export function storedIn({ progress }: Reading) {
   const eventIds: Record<string, string | undefined> = {};
   for (const [slug, { facts: given }] of progress.module) {
     // Marks say how a time is known; the times themselves are compared.
-    const { marks: _, ...times } = given;
+    const { marks: _, early: __, ...times } = given;
     facts[`module/${slug}`] = times;
   }
   for (const kind of ["course", "pathway"] as const)

@@ -23,6 +23,7 @@ import {
 
 export type TaskContent = {
   task_slug: string;
+  task_type?: string;
   required?: boolean;
   passing_score?: number;
   max_attempts?: number;
@@ -407,7 +408,7 @@ export function storedRecord({ progress }: Reading) {
   return { facts, flags, eventIds };
 }
 
-const factsAsText = ({ tasks, scores, steps, marks: _, ...times }: Facts) => ({
+const factsAsText = ({ tasks, scores, steps, marks: _, early: __, ...times }: Facts) => ({
   ...times,
   ...Object.fromEntries(
     Object.entries({ tasks, scores, steps }).flatMap(([list, results]) =>
@@ -425,12 +426,26 @@ export const takenOf = (answered: readonly { statement: Statement; answer: Event
     answer.error ? [] : [{ statement, eventId: answer.eventId, identity: answer.identity }],
   );
 
-/** Claims that the facts did not bear out, unless they were accepted when they were sent again: history has them too. */
+/**
+ * Claims that the facts did not bear out, and completions of what was locked, unless they were accepted when they were
+ * sent again: history has them too.
+ */
 export function refusedOf(answered: readonly { statement: Statement; answer: EventResult }[]): Taken[] {
   const accepted = new Set(takenOf(answered).map(({ identity }) => identity));
   return answered.flatMap(({ statement, answer: { error, eventId, identity } }) =>
-    error?.code === "COMPLETION_NOT_REACHED" && !accepted.has(String(identity))
-      ? [{ statement, eventId: String(eventId), identity: String(identity), isRefused: true as const }]
+    isKept(statement, error?.code) && !accepted.has(String(identity))
+      ? [
+          {
+            statement: { ...statement, attempt: { ...statement.attempt, kind: "claim" } },
+            eventId: String(eventId),
+            identity: String(identity),
+            isRefused: true as const,
+          },
+        ]
       : [],
   );
 }
+
+const isKept = ({ attempt }: Statement, code: string | undefined): boolean =>
+  code === "COMPLETION_NOT_REACHED" ||
+  (code === "MODULE_LOCKED" && (attempt?.kind === "claim" || attempt?.kind === "completion"));

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { BatchWriteCommand, DeleteCommand, PutCommand, paginateScan } from "@aws-sdk/lib-dynamodb";
+import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { afterAll, beforeAll, onTestFinished } from "vitest";
 import type { Catalog } from "../../../src/catalog/catalog.ts";
 import { canonicalJson } from "../../../src/model/canonical-json.ts";
@@ -18,13 +18,13 @@ import { type Checkpoint, newCheckpoint, type RunProgress, runBackfill } from ".
 import { RunFolder } from "../../../src/service/jobs/run-folder.ts";
 import type { Summary } from "../../../src/service/jobs/summary.ts";
 import { meterClient } from "../../../src/store/dynamodb/meter.ts";
-import { createScanner } from "../../../src/store/dynamodb/scan.ts";
 import type { Item } from "../../../src/store/items.ts";
 import type { Scanner } from "../../../src/store/scanner.ts";
 import type { Store } from "../../../src/store/store.ts";
 import type { Limits } from "../../../src/store/usage.ts";
 import { at } from "../builders/times.ts";
-import { openTestStore, startDynalite, type TestStore } from "./stores.ts";
+import type { StoreUnderTest } from "./store-under-test.ts";
+import { isWrite, openTestStore, startDynalite, type TestStore } from "./stores.ts";
 
 /** When runs in tests start: the time that their flags are recorded at. */
 export const RUN_AT = at("12:00");
@@ -53,40 +53,34 @@ export async function tableWith(endpoint: string, rows: readonly Row[]): Promise
   return opened;
 }
 
-export async function putRows({ client, tables, calls }: TestStore, rows: readonly Row[]): Promise<void> {
-  for (let start = 0; start < rows.length; start += 25) {
-    const puts = rows.slice(start, start + 25).map(([learner_id, entity, attributes]) => ({
-      PutRequest: { Item: { learner_id, entity, ...attributes } },
-    }));
-    await client.send(new BatchWriteCommand({ RequestItems: { [tables.progress]: puts } }));
-  }
-  calls.length = 0;
+const itemOf = ([learner_id, entity, attributes]: Row): Item => ({ learner_id, entity, ...attributes });
+
+export async function putRows({ raw, calls }: StoreUnderTest, rows: readonly Row[]): Promise<void> {
+  await raw.putAll("progress", rows.map(itemOf));
+  calls?.splice(0);
 }
 
-export async function putRow({ client, tables }: TestStore, [learner_id, entity, attributes]: Row): Promise<void> {
-  await client.send(new PutCommand({ TableName: tables.progress, Item: { learner_id, entity, ...attributes } }));
-}
+export const putRow = ({ raw }: StoreUnderTest, [learner, entity, attributes = {}]: Row): Promise<void> =>
+  raw.put(learner, entity, attributes);
 
-/** Gives a table these items, and takes away all others. */
-export async function resetRows(opened: TestStore, rows: readonly Row[]): Promise<void> {
-  const { client, tables } = opened;
-  const keep = new Set(rows.map(([learner, entity]) => `${learner} ${entity}`));
-  for await (const { Items = [] } of paginateScan({ client }, { TableName: tables.progress }))
-    for (const { learner_id, entity } of Items)
-      if (!keep.has(`${learner_id} ${entity}`))
-        await client.send(new DeleteCommand({ TableName: tables.progress, Key: { learner_id, entity } }));
+/** Gives a store these items, and takes away all others. */
+export async function resetRows(opened: StoreUnderTest, rows: readonly Row[]): Promise<void> {
+  await opened.raw.clear();
   await putRows(opened, rows);
 }
 
-/** Every item of a table, as one text per item, in order of their keys. */
+/** A store that tests share, with these items alone. */
+export async function storeWith(opened: StoreUnderTest, rows: readonly Row[]): Promise<StoreUnderTest> {
+  await resetRows(opened, rows);
+  return opened;
+}
+
+/** Every item of progress, as one text per item, in order of their keys. */
 export async function dumpOf(
-  { client, tables }: Pick<TestStore, "client" | "tables">,
+  { raw }: Pick<StoreUnderTest, "raw">,
   shown: (item: Item) => Item = (item) => item,
 ): Promise<string[]> {
-  const items: Item[] = [];
-  for await (const page of paginateScan({ client }, { TableName: tables.progress, ConsistentRead: true }))
-    items.push(...(page.Items ?? []));
-  return items.map((item) => canonicalJson(shown(item))).sort();
+  return (await raw.items("progress")).map((item) => canonicalJson(shown(item))).sort();
 }
 
 export const completedAt = (time: Timestamp): Item => ({ completed_at: time });
@@ -142,13 +136,16 @@ const OPTIONS: BackfillOptions = {
   revoke: true,
 };
 
+/** What a run works on; where there is a client, the run counts what that consumes. */
+type Worked = Pick<StoreUnderTest, "store" | "scanner"> & { client?: DynamoDBDocumentClient };
+
 /** A run through the service, without a command. @returns its folder, and the summary if it came to its end */
 export async function backfill(
-  { client, tables, store }: Pick<TestStore, "client" | "tables" | "store">,
+  { client, store, scanner: newScanner }: Worked,
   catalog: Catalog,
   { folder: path = runsFolder(), startTime = RUN_AT, limits, signal, onProgress = () => {}, ...setup }: RunSetup = {},
 ): Promise<{ folder: string; summary: Summary | undefined }> {
-  const { store: given = store, scanner = createScanner(client, tables), ...options } = setup;
+  const { store: given = store, scanner = newScanner(), ...options } = setup;
   const folder = new RunFolder(path);
   const segments = options.segments ?? OPTIONS.segments;
   const all = { ...OPTIONS, segments, segmentRange: { from: 0, to: segments - 1 }, ...options };
@@ -158,7 +155,7 @@ export async function backfill(
   const run = {
     store: given,
     scanner,
-    meter: meterClient(client, limits),
+    meter: client ? meterClient(client, limits) : { rcu: 0, wcu: 0 },
     catalog,
     folder,
     checkpoint,
@@ -174,7 +171,7 @@ export async function backfill(
 
 /** A run that comes to its end. @returns its files */
 export async function backfillToEnd(
-  opened: Pick<TestStore, "client" | "tables" | "store">,
+  opened: Worked,
   catalog: Catalog,
   setup: RunSetup = {},
 ): Promise<RunFiles & { folder: string }> {
@@ -199,10 +196,20 @@ export async function rollback(
   return { ...tally, kept };
 }
 
-const WRITES = new Set(["UpdateItem", "PutItem", "DeleteItem", "BatchWriteItem", "TransactWriteItems"]);
-
 /** The requests since the last `calls.length = 0` that could write. */
-export const writesIn = ({ calls }: Pick<TestStore, "calls">) => calls.filter(({ command }) => WRITES.has(command));
+export const writesIn = ({ calls }: Pick<TestStore, "calls">) => calls.filter(isWrite);
+
+/** A scanner of these learners alone, so that runs of a property share a store. */
+export const scannerOf = ({ store }: Pick<StoreUnderTest, "store">, learners: Iterable<string>): Scanner => ({
+  approximateItemCount: async () => 0,
+  async *segment() {
+    for (const learnerId of learners) {
+      const items = [...(await store.read(learnerId)).items.values()];
+      const last = { learner_id: learnerId, entity: String(items.at(-1)?.entity) };
+      if (items.length > 0) yield { learners: [{ learnerId, items, last }], itemCount: items.length };
+    }
+  },
+});
 
 /** A summary without what differs between two runs that do the same. */
 export const countsOf = ({

@@ -8,14 +8,12 @@ const scripts = {
   backfill: "scripts/backfill-completion-flags.ts",
   rollback: "scripts/rollback-completion-flags.ts",
   export: "scripts/export-learner.ts",
+  import: "scripts/import-completions.ts",
 };
-
-// Commands start often here; what Node has compiled once serves them all.
-const NODE_COMPILE_CACHE = temporaryFolder();
 
 /** Starts an operator's command. */
 export const startCommand = (name: keyof typeof scripts, args: string[], variables: Record<string, string>) =>
-  run([scripts[name], ...args], { NODE_COMPILE_CACHE, ...variables });
+  run([scripts[name], ...args], variables);
 
 /** Runs an operator's command to its end. */
 export async function command(

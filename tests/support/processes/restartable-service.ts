@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { leaksIn } from "../oracles/leaks.ts";
 import { type Launched, launchService } from "./launch-service.ts";
 
-const LOG_TIMEOUT_MS = 60_000;
+const LOG_TIMEOUT_MS = 240_000;
 const KEPT_LINES = 20;
 /** A stack, or a place in the source. */
 const INSIDES = /\\n\s+at |^\s+at |node_modules|node:internal|\.ts:\d+/;

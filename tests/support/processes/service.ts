@@ -122,7 +122,7 @@ export async function request(url: string, path: string, init: RequestInit = {})
 }
 
 /** Waits until a check holds. @throws its last failure, after `timeoutMs`, which no machine that works comes near */
-export async function eventually<T>(check: () => T | Promise<T>, timeoutMs = 60_000): Promise<T> {
+export async function eventually<T>(check: () => T | Promise<T>, timeoutMs = 240_000): Promise<T> {
   for (const deadline = Date.now() + timeoutMs; ; await sleep(25)) {
     try {
       return await check();

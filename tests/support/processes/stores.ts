@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { type DynamoDBDocumentClient, GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
+import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import dynalite from "dynalite";
 import { afterAll, beforeAll, describe, inject } from "vitest";
 import { createClient } from "../../../src/store/dynamodb/client.ts";
@@ -10,8 +10,10 @@ import { createRunLeases } from "../../../src/store/dynamodb/run-leases.ts";
 import { createScanner } from "../../../src/store/dynamodb/scan.ts";
 import { createStore } from "../../../src/store/dynamodb/store.ts";
 import { type TableNames, tableNames } from "../../../src/store/dynamodb/tables.ts";
+import { RUNS, type StoreRuns } from "../vitest/runs.ts";
+import { rawItemsAt } from "./raw-dynamodb-items.ts";
 import { sqliteStore } from "./sqlite-store.ts";
-import type { RawItems, StoreCall, StoreUnderTest } from "./store-under-test.ts";
+import type { StoreCall, StoreUnderTest } from "./store-under-test.ts";
 
 export type { StoreCall, StoreUnderTest };
 
@@ -30,11 +32,17 @@ export async function startDynalite(): Promise<{ endpoint: string; server: Serve
   return { endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, server };
 }
 
+const WRITES = new Set(["UpdateItem", "PutItem", "DeleteItem", "BatchWriteItem", "TransactWriteItems"]);
+
+/** Whether a request could write. */
+export const isWrite = ({ command }: Pick<StoreCall, "command">): boolean => WRITES.has(command);
+
 /** A store with empty tables of its own at an endpoint. */
 export async function openTestStore(endpoint: string): Promise<TestStore> {
   // On a busy machine an emulator takes longer than somebody would wait for a page.
   const client = createClient({ endpoint, region: "us-east-1", patience: "batch" });
   const calls: StoreCall[] = [];
+  let writes = 0;
   client.middlewareStack.add(
     (next, context) => async (args) => {
       const call = {
@@ -44,6 +52,7 @@ export async function openTestStore(endpoint: string): Promise<TestStore> {
         failed: false,
       };
       calls.push(call);
+      if (isWrite(call)) writes++;
       try {
         const result = await next({ ...args, input: { ...args.input, ReturnConsumedCapacity: "TOTAL" } });
         call.units =
@@ -66,23 +75,8 @@ export async function openTestStore(endpoint: string): Promise<TestStore> {
     store: createStore(client, tables),
     leases: createRunLeases(client, tables),
     scanner: () => createScanner(client, tables),
-    raw: rawItemsAt(client, tables),
+    raw: { ...rawItemsAt(client, tables), version: () => writes },
     calls,
-  };
-}
-
-function rawItemsAt(client: DynamoDBDocumentClient, { progress: TableName }: TableNames): RawItems {
-  return {
-    async get(learner_id, entity) {
-      const get = new GetCommand({ TableName, Key: { learner_id, entity }, ConsistentRead: true });
-      const { Item } = await client.send(get);
-      if (Item === undefined) return undefined;
-      const { learner_id: _, entity: __, ...attributes } = Item;
-      return attributes;
-    },
-    async put(learner_id, entity, attributes) {
-      await client.send(new PutCommand({ TableName, Item: { learner_id, entity, ...attributes } }));
-    },
   };
 }
 
@@ -134,4 +128,21 @@ export function describeEachStore(
     test(sqliteStore(), "SQLite");
   });
   describeStores(name, test);
+}
+
+/** What a property needs to know of the store that it is tried on. */
+export type PropertyStore = {
+  /** A store of its own for the tests around the call. @returns gives it, inside tests and hooks */
+  newStore: () => () => StoreUnderTest;
+  runs: StoreRuns;
+};
+
+/** Describes properties once on SQLite, at full count, and once on dynalite, where each case takes so much longer. */
+export function describePropertyStores(name: string, test: (on: PropertyStore) => void): void {
+  describe(`${name} on SQLite`, () => {
+    test({ newStore: sqliteStore, runs: RUNS.sqlite });
+  });
+  describe(`${name} on dynalite`, () => {
+    test({ newStore: dynaliteStore, runs: RUNS.dynalite });
+  });
 }

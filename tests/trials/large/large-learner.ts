@@ -46,7 +46,7 @@ const LEARNER = "large";
 const DEFINITION = {
   completion_tasks: Array.from({ length: 5 }, (_, index) => ({
     task_slug: `task-${index}`,
-    task_type: "attestation",
+    task_type: "lab_attestation",
     required: false,
   })),
   steps: ["only-step"],
