@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { type ContentJson, readContent } from "../oracles/terms/content.ts";
 import { eachOnce } from "../oracles/terms/live.ts";
 import { isModuleClaim, subjectOf } from "../oracles/terms/module-facts.ts";
-import { claim, grant, link, mark, received, reset, type Short, sent, voided, waive } from "../oracles/terms/sent.ts";
+import { claim, link, mark, received, reset, type Short, sent, voided, waive } from "../oracles/terms/sent.ts";
 import { faultsOf } from "./catalogs.ts";
 import { anyGroup } from "./groups.ts";
 
@@ -84,14 +84,14 @@ function anyHolder(slug: string, entries: readonly Named[], hasTerms: boolean): 
     });
 }
 
-const QUIZ = { task_slug: "quiz", passing_score: 60 };
+const QUIZ = { task_slug: "quiz", task_type: "quiz", passing_score: 60 };
 const anyModuleFile = fc.oneof(
   { weight: 3, arbitrary: fc.constant(undefined) },
   {
     weight: 3,
     arbitrary: fc
       .record({
-        tasks: fc.subarray([QUIZ, { task_slug: "lab" }]),
+        tasks: fc.subarray([QUIZ, { task_slug: "lab", task_type: "lab_attestation" }]),
         steps: fc.subarray(["s1", "s2"]),
         score: some(fc.constant({ passing_score: 60, weights: { exam: 1, essay: 0.5 } }), 1, 3),
         from: some(anyMoment, 1, 3),
@@ -208,12 +208,19 @@ const links = fc
   .filter(([alias, learner]) => alias !== learner)
   .map(([alias, learner, ts, more]) => link(alias, learner, ts, more));
 
+// Near the moments of facts: within five minutes, at five minutes, and beyond.
+const claims = fc
+  .tuple(anyHolderKey, anyMoment, fc.constantFrom(0, 1, 60_000, 300_000, 300_001), fc.boolean())
+  .map(([key, ts, after, isOld]) => claim(key, ms(ts, isOld ? -after : after)));
+
 export type HistoryOptions = {
   minLength?: number;
   maxLength?: number;
   links?: boolean;
   /** Whether people decide anything, and holders have terms. */
   decisions?: boolean;
+  /** Whether anything is claimed, on which the order of arrival has a say. */
+  claims?: boolean;
 };
 
 /** Histories in which facts and decisions meet at the same moments, of one learner or of some who may be joined. */
@@ -222,24 +229,20 @@ export const anyTermHistory = ({
   maxLength = 10,
   links: hasLinks = true,
   decisions = true,
+  claims: hasClaims = false,
 }: HistoryOptions = {}): fc.Arbitrary<Short[]> =>
   fc.array(
     fc.oneof(
       { weight: 6, arbitrary: facts[0] as fc.Arbitrary<Short> },
       ...facts.slice(1).map((arbitrary) => ({ weight: 1, arbitrary })),
       ...(decisions ? [...waivers, resets, voids].map((arbitrary) => ({ weight: 1, arbitrary })) : []),
+      ...(hasClaims ? [{ weight: 2, arbitrary: claims }] : []),
       ...(hasLinks ? [{ weight: 1, arbitrary: links }] : []),
     ),
     { minLength, maxLength },
   );
 
-/** Claims of holders, and grants: on these the order of arrival has a say. */
-export const anyJudged: fc.Arbitrary<Short> = fc.oneof(
-  fc.tuple(anyHolderKey, anyMoment).map(([key, ts]) => claim(key, ts)),
-  fc.tuple(anyModule, anyMoment).map(([slug, ts]) => grant(slug, ts)),
-);
-
-/** Content and a history on which the order of arrival has no say: a mark of a module whose conditions are in force would be a claim. */
+/** Content and a history. Without claims the order of arrival has no say: so no module is marked whose conditions are in force. */
 export const anyTermCase = (options: HistoryOptions = {}): fc.Arbitrary<{ files: ContentJson; events: Short[] }> =>
   fc
     .record({ files: anyTermCatalog({ terms: options.decisions ?? true }), events: anyTermHistory(options) })
@@ -251,5 +254,5 @@ export const anyTermCase = (options: HistoryOptions = {}): fc.Arbitrary<{ files:
           one?.name === "module_completed" ? content.modules.get(subjectOf(content, one, "module")) : undefined;
         return one !== undefined && module !== undefined && isModuleClaim(module, one);
       };
-      return { files, events: events.filter((short) => !isClaim(short)) };
+      return { files, events: events.filter((short) => options.claims || !isClaim(short)) };
     });

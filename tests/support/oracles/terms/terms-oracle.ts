@@ -152,13 +152,14 @@ function hasAttempt(content: Content, learner: Learner, attempt: Sent): boolean 
   return task?.max_attempts === undefined || learner.attemptsLeft(key, task.task_slug, task.max_attempts) > 0;
 }
 
+/** What an event claims to be complete, where there is such a thing. */
 function claimedBy(content: Content, event: Sent): Key | undefined {
-  if (event.name === "course_completed") return subjectOf(content, event, "course");
-  if (event.name === "pathway_completed") return subjectOf(content, event, "pathway");
-  if (event.name !== "module_completed") return undefined;
-  const key = subjectOf(content, event, "module");
+  const [kind, verb] = event.name.split("_");
+  if (verb !== "completed") return undefined;
+  const key = subjectOf(content, event, kind as "module");
   const module = content.modules.get(key);
-  return module && isModuleClaim(module, event) ? key : undefined;
+  if (module) return isModuleClaim(module, event) ? key : undefined;
+  return content.holders.has(key) ? key : undefined;
 }
 
 const isCompleteIn = (learner: Learner, key: Key): boolean =>
