@@ -38,7 +38,8 @@ export function permit(caller: Caller, access: Access, learnerId: string | undef
 }
 
 /** An id as it is stored, however a path writes it. */
-export const learnerIn = (text: string | undefined): LearnerId | undefined => LearnerId.safeParse(text).data;
+export const learnerIn = (text: string | undefined): LearnerId | undefined =>
+  text === undefined ? undefined : LearnerId.safeParse(text).data;
 
 /** In whose name a caller sends events. @throws AppError FORBIDDEN */
 export function senderOf({ learnerId, scopes, subject: by = LOCAL }: Caller): Sender {

@@ -9,10 +9,13 @@ import type { RuleSpec } from "./rule-spec.ts";
 const Percent = z.number().min(0).max(100);
 const STEP = z.string().min(1).max(200);
 
+/** The type of a task that states none. */
+export const UNTYPED = "task";
+
 const Task = z
   .object({
     task_slug: Slug,
-    task_type: z.string().min(1).default("task"),
+    task_type: z.string().min(1).default(UNTYPED),
     required: z.boolean().default(true),
     passing_score: Percent.optional(),
     max_attempts: z.int().positive().max(MAX_RESULTS).optional(),

@@ -8,6 +8,7 @@ import { earliest, type Timestamp } from "../model/time.ts";
 import { type Completion, NOTHING_REQUIRED } from "./completion.ts";
 import { isCurrent } from "./is-current.ts";
 import { markedAt, markedBefore } from "./marks.ts";
+import { MeasuredLater } from "./measured-later.ts";
 import { countsMark, hasConditions, moduleRequirement } from "./module-requirement.ts";
 import { type DoneAt, measure, metAt } from "./rules/evaluate.ts";
 import { RULES } from "./rules/index.ts";
@@ -160,15 +161,7 @@ function evaluate(definition: Definition, done: DoneAt<Entry>, asOf: Timestamp):
   const { requirement: inForce } = begun.at(-1) as Period;
   const completedAt = firstMetAt(begun, doneAt);
   const isDone = (entry: Entry) => doneAt(entry) !== undefined;
-  const { completed, total, needed, shortBy, missing } = measure(inForce, isDone);
-  const progress = { completed, total, needed };
-  return completedAt === undefined
-    ? {
-        completed: false,
-        progress: { ...progress, shortBy },
-        missing: missing.map(({ type, slug }) => ({ type, slug })),
-      }
-    : { completed: true, completedAt, progress: { ...progress, shortBy: 0 }, missing: [] };
+  return new MeasuredLater(completedAt, () => measure(inForce, isDone));
 }
 
 /** Whether the facts complete a course, since when, and what is missing. A course without metadata is never complete. */

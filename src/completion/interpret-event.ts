@@ -1,4 +1,5 @@
 import { type Catalog, knows } from "../catalog/catalog.ts";
+import { type Task, UNTYPED } from "../catalog/module-schema.ts";
 import type { Feedback } from "../catalog/quiz.ts";
 import type { Decision } from "../model/decision.ts";
 import { earlyOf } from "../model/early.ts";
@@ -176,6 +177,10 @@ function refusalOf(catalog: Catalog, event: LearningEvent, statement: Statement)
     : checkData(moduleOf(catalog, event), completionData, event.moduleSlug);
 }
 
+/** What is submitted passes a task of which content says no more than its name: so an attestation does, too. */
+const takesAttestation = ({ type, passingScore }: Task): boolean =>
+  type === "lab_attestation" || (type === UNTYPED && passingScore === undefined);
+
 /** A task takes results of its own kind, and any a score: else answers to a quiz would pass the lab beside it. */
 function wrongKind(
   catalog: Catalog,
@@ -185,7 +190,7 @@ function wrongKind(
   const task = taskOf(catalog, event, limitedBy);
   if (task === undefined) return undefined;
   const isAttested = assertion?.of === "task" && assertion.isAttested;
-  const isWrong = answers === undefined ? isAttested && task.type !== "lab_attestation" : task.type !== "quiz";
+  const isWrong = answers === undefined ? isAttested && !takesAttestation(task) : task.type !== "quiz";
   if (!isWrong) return undefined;
   const what = answers === undefined ? "attestation" : "answers";
   const reason = `The task ${task.slug} is a ${task.type}, and takes no ${what}: answers are for a quiz, and an attestation for a lab_attestation`;

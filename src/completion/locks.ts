@@ -3,28 +3,75 @@ import { type EntityRef, entityKey } from "../model/entity.ts";
 import type { Progress } from "../model/progress.ts";
 import { completedAtOf } from "./calculate.ts";
 import { hasBegun, isUnderWay } from "./has-begun.ts";
-import { missingBefore } from "./order.ts";
+import { type Order, orderOf } from "./order.ts";
 
 /** What must be complete before a module or course is open; `enforced` when events for it are refused till then. */
 export type Lock = { by: EntityRef[]; enforced: boolean };
 
+/** What is locked for one learner. */
+export type Locks = {
+  isLocked: (entity: EntityRef) => boolean;
+  /** What locks a module or course, if anything. */
+  of: (entity: EntityRef) => Lock | undefined;
+};
+
+/** What locks a module or course for a learner, if anything; who asks about many makes `Locks` once. */
+export const lockOf = (catalog: Catalog, progress: Progress, entity: EntityRef): Lock | undefined =>
+  locksFor(catalog, progress).of(entity);
+
 /**
- * What locks a module or course for a learner, if anything: a module's prerequisites, and the entries before it that a
- * sequential course or pathway still asks for. What several courses hold is open as soon as one of them leaves it open.
+ * What locks modules and courses for a learner: a module's prerequisites, and the entries before it that a sequential
+ * course or pathway still asks for. What several courses hold is open as soon as one of them leaves it open. An order is
+ * worked out once, because a course of thousands asks for each of its entries.
  */
-export function lockOf(catalog: Catalog, progress: Progress, entity: EntityRef): Lock | undefined {
-  if (!catalog.hasOrder || isNeverLocked(catalog, progress, entity)) return undefined;
-  const own = ownLock(catalog, progress, entity);
-  const ways = catalog.holdersOf(entity).map((holder) => wayLock(catalog, progress, holder, entity));
-  const locked = ways.filter((lock) => lock !== undefined);
-  // With a way left open, only the module's own prerequisites stand in the way.
-  const closed = ways.length > 0 && locked.length === ways.length ? locked : [];
-  const locks = own ? [own, ...closed] : closed;
-  if (locks.length === 0) return undefined;
-  const by = new Map(locks.flatMap((lock) => lock.by.map((ref) => [entityKey(ref), ref])));
-  // What one of several courses does not enforce, is not enforced.
-  const enforced = (own?.enforced ?? false) || (closed.length > 0 && closed.every((lock) => lock.enforced));
-  return { by: [...by.values()], enforced };
+export function locksFor(catalog: Catalog, progress: Progress): Locks {
+  const orders = new Map<Definition, Order>();
+  const outerLocks = new Map<Definition, Lock | undefined>();
+  const orderIn = (holder: Definition): Order => {
+    const order = orders.get(holder) ?? orderOf(catalog, holder, progress);
+    orders.set(holder, order);
+    return order;
+  };
+  const outerOf = (holder: Definition): Lock | undefined => {
+    if (holder.type !== "course") return undefined;
+    if (!outerLocks.has(holder)) outerLocks.set(holder, of(holder));
+    return outerLocks.get(holder);
+  };
+
+  /** Whether the way to an entry through a holder is closed: by the holder's own lock, or by its order. */
+  const isClosed = (holder: Definition, entry: EntityRef): boolean =>
+    outerOf(holder) !== undefined || (holder.sequential && orderIn(holder).locks(entry));
+  /** What closes the way to an entry through a holder. */
+  const wayLock = (holder: Definition, entry: EntityRef): Lock => {
+    const outer = outerOf(holder);
+    const by = holder.sequential ? orderIn(holder).missingBefore(entry) : [];
+    const isEnforced = by.length > 0 && holder.enforceOrder;
+    return { by: [...by, ...(outer?.by ?? [])], enforced: isEnforced || (outer?.enforced ?? false) };
+  };
+  /** The holders whose order or lock stands in the way: none where one of them leaves a way open. */
+  const closedWays = (entity: EntityRef): readonly Definition[] => {
+    const holders = catalog.holdersOf(entity);
+    return holders.every((holder) => isClosed(holder, entity)) ? holders : [];
+  };
+  const mayBeLocked = (entity: EntityRef): boolean => catalog.hasOrder && !isNeverLocked(catalog, progress, entity);
+
+  function of(entity: EntityRef): Lock | undefined {
+    if (!mayBeLocked(entity)) return undefined;
+    const own = ownLock(catalog, progress, entity);
+    const closed = closedWays(entity).map((holder) => wayLock(holder, entity));
+    const locks = own ? [own, ...closed] : closed;
+    if (locks.length === 0) return undefined;
+    const by = new Map(locks.flatMap((lock) => lock.by.map((ref) => [entityKey(ref), ref])));
+    // What one of several courses does not enforce, is not enforced.
+    const enforced = (own?.enforced ?? false) || (closed.length > 0 && closed.every((lock) => lock.enforced));
+    return { by: [...by.values()], enforced };
+  }
+
+  return {
+    isLocked: (entity) =>
+      mayBeLocked(entity) && (ownLock(catalog, progress, entity) !== undefined || closedWays(entity).length > 0),
+    of,
+  };
 }
 
 /**
@@ -47,14 +94,6 @@ function ownLock(catalog: Catalog, progress: Progress, { type, slug }: EntityRef
     definition.prerequisites.map((name) => ({ type: "module", slug: name })),
   );
   return by.length === 0 ? undefined : { by, enforced: definition.enforceOrder };
-}
-
-/** The lock on the way to an entry through one holder: the holder's own, and that of its order. */
-function wayLock(catalog: Catalog, progress: Progress, holder: Definition, entry: EntityRef): Lock | undefined {
-  const outer = holder.type === "course" ? lockOf(catalog, progress, holder) : undefined;
-  const by = holder.sequential ? missingBefore(catalog, holder, entry, progress) : [];
-  if (by.length === 0) return outer;
-  return { by: [...by, ...(outer?.by ?? [])], enforced: holder.enforceOrder || (outer?.enforced ?? false) };
 }
 
 const incomplete = (catalog: Catalog, progress: Progress, entities: readonly EntityRef[]): EntityRef[] =>
@@ -83,9 +122,8 @@ export function unlockedBy(
     const { flag: _, ...state } = progress[type].get(slug) ?? { facts: {} };
     if (type === "course") without.course.set(slug, state);
   }
-  return candidatesOf(catalog, moduleSlug).filter(
-    (entity) => lockOf(catalog, without, entity) !== undefined && lockOf(catalog, progress, entity) === undefined,
-  );
+  const [before, after] = [locksFor(catalog, without), locksFor(catalog, progress)];
+  return candidatesOf(catalog, moduleSlug).filter((entity) => before.isLocked(entity) && !after.isLocked(entity));
 }
 
 /** Whatever a module's completion might open: its dependents, and what is in order with it, or with what it completes. */

@@ -22,8 +22,15 @@ const libraryFolder = () => {
   return join(lib, readdirSync(lib)[0] as string);
 };
 
-/** Amazon's emulator, in memory, on a free port; undefined where there is no Java. */
-export async function startDynamoDbLocal(): Promise<{ endpoint: string; process: ChildProcess } | undefined> {
+/**
+ * Amazon's emulator, in memory, on a free port; undefined where there is no Java.
+ * @param isShared whether all access keys and regions see the same tables
+ */
+export async function startDynamoDbLocal({
+  isShared = true,
+}: {
+  isShared?: boolean;
+} = {}): Promise<{ endpoint: string; process: ChildProcess } | undefined> {
   if (spawnSync("java", ["-version"]).status !== 0) return undefined;
   const port = await freePort();
   const folder = libraryFolder();
@@ -35,7 +42,7 @@ export async function startDynamoDbLocal(): Promise<{ endpoint: string; process:
       "-jar",
       "DynamoDBLocal.jar",
       "-inMemory",
-      "-sharedDb",
+      ...(isShared ? ["-sharedDb"] : []),
       "-disableTelemetry",
       // Pages of no origin may read its answers; without it, pages of any may.
       "-cors",

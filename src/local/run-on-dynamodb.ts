@@ -1,6 +1,7 @@
 import { StartError } from "../commands/start-error.ts";
-import { startDynamoDbLocal } from "./dynamodb-local.ts";
-import { type LocalDynamoDb, startLocalDynamoDb } from "./local-dynamodb.ts";
+import type { LocalDynamoDb } from "./for-programs.ts";
+import { startGuardedDynamoDbLocal } from "./guarded-dynamodb-local.ts";
+import { startLocalDynamoDb } from "./local-dynamodb.ts";
 import { runServer } from "./run-server.ts";
 
 /** Runs the service on a DynamoDB in memory, dynalite or Amazon's own, until somebody stops it. */
@@ -13,10 +14,9 @@ export async function runOnDynamoDb({ java }: { java: boolean }): Promise<void> 
 }
 
 async function startJava(): Promise<LocalDynamoDb> {
-  const started = await startDynamoDbLocal();
+  const started = await startGuardedDynamoDbLocal();
   if (started === undefined)
     throw new StartError("There is no Java here, which DynamoDB Local needs. Leave --java out.");
-  console.log("DynamoDB Local listens on every interface of this machine: use it where you trust the network.");
-  const close = async () => void started.process.kill();
-  return { endpoint: started.endpoint, close };
+  console.log("DynamoDB Local has a port that the network reaches, too: nobody finds these tables there.");
+  return started;
 }

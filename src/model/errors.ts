@@ -34,20 +34,21 @@ export type InputFault = { path: string; message: string };
 
 /** So many faults are told; who mends these finds out about the others. */
 const FAULTS_TOLD = 20;
-/** Keys and patterns stand in paths and messages, and may be as long as whoever wrote them liked. */
-const MAX_TEXT = 500;
+/** Keys and patterns stand in paths and messages, and may be as long as whoever wrote them liked; all names of events fit. */
+const MAX_PATH = 500;
+const MAX_MESSAGE = 1_000;
 
 /** The first of many faults, and how many more there are. */
 export function firstFaults(faults: readonly InputFault[]): { errors: InputFault[]; errors_more?: number } {
   const errors = faults
     .slice(0, FAULTS_TOLD)
-    .map(({ path, message }) => ({ path: shortened(path), message: shortened(message) }));
+    .map(({ path, message }) => ({ path: shortened(path, MAX_PATH), message: shortened(message, MAX_MESSAGE) }));
   const more = faults.length - errors.length;
   return { errors, ...(more > 0 && { errors_more: more }) };
 }
 
-const shortened = (text: string): string =>
-  text.length <= MAX_TEXT ? text : `${text.slice(0, MAX_TEXT).toWellFormed()}…`;
+const shortened = (text: string, most: number): string =>
+  text.length <= most ? text : `${text.slice(0, most).toWellFormed()}…`;
 
 /** Members of the answer besides the code and what is said of it. */
 export type ErrorExtras = { errors?: InputFault[]; [member: string]: unknown };

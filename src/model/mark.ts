@@ -25,6 +25,7 @@ const inOrder = (a: Mark, b: Mark): number => {
  * made or received before all others, because content may ask for either, and the one that was made last.
  */
 export function mergeMarks(a: readonly Mark[], b: readonly Mark[]): Mark[] {
+  if (a.length + b.length < 2) return [...a, ...b];
   const kept = new Map<string, Mark>();
   const last = new Map<string, { mark: Mark; firstReceived: Timestamp }>();
   // In order of `at`, and then of receipt: so a mark says more only if it was received before all that stand before it.

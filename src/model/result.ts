@@ -19,6 +19,7 @@ const inOrder = (a: Result, b: Result): number => {
  * better than all before it, so that the moment when any bar was first passed can be told, and when it was last done.
  */
 export function mergeResults(a: readonly Result[], b: readonly Result[]): Result[] {
+  if (a.length + b.length < 2) return [...a, ...b];
   const kept: Result[] = [];
   const best = new Map<string, number>();
   const lastDone = new Map<string, Result>();

@@ -152,7 +152,11 @@ export const factAttributes = (facts: Facts): Item => ({ ...timeAttributes(facts
 export const flagAttributes = (flag: Flag): Item => ({ completed: true, ...snakeKeys(flag) });
 export const CLEARED: Item = { completed: false };
 export const FLAG_ATTRIBUTES = ["completed", ...FLAG_FIELDS.map(snakeCase)];
-export const ENROLMENT_ATTRIBUTES = ENROLMENT_FACTS.map(snakeCase);
+/** Where none of these is in an item, it holds no facts: a counted attempt comes with its result. */
+export const FACT_ATTRIBUTES = [
+  ...new Set([...MODULE_FACTS, ...ENROLMENT_FACTS].filter((name) => name !== "completedAt").map(snakeCase)),
+  ...SET_NAMES,
+];
 
 /**
  * The marks that an item must take over when its flag's attributes change, since nothing else would tell of them: a time

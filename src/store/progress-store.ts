@@ -43,7 +43,8 @@ export type ProgressStore = {
   readItem(learnerId: LearnerId, entity: EntityRef): Promise<Item | undefined>;
   /**
    * Gives an item's flag the attributes that it had once, if they still are what somebody made them.
-   * @param before the flag's attributes to put back; null deletes the item, if nothing else is in it
+   * @param before the flag's attributes to put back; null deletes the item, if it holds nothing but what `made` says, and
+   *   else takes the flag out of it
    * @param made the flag's attributes that must still be there; `marks` in it are those that came with them, and go: what
    *   is put back says the same
    */

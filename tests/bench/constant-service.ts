@@ -9,6 +9,7 @@ app.post("/events/track", async (context) => {
   JSON.parse(await context.req.text());
   return context.body(ANSWER, 200, { "Content-Type": "application/json" });
 });
+app.get("/health", (context) => context.text("ok"));
 const server = createAdaptorServer({ fetch: app.fetch });
 server.listen(0, "127.0.0.1", () =>
   console.log(`It listens at http://127.0.0.1:${(server.address() as AddressInfo).port}`),

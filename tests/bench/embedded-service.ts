@@ -12,10 +12,18 @@ export type Server = {
   stop(): Promise<void>;
 };
 
-/** Starts a program of ours that says where it listens. */
-export async function startServer(program: string, variables: Record<string, string>): Promise<Server> {
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+const { scripts } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
+
+/** Starts the service with the options of Node's that `npm start` gives it. */
+export const startService = (variables: Record<string, string>): Promise<Server> =>
+  startServer(scripts.start.split(" ").slice(1), variables);
+
+/** Starts a program that says where it listens. */
+export async function startServer(program: readonly string[], variables: Record<string, string>): Promise<Server> {
   const began = performance.now();
-  const child = spawn(process.execPath, [fileURLToPath(new URL(program, import.meta.url))], {
+  const child = spawn(process.execPath, program, {
+    cwd: ROOT,
     stdio: ["ignore", "pipe", "inherit"],
     env: { ...process.env, PORT: "0", LOG_LEVEL: "WARN", ...variables },
   });
@@ -26,6 +34,7 @@ export async function startServer(program: string, variables: Record<string, str
       if (address !== undefined) done(address);
     });
   });
+  await (await fetch(`${url}/health`)).arrayBuffer();
   return {
     url,
     startMs: performance.now() - began,

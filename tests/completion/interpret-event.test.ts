@@ -13,6 +13,7 @@ const catalog = catalogOfModules(
         { task_slug: "quiz", task_type: "quiz", passing_score: 75, max_attempts: 3 },
         { task_slug: "lab", task_type: "lab_attestation" },
         { task_slug: "untyped", required: false },
+        { task_slug: "marked", required: false, passing_score: 50 },
         { task_slug: "essay", task_type: "assignment", required: false },
       ],
       score: { passing_score: 80, weights: { quiz: 1 } },
@@ -167,12 +168,18 @@ describe("a completion", () => {
 describe("a result of a task", () => {
   it.each([
     ["answers", "a lab", { task_slug: "lab", answers: {} }, "WRONG_KIND_OF_RESULT"],
-    ["an attestation", "a task without a type", { task_slug: "untyped", attested: true }, "WRONG_KIND_OF_RESULT"],
+    ["an attestation", "one with a mark", { task_slug: "marked", attested: true }, "WRONG_KIND_OF_RESULT"],
     ["an attestation", "an assignment", { task_slug: "essay", attested: true }, "WRONG_KIND_OF_RESULT"],
     ["answers", "a task without a type", { task_slug: "untyped", answers: {} }, "WRONG_KIND_OF_RESULT"],
     ["an attestation", "a quiz", { task_slug: "quiz", attested: true }, "WRONG_KIND_OF_RESULT"],
   ])("by %s is not for %s", (_, __, fields, code) => {
     expect(refused("task_submitted", { module_slug: "gated", ...fields })).toMatchObject({ code });
+  });
+
+  it("by an attestation is for a task of which content says nothing more", () => {
+    expect(prepared("task_submitted", { module_slug: "gated", task_slug: "untyped", attested: true })).toMatchObject({
+      facts: [{ facts: { tasks: [{ key: "untyped", value: true }] } }],
+    });
   });
 
   it("of a quiz that we grade is no score from the learner's own browser", () => {

@@ -1,4 +1,3 @@
-import pLimit from "p-limit";
 import type { Catalog } from "../../catalog/catalog.ts";
 import { snakeKeys } from "../../model/case.ts";
 import { AppError } from "../../model/errors.ts";
@@ -12,6 +11,7 @@ import type { Log } from "../../process/log.ts";
 import type { Store } from "../../store/store.ts";
 import type { CatalogSource } from "../catalog/catalog-source.ts";
 import { unlessDeleted } from "../deletion/late-writes.ts";
+import { limitTo } from "../limit-to.ts";
 import type { EventResult } from "./event-result.ts";
 import { inOrderOfTime, type Parsed } from "./in-order-of-time.ts";
 import { type IngestOutcome, ingestLearner } from "./ingest-learner.ts";
@@ -82,7 +82,7 @@ export function createIngestByLearner({ store, catalog, log, now = Date.now }: D
       byLearner.set(learnerId, [...(byLearner.get(learnerId) ?? []), { ...parsed, index }]);
     }
 
-    const limit = pLimit(LEARNERS_AT_ONCE);
+    const limit = limitTo(LEARNERS_AT_ONCE, byLearner.size);
     const working = [...byLearner].map(([learnerId, parsed]) => limit(() => ingestOne(request, learnerId, parsed)));
     await Promise.all(working);
     return request.results;

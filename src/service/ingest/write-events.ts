@@ -1,7 +1,7 @@
-import pLimit from "p-limit";
 import type { InterpretedEvent } from "../../completion/interpret-event.ts";
 import type { LearnerId } from "../../model/learner.ts";
 import type { Store } from "../../store/store.ts";
+import { limitTo } from "../limit-to.ts";
 import { writeAttempt } from "./write-attempt.ts";
 import { writeFacts } from "./write-facts.ts";
 import { writeHistory, writeView } from "./write-history.ts";
@@ -24,7 +24,8 @@ export async function writeEvents(
   for (const interpreted of limited) await writeAttempt(store, learnerId, interpreted, written);
 
   const free = events.filter(({ maxAttempts }) => maxAttempts === undefined);
-  const context = { store, learnerId, written, limit: pLimit(WRITES_AT_ONCE) };
+  const most = free.reduce((count, { facts }) => count + facts.length + 1, 0);
+  const context = { store, learnerId, written, limit: limitTo(WRITES_AT_ONCE, most) };
   await Promise.all([writeFacts(context, free), writeHistory(context, free), writeView(context, free)]);
   return written;
 }

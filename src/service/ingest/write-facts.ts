@@ -1,13 +1,13 @@
-import type { LimitFunction } from "p-limit";
 import type { InterpretedEvent } from "../../completion/interpret-event.ts";
 import { entityKey } from "../../model/entity.ts";
 import type { LearnerId } from "../../model/learner.ts";
 import { type Fact, mergeFacts } from "../../model/progress.ts";
 import type { Store } from "../../store/store.ts";
+import type { Limit } from "../limit-to.ts";
 import type { Written } from "./written.ts";
 
 /** Where events are written to, and what that comes to. */
-export type Writing = { store: Store; learnerId: LearnerId; written: Written; limit: LimitFunction };
+export type Writing = { store: Store; learnerId: LearnerId; written: Written; limit: Limit };
 
 /** The facts of a learner's events, with one write per entity. */
 export async function writeFacts(writing: Writing, events: readonly InterpretedEvent[]): Promise<void> {

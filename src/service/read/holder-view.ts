@@ -2,7 +2,7 @@ import type { Catalog } from "../../catalog/catalog.ts";
 import { calculateCompletion, completedAtOf } from "../../completion/calculate.ts";
 import type { Missing, Ratio } from "../../completion/completion.ts";
 import { isUnderWay } from "../../completion/has-begun.ts";
-import { type Lock, lockOf } from "../../completion/locks.ts";
+import { type Lock, lockOf, locksFor } from "../../completion/locks.ts";
 import { titled, titleOf } from "../../completion/titled.ts";
 import { type EntityRef, entityKey, type HolderType } from "../../model/entity.ts";
 import type { EntityState, Progress } from "../../model/progress.ts";
@@ -62,14 +62,16 @@ function statusOf(catalog: Catalog, entity: EntityRef<HolderType>, progress: Pro
   return state?.facts.enrolledAt === undefined ? "not_started" : "enrolled";
 }
 
-export const entryViews = (catalog: Catalog, { type, slug }: EntityRef<HolderType>, progress: Progress): EntryView[] =>
-  (catalog[type].get(slug)?.entries ?? []).map((entry) => ({
+export function entryViews(catalog: Catalog, { type, slug }: EntityRef<HolderType>, progress: Progress): EntryView[] {
+  const locks = locksFor(catalog, progress);
+  return (catalog[type].get(slug)?.entries ?? []).map((entry) => ({
     type: entry.type,
     slug: entry.slug,
     title: titleOf(catalog, entry),
     optional: entry.optional,
     completed: completedAtOf(catalog, entry, progress) !== undefined,
-    locked: lockOf(catalog, progress, entry) !== undefined,
+    locked: locks.isLocked(entry),
     from: entry.from ?? null,
     until: entry.until ?? null,
   }));
+}

@@ -87,6 +87,15 @@ export class Expression {
     return `(${alternatives.join(" OR ")})`;
   }
 
+  /** Holds where a set has these few elements and no others. Not every store compares sets. */
+  holdsJust(attribute: string, elements: ReadonlySet<string>): string {
+    const name = this.name(attribute);
+    const held = [...elements].map(
+      (element, index) => `contains(${name}, ${this.value(`${attribute}_just_${index}`, element)})`,
+    );
+    return [`size(${name}) = ${this.value(`${attribute}_size`, elements.size)}`, ...held].join(" AND ");
+  }
+
   #sets(verb: string, sets: Record<string, Set<string>>): string {
     const parts = Object.entries(sets).map(
       ([name, elements]) => `${this.name(name)} ${this.value(`${name}_set`, elements)}`,

@@ -98,8 +98,8 @@ class Bucket {
 
   #refill(): void {
     const now = performance.now();
-    // No saving up: what was not used in one second is not there in the next.
-    const full = (this.#perSecond ?? 0) / 10;
+    // A process that others held up makes good for half a second; beyond that, nothing is saved up.
+    const full = (this.#perSecond ?? 0) / 2;
     this.#level = Math.min(full, this.#level + ((this.#perSecond ?? 0) * (now - this.#at)) / 1_000);
     this.#at = now;
   }

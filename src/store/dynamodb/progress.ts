@@ -14,7 +14,7 @@ import { MAX_RESULTS } from "../../model/result.ts";
 import { decisionAttributes } from "../decision-items.ts";
 import {
   CLEARED,
-  ENROLMENT_ATTRIBUTES,
+  FACT_ATTRIBUTES,
   FLAG_ATTRIBUTES,
   flagAttributes,
   type Item,
@@ -213,7 +213,11 @@ export function createProgressStore(client: DynamoDBDocumentClient, tables: Tabl
       const marksToDrop = marks instanceof Set ? marks : undefined;
       if (before !== null) return writeFlag(learnerId, entity, before, { was: made, marksToDrop });
       const expression = new Expression();
-      const condition = expression.unchanged([...FLAG_ATTRIBUTES, ...ENROLMENT_ATTRIBUTES], made);
+      const others = FACT_ATTRIBUTES.filter((name) => name !== "marks" || marksToDrop === undefined);
+      const condition = [
+        expression.unchanged([...FLAG_ATTRIBUTES, ...others], made),
+        ...(marksToDrop ? [expression.holdsJust("marks", marksToDrop)] : []),
+      ].join(" AND ");
       const deletion = new DeleteCommand({
         ...table,
         Key: entityItemKey(learnerId, entity),
@@ -221,8 +225,8 @@ export function createProgressStore(client: DynamoDBDocumentClient, tables: Tabl
         ...expression.bindings,
       });
       const outcome = await conditionally(client.send(deletion));
-      // The learner may have enrolled since: then only the flag goes.
-      return outcome === "lost" ? writeFlag(learnerId, entity, {}, { was: made }) : "written";
+      // The learner may have enrolled since, or done something: then only what the run wrote goes.
+      return outcome === "lost" ? writeFlag(learnerId, entity, {}, { was: made, marksToDrop }) : "written";
     },
   };
 }

@@ -22,27 +22,37 @@ export class Access {
   }
 
   /** @throws AppError STORE_UNAVAILABLE */
-  read<T>(look: () => T): Promise<T> {
-    return this.#counted(async () => look());
-  }
-
-  /** @param work as `GroupCommit.write` asks for it @throws AppError STORE_UNAVAILABLE, and what the work throws as one */
-  write<T>(work: () => T): Promise<T> {
-    return this.#counted(() => this.#group.write(work, this.#patience));
-  }
-
-  async #counted<T>(call: () => Promise<T>): Promise<T> {
-    const usage = currentUsage();
-    const began = performance.now();
+  async read<T>(look: () => T): Promise<T> {
+    const ended = startCall();
     try {
-      return await call();
+      return look();
     } catch (error) {
       throw unavailable(error);
     } finally {
-      if (usage !== undefined) {
-        usage.calls++;
-        usage.ms += performance.now() - began;
-      }
+      ended();
     }
   }
+
+  /** @param work as `GroupCommit.write` asks for it @throws AppError STORE_UNAVAILABLE, and what the work throws as one */
+  async write<T>(work: () => T): Promise<T> {
+    const ended = startCall();
+    try {
+      return await this.#group.write(work, this.#patience);
+    } catch (error) {
+      throw unavailable(error);
+    } finally {
+      ended();
+    }
+  }
+}
+
+/** @returns counts the call, and the time since */
+function startCall(): () => void {
+  const usage = currentUsage();
+  const began = performance.now();
+  return () => {
+    if (usage === undefined) return;
+    usage.calls++;
+    usage.ms += performance.now() - began;
+  };
 }

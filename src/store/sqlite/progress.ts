@@ -7,7 +7,6 @@ import { MAX_RESULTS } from "../../model/result.ts";
 import { decisionAttributes } from "../decision-items.ts";
 import {
   CLEARED,
-  ENROLMENT_ATTRIBUTES,
   FLAG_ATTRIBUTES,
   flagAttributes,
   type Item,
@@ -20,7 +19,7 @@ import { DECISION_PREFIX, decisionKey, PROFILE } from "../keys.ts";
 import { attemptsAttribute, idleResults, knowsAlready, mergedTimes, viewAttributes } from "../merge-item.ts";
 import type { AttemptGuard, ProgressStore } from "../progress-store.ts";
 import type { Access } from "./access.ts";
-import { allKeys, startingWith } from "./table.ts";
+import { startingWith } from "./table.ts";
 
 const NO_LIMIT = -1;
 
@@ -78,7 +77,7 @@ export function createProgressStore(access: Access): ProgressStore {
         if (laterView(stored, view) !== stored) table.put(learnerId, PROFILE, { ...item, ...viewAttributes(view) });
       }),
 
-    read: (learnerId) => access.read(() => readingOf(table.page(learnerId, allKeys, NO_LIMIT))),
+    read: (learnerId) => access.read(() => readingOf(table.whole(learnerId))),
 
     setFlag: (learnerId, entity, flag, was) =>
       access.write(() => writeFlag(learnerId, entity, flag ? flagAttributes(flag) : CLEARED, { was: was ?? {} })),
@@ -96,9 +95,8 @@ export function createProgressStore(access: Access): ProgressStore {
         const marksToDrop = marks instanceof Set ? marks : undefined;
         if (before !== null) return writeFlag(learnerId, entity, before, { was: made, marksToDrop });
         const item = table.get(learnerId, key) ?? {};
-        // The learner may have enrolled since: then only the flag goes.
-        if (!isUnchanged([...FLAG_ATTRIBUTES, ...ENROLMENT_ATTRIBUTES], item, made))
-          return writeFlag(learnerId, entity, {}, { was: made });
+        // The learner may have enrolled since, or done something: then only what the run wrote goes.
+        if (!holdsJust(item, made, marksToDrop)) return writeFlag(learnerId, entity, {}, { was: made, marksToDrop });
         table.delete(learnerId, key);
         return "written";
       }),
@@ -107,6 +105,12 @@ export function createProgressStore(access: Access): ProgressStore {
 
 const isUnchanged = (attributes: readonly string[], item: Item, was: Item): boolean =>
   attributes.every((name) => isDeepStrictEqual(item[name], was[name]));
+
+/** Whether an item is this flag, with these marks, and nothing besides. */
+const holdsJust = ({ marks, ...item }: Item, flag: Item, ownMarks: Set<string> | undefined): boolean =>
+  isUnchanged(FLAG_ATTRIBUTES, item, flag) &&
+  Object.keys(item).every((name) => FLAG_ATTRIBUTES.includes(name)) &&
+  isDeepStrictEqual(marks, ownMarks);
 
 /** An item that has taken facts in, or why it does not. */
 function withFacts(

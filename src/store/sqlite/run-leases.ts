@@ -1,9 +1,6 @@
 import { RUNS_PARTITION, runKey } from "../keys.ts";
 import type { RunLease, RunLeases } from "../run-leases.ts";
 import type { Access } from "./access.ts";
-import { allKeys } from "./table.ts";
-
-const NO_LIMIT = -1;
 
 /** Runs announce themselves in the file that they write, so that two processes see each other. */
 export function createRunLeases(access: Access): RunLeases {
@@ -16,7 +13,7 @@ export function createRunLeases(access: Access): RunLeases {
   return {
     all: () =>
       access.read(() =>
-        table.page(RUNS_PARTITION, allKeys, NO_LIMIT).map(({ run, host, pid, segments, from, to, heartbeat_at }) => {
+        table.whole(RUNS_PARTITION).map(({ run, host, pid, segments, from, to, heartbeat_at }) => {
           const lease = { run, host, pid, segments, from, to, heartbeatAt: heartbeat_at };
           return lease as RunLease;
         }),

@@ -8,6 +8,9 @@ import { DamagedItem } from "./faults.ts";
 
 /** A row as a statement gives it: `key` is the entity or record. */
 export type Row = { learner_id: string; key: string; item: string; sum: number };
+/** As a list, which takes half the time of a row with names. */
+type ItemAndSum = [item: string, sum: number];
+type KeyedRow = [key: string, ...ItemAndSum];
 
 type Shape = {
   key: "entity" | "record";
@@ -52,6 +55,7 @@ export class Table {
   readonly #put: StatementSync;
   readonly #delete: StatementSync;
   readonly #page: StatementSync;
+  readonly #whole: StatementSync;
   readonly #keys: StatementSync;
 
   constructor(database: DatabaseSync, name: TableOf) {
@@ -61,8 +65,7 @@ export class Table {
     this.#indexed = indexed;
     const columns = Object.keys(indexed({}));
     const one = `bucket = ? AND learner_id = ? AND ${key} = ?`;
-    const row = `learner_id, ${key} AS key, item, sum`;
-    this.#get = database.prepare(`SELECT ${row} FROM ${name} WHERE ${one}`);
+    this.#get = listing(database, `SELECT item, sum FROM ${name} WHERE ${one}`);
     this.#put = database.prepare(
       `INSERT INTO ${name} (bucket, learner_id, ${key}, item, sum, ${columns.join(", ")})` +
         ` VALUES (?, ?, ?, ?, ?${", ?".repeat(columns.length)})` +
@@ -70,17 +73,16 @@ export class Table {
         columns.map((column) => `${column} = excluded.${column}`).join(", "),
     );
     this.#delete = database.prepare(`DELETE FROM ${name} WHERE ${one}`);
-    this.#page = database.prepare(
-      `SELECT ${row} FROM ${name} WHERE bucket = ? AND learner_id = ? AND ${key} >= ? AND ${key} < ? AND ${key} > ?` +
-        ` ORDER BY ${key} LIMIT ?`,
-    );
+    const rows = `SELECT ${key}, item, sum FROM ${name} WHERE bucket = ? AND learner_id = ?`;
+    this.#page = listing(database, `${rows} AND ${key} >= ? AND ${key} < ? AND ${key} > ? ORDER BY ${key} LIMIT ?`);
+    this.#whole = listing(database, `${rows} ORDER BY ${key}`);
     this.#keys = database.prepare(`SELECT ${key} AS key FROM ${name} WHERE bucket = ? AND learner_id = ? LIMIT ?`);
   }
 
   /** An item without its keys. */
   get(learnerId: string, key: string): Item | undefined {
-    const row = this.#get.get(bucketOf(learnerId), learnerId, key) as Row | undefined;
-    return row && this.attributesOf(row);
+    const row = this.#get.get(bucketOf(learnerId), learnerId, key) as ItemAndSum | undefined;
+    return row && this.#attributes(learnerId, key, row);
   }
 
   /** @throws AppError MODULE_FULL for an item that is too large */
@@ -97,8 +99,12 @@ export class Table {
 
   /** Items of a learner in order of their keys, keys included. @param after begins behind this key */
   page(learnerId: string, { from, to }: KeyRange, limit: number, after = ""): Item[] {
-    const rows = this.#page.all(bucketOf(learnerId), learnerId, from, to, after, limit) as Row[];
-    return rows.map((row) => this.itemOf(row));
+    return this.#items(learnerId, this.#page.all(bucketOf(learnerId), learnerId, from, to, after, limit));
+  }
+
+  /** All items of a learner in order of their keys, keys included. */
+  whole(learnerId: string): Item[] {
+    return this.#items(learnerId, this.#whole.all(bucketOf(learnerId), learnerId));
   }
 
   /** The first keys of a learner's items, whatever the items have become. */
@@ -113,7 +119,26 @@ export class Table {
 
   /** @throws DamagedItem for an item that is not what was written */
   attributesOf({ learner_id, key, item, sum }: Row): Item {
-    if (sumOf(learner_id, key, item) !== sum) throw new DamagedItem(this.name, key);
+    return this.#attributes(learner_id, key, [item, sum]);
+  }
+
+  #items(learnerId: string, rows: unknown): Item[] {
+    return (rows as KeyedRow[]).map(([key, ...row]) => ({
+      learner_id: learnerId,
+      [this.key]: key,
+      ...this.#attributes(learnerId, key, row),
+    }));
+  }
+
+  #attributes(learnerId: string, key: string, [item, sum]: ItemAndSum): Item {
+    if (sumOf(learnerId, key, item) !== sum) throw new DamagedItem(this.name, key);
     return decodeItem(item);
   }
+}
+
+/** A statement whose rows are lists. */
+function listing(database: DatabaseSync, sql: string): StatementSync {
+  const statement = database.prepare(sql);
+  statement.setReturnArrays(true);
+  return statement;
 }
