@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { SentEvent } from "../oracle.ts";
 import type { Receipt } from "./live.ts";
 
@@ -7,7 +8,12 @@ export type Short = { event: SentEvent; own?: boolean };
 export const sent = (eventName: string, ts: string, fields: object, learner = "ada", id?: string): Short => ({
   event: {
     eventName: `learning_${eventName}`,
-    eventId: id ?? `${eventName}-${learner}-${ts}-${JSON.stringify(fields)}`.replaceAll(/[^\w.:-]+/g, "_"),
+    eventId:
+      id ??
+      `${eventName}-${createHash("sha256")
+        .update(JSON.stringify([learner, ts, fields]))
+        .digest("hex")
+        .slice(0, 12)}`,
     contactIdentifier: { contactId: learner },
     payload: { ...fields, ts },
   },
