@@ -9,6 +9,10 @@ export const atLeastPercent = defineRule(
   "at-least-percent",
   { percent: z.number().min(1).max(100) },
   {
-    requirement: ({ percent }, parts) => ({ need: Math.ceil((percent * parts.length) / 100 - HAIR), of: parts }),
+    // Of nothing, no part is needed: rounding alone would make that -0.
+    requirement: ({ percent }, parts) => ({
+      need: Math.max(0, Math.ceil((percent * parts.length) / 100 - HAIR)),
+      of: parts,
+    }),
   },
 );

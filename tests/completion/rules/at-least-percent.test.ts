@@ -28,6 +28,7 @@ it.each([
   [7, 100, 7],
   [55.1, 1_000, 551],
   [33.34, 3, 2],
+  [50, 0, 0],
 ])("%d percent of %i are %i", (percent, parts, need) => expect(needOf(percent, parts)).toBe(need));
 
 it.each([
