@@ -43,6 +43,12 @@ export const PageParameters = z.object({ limit, cursor: Cursor.optional().descri
 
 export const CompletionsParameters = PageParameters.extend(range).refine(isRange, rangeFault);
 
+/** Of courses and pathways, whose completions may end. */
+export const HolderCompletionsParameters = PageParameters.extend({
+  ...range,
+  expiring_before: TimestampInput.optional().describe("Those alone that end before then, or have ended"),
+}).refine(isRange, rangeFault);
+
 export const HistoryParameters = z.object({
   limit,
   // Both are in one key.

@@ -16,6 +16,7 @@ import { type ModuleView, moduleView, type TaskView } from "../service/read/modu
 import type { ProgressView } from "../service/read/read.ts";
 import type { ReviewView, SessionView } from "../service/read/read-records.ts";
 import type { HolderSummary, SummaryView } from "../service/read/read-summary.ts";
+import type { ToldAttempt } from "../service/read/voided-attempts.ts";
 import type { CompletionRecord } from "../store/completions.ts";
 import { PROBLEMS } from "./problems.ts";
 
@@ -25,14 +26,26 @@ type AcceptedResult = Extract<EventResult, { error?: undefined }>;
 
 /** A module's state; what its definition does not have is left out. */
 const moduleState = (view: ModuleView): Wire.ModuleState => {
-  const { slug, status, facts, completedAt, progressPercentage, cumulativeScore, tasks, steps, currentStep, lock } =
-    view;
+  const {
+    slug,
+    status,
+    facts,
+    completedAt,
+    waived,
+    progressPercentage,
+    cumulativeScore,
+    tasks,
+    steps,
+    currentStep,
+    lock,
+  } = view;
   return {
     slug,
     status,
     recommended_at: facts.recommendedAt ?? null,
     started_at: facts.startedAt ?? null,
     completed_at: completedAt ?? null,
+    ...(waived && { waived }),
     ...(progressPercentage !== undefined && { progress_percentage: progressPercentage }),
     ...(cumulativeScore !== undefined && { cumulative_score: cumulativeScore }),
     ...(tasks && { tasks: tasks.map(taskJson) }),
@@ -81,7 +94,7 @@ const openly = (view: ModuleView): ModuleView => ({
 
 /** One module, with the newest attempts and the completion data that came last. */
 export const moduleJson = (
-  view: ModuleView & { attempts: Attempt[]; completionData: unknown },
+  view: ModuleView & { attempts: ToldAttempt[]; completionData: unknown },
   told: Told,
 ): Wire.LearnerModule => ({
   ...moduleState(told === "all" ? openly(view) : view),
@@ -92,7 +105,7 @@ export const moduleJson = (
 
 /** @param feedback how much of a quiz's result is told */
 export function attemptJson(
-  { identity: _, score, scores, questions, changes, ...attempt }: Attempt,
+  { identity: _, score, scores, questions, changes, ...attempt }: ToldAttempt,
   feedback: Feedback = "questions",
 ): Wire.HistoryRecord {
   return {
@@ -147,6 +160,8 @@ const holderState = ({
   title,
   state: { facts, flag },
   status,
+  term,
+  waived,
   progress,
   settled,
   lock,
@@ -157,9 +172,10 @@ const holderState = ({
   enrollment_source: facts.enrollmentSource ?? null,
   started_at: facts.startedAt ?? null,
   status,
-  completed: flag !== undefined,
-  completed_at: flag?.completedAt ?? null,
-  expires_at: null,
+  completed: status === "completed",
+  completed_at: term?.completedAt ?? null,
+  expires_at: term?.expiresAt ?? null,
+  ...(waived && { waived }),
   completion_source: flag?.completionSource ?? null,
   claimed_at: flag?.claimedAt ?? null,
   recorded_at: flag?.recordedAt ?? null,
@@ -173,7 +189,7 @@ export const holderJson = (view: HolderView & { entries: EntryView[] }): Wire.Le
   ...holderState(view),
   entries: view.entries,
   missing: view.missing,
-  terms: [],
+  terms: view.terms.map(snakeKeys),
 });
 
 const bySlug = <Item, Shown>(
@@ -229,14 +245,14 @@ export function progressJson(
 const outcomeJson = ({
   slug,
   title,
-  state: { flag },
+  standing: { status, term },
   progress,
   newlyCompleted,
 }: FlaggedOutcome): Wire.HolderOutcome => ({
   slug,
   title,
-  completed: flag !== undefined,
-  completed_at: flag?.completedAt ?? null,
+  completed: status === "completed",
+  completed_at: term?.completedAt ?? null,
   progress: snakeKeys(progress),
   newly_completed: newlyCompleted,
 });

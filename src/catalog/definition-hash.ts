@@ -31,7 +31,9 @@ export function definitionHashes(
   const restsOn = ({ type, slug }: EntityRef): unknown => {
     if (type === "module") return conditionsOf(modules.get(slug));
     const holder = (type === "course" ? courses : pathways).get(slug);
-    return holder && { completion: inOrder(holder.completion), entries: entriesOf(holder, hashOf) };
+    if (holder === undefined) return undefined;
+    const { completion, validFor, renewFrom } = holder;
+    return { completion: inOrder(completion), entries: entriesOf(holder, hashOf), validFor, renewFrom };
   };
   return hashOf;
 }

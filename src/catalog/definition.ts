@@ -1,3 +1,4 @@
+import type { Duration } from "../model/duration.ts";
 import type { EntityRef, HolderType } from "../model/entity.ts";
 import type { Timestamp } from "../model/time.ts";
 import { type CompletionSpec, DEFAULT_SPEC } from "./completion-spec.ts";
@@ -19,6 +20,10 @@ export type Definition = {
   /** The keys of those that its rule looks at: an optional entry is no part of `all`, nor one that `of` does not name. */
   counted: string[];
   completion: CompletionSpec;
+  /** How long a completion holds; for good, where it does not say. */
+  validFor?: Duration | undefined;
+  /** How long before a completion ends what is done counts for the next one; only then, where it does not say. */
+  renewFrom?: Duration | undefined;
   /** Whether an entry is locked until the required ones before it are complete. */
   sequential: boolean;
   /** Whether events for a locked module are refused. */

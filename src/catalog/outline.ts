@@ -20,6 +20,8 @@ export type Outline = {
   aliases: string[];
   optional: boolean;
   sequential: boolean;
+  /** Whether its completions end. */
+  expires: boolean;
   completion: unknown;
 };
 
@@ -33,7 +35,8 @@ const textOf = (value: unknown): string => (typeof value === "string" ? value : 
 
 /** @param source a content file's JSON object */
 export function outlineOf(file: string, kind: EntityType, slug: unknown, source: object): Outline {
-  const { prerequisites, aliases, optional, sequential, completion, modules, courses, entries } = source as Loose;
+  const { prerequisites, aliases, optional, sequential, completion, valid_for, modules, courses, entries } =
+    source as Loose;
   const isHolder = kind !== "module";
   return {
     file,
@@ -47,6 +50,7 @@ export function outlineOf(file: string, kind: EntityType, slug: unknown, source:
     aliases: texts(aliases),
     optional: optional === true,
     sequential: sequential === true,
+    expires: isHolder && valid_for !== undefined && valid_for !== null,
     completion,
   };
 }

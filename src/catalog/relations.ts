@@ -16,6 +16,7 @@ export function checkRelations(outlines: readonly Outline[], rules: readonly Rul
       ...slugsTwice(outlines),
       ...aliasesInUse(outlines),
       ...unknownNames(outlines),
+      ...neverRenewed(outlines),
       ...faults,
     ],
     warnings,
@@ -73,6 +74,24 @@ function aliasesInUse(outlines: readonly Outline[]): ContentFault[] {
       return holder === undefined ? [] : [{ file, path: `aliases.${index}`, message }];
     }),
   );
+}
+
+/** A pathway begins its terms anew, and a course that holds for good is completed once: it would count for the first alone. */
+function neverRenewed(outlines: readonly Outline[]): ContentFault[] {
+  const forGood = new Set(
+    outlines.filter(({ kind, expires }) => kind === "course" && !expires).map(({ slug }) => slug),
+  );
+  return outlines
+    .filter(({ kind, expires }) => kind === "pathway" && expires)
+    .flatMap(({ file, entries }) =>
+      entries
+        .filter(({ type, slug, optional }) => type === "course" && optional !== true && forGood.has(slug))
+        .map(({ slug, path }) => ({
+          file,
+          path,
+          message: `The pathway has valid_for, and the course ${slug} that it requires has none: give it one, too, or make it optional`,
+        })),
+    );
 }
 
 function unknownNames(outlines: readonly Outline[]): ContentFault[] {

@@ -1,7 +1,9 @@
 import type { Catalog } from "../catalog/catalog.ts";
 import { entityKey } from "../model/entity.ts";
 import { type Progress, sameFlag } from "../model/progress.ts";
+import { sourceOf } from "../model/source.ts";
 import type { Timestamp } from "../model/time.ts";
+import { standingCourses } from "./decisions/standing-courses.ts";
 import { type Acceptance, acceptEvent, acceptUnread, concernsOf, type EventOutcome } from "./event-outcome.ts";
 import type { InterpretedEvent } from "./interpret-event.ts";
 import { isUnsupported, judgeClaim } from "./judge-claim.ts";
@@ -55,19 +57,32 @@ export function applyEvents(
     // neither a refused claim, nor an event that would be answered without a read if it were sent alone.
     if (verdict && !verdict.accepted) return verdict;
     if (settling.has(interpreted)) {
-      const concerns = concernsOf(catalog, interpreted);
+      const concerns = concernsOf(catalog, interpreted, progress);
       // The first one settles everything, and so heals what an earlier crash left behind.
       const scope = healed ? concerns : unique([...touchedBy(catalog, progress), ...concerns]);
+      const revocable = revocableBy(catalog, progress, interpreted);
       settleInto(catalog, progress, changes, {
         stamp: { source: "inferred", recordedAt, eventId: event.identity },
         scope,
+        revoke: (entity) => revocable.has(entityKey(entity)),
       });
       healed = true;
     }
-    return acceptEvent(catalog, progress, interpreted, [...warnings, ...(verdict?.warnings ?? [])]);
+    return acceptEvent(catalog, progress, interpreted, [
+      ...warnings,
+      ...(verdict?.warnings ?? []),
+      ...standingCourses(catalog, progress, interpreted),
+    ]);
   });
   const isTorn = events.some(({ claim }) => claim && isUnsupported(catalog, stored, claim));
   return { outcomes, changes: [...changes.values()].filter(differs), progress, isTorn };
+}
+
+/** The keys of what an event may clear: of a decision what it concerns, of an event that is void what it would complete. */
+function revocableBy(catalog: Catalog, progress: Progress, interpreted: InterpretedEvent): ReadonlySet<string> {
+  const isVoid = progress.voided?.has(sourceOf(interpreted.event.id)) === true;
+  const mayClear = interpreted.decision !== undefined || isVoid;
+  return new Set(mayClear ? concernsOf(catalog, interpreted, progress).map(entityKey) : []);
 }
 
 /** Outcomes of events of which none settles flags: they need no read. */

@@ -1,3 +1,4 @@
+import type { Waiver } from "../model/decision.ts";
 import type { EntityType } from "../model/entity.ts";
 import type { Timestamp } from "../model/time.ts";
 
@@ -12,6 +13,10 @@ export type Completion = {
   completed: boolean;
   /** The inferred time: the moment at which the facts first satisfied the rule. */
   completedAt?: Timestamp;
+  /** Of a holder: the newest term, and how many were completed with it. */
+  term?: { number: number; opensAt: Timestamp; completedAt: Timestamp; expiresAt?: Timestamp | undefined };
+  /** The waiver that gives the time, where one does. */
+  waiver?: Waiver;
   /** Of a module: complete because it was marked so, and not by conditions. */
   isMarked?: true;
   progress: Ratio;

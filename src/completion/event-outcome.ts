@@ -1,21 +1,25 @@
 import type { Catalog } from "../catalog/catalog.ts";
-import type { EntityRef } from "../model/entity.ts";
+import { type Decision, isWithdrawal } from "../model/decision.ts";
+import type { EntityRef, HolderType } from "../model/entity.ts";
 import type { LearningEvent } from "../model/events/index.ts";
 import type { EntityState, Progress } from "../model/progress.ts";
 import type { Warning } from "../model/warning.ts";
-import { calculateCompletion } from "./calculate.ts";
+import { calculateCompletion, standingOf } from "./calculate.ts";
 import type { Ratio } from "./completion.ts";
+import { aboutOf, concernsOfDecision } from "./decisions/concerns.ts";
 import type { InterpretedEvent } from "./interpret-event.ts";
 import { unlockedBy } from "./locks.ts";
 import { stateOf } from "./progress-before.ts";
 import { FLAG_ORDER, reachOf, unique } from "./reach.ts";
 import type { Refusal } from "./refusal.ts";
+import type { Standing } from "./terms/standing.ts";
 import { titleOf } from "./titled.ts";
 
 /** A course or pathway as one event left it. */
 export type FlaggedOutcome = EntityRef & {
   title: string | null;
   state: EntityState;
+  standing: Standing;
   progress: Ratio;
   newlyCompleted: boolean;
 };
@@ -55,7 +59,7 @@ export function acceptEvent(
 ): Acceptance {
   const { event, settles } = interpreted;
   const own = flagsSetBy(event, progress);
-  const touched = own.length > 0 || settles === "always" ? concernsOf(catalog, interpreted) : [];
+  const touched = own.length > 0 || settles === "always" ? concernsOf(catalog, interpreted, progress) : [];
   const flagged = unique([...touched, ...own]).filter(({ type }) => type !== "module");
   const module = moduleOf(interpreted, progress);
   const ownModules = own.filter(({ type }) => type === "module").map(({ slug }) => slug);
@@ -82,23 +86,36 @@ export const flagsSetBy = ({ identity }: LearningEvent, progress: Progress): Ent
   );
 
 /** What an event may complete. An enrolment completes nothing, but concerns what it enrols in. */
-export function concernsOf(catalog: Catalog, { facts, claim, settles }: InterpretedEvent): readonly EntityRef[] {
+export function concernsOf(
+  catalog: Catalog,
+  { facts, claim, decision, settles }: InterpretedEvent,
+  progress?: Progress,
+): readonly EntityRef[] {
+  if (decision && progress) return concernsOfDecision(catalog, progress, decision);
   if (claim) return reachOf(catalog, claim.claimed);
   if (settles === "never") return [];
   return unique(facts.flatMap(({ entity }) => (entity.type === "module" ? reachOf(catalog, entity) : [entity])));
 }
 
 /** Whether an event says of a module that it is complete, as a fact or as a claim. */
-export const marksComplete = ({ facts, claim }: InterpretedEvent, moduleSlug: string): boolean =>
+export const marksComplete = ({ facts, claim, decision }: InterpretedEvent, moduleSlug: string): boolean =>
+  isWaiverOf(decision, moduleSlug) ||
   (claim?.claimed.type === "module" && claim.claimed.slug === moduleSlug) ||
   facts.some(
     ({ entity: { type, slug }, facts: stated }) =>
       type === "module" && slug === moduleSlug && stated.marks !== undefined,
   );
 
+const isWaiverOf = (decision: Decision | undefined, moduleSlug: string): boolean =>
+  decision?.kind === "waiver" &&
+  !isWithdrawal(decision) &&
+  decision.entity.type === "module" &&
+  decision.entity.slug === moduleSlug;
+
 /** The module that an event is about; reviews and sessions only name one. */
-function moduleOf({ facts, claim }: InterpretedEvent, progress: Progress): ModuleOutcome | undefined {
-  const module = claim?.claimed ?? facts[0]?.entity;
+function moduleOf({ facts, claim, decision }: InterpretedEvent, progress: Progress): ModuleOutcome | undefined {
+  const about = decision ? aboutOf(progress, decision).find(({ type }) => type === "module") : undefined;
+  const module = about ?? claim?.claimed ?? facts[0]?.entity;
   return module?.type === "module" ? { slug: module.slug, state: stateOf(progress, module) } : undefined;
 }
 
@@ -108,6 +125,7 @@ function outcomeOf(catalog: Catalog, progress: Progress, entity: EntityRef, even
     ...entity,
     title: titleOf(catalog, entity),
     state,
+    standing: standingOf(catalog, entity as EntityRef<HolderType>, progress),
     progress: calculateCompletion(catalog, entity, progress).progress,
     newlyCompleted: state.flag?.eventId === event.identity,
   };

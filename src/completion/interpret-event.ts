@@ -7,11 +7,12 @@ import { type LearningEvent, statementOf } from "../model/events/index.ts";
 import type { Claim, Statement } from "../model/events/statement.ts";
 import type { Mark } from "../model/mark.ts";
 import type { Fact } from "../model/progress.ts";
+import { type Source, sourceOf } from "../model/source.ts";
 import type { Timestamp } from "../model/time.ts";
 import type { Warning } from "../model/warning.ts";
 import { hasConditionsAt, isClaimAt } from "./calculate.ts";
 import { checkData, checkSize } from "./check-data.ts";
-import { decisionOf, recordOf } from "./decision-of.ts";
+import { decisionOf, recordOf } from "./decisions/decision-of.ts";
 import { feedbackOf } from "./feedback.ts";
 import { type Grade, gradeAnswers, unknownQuestions } from "./grade.ts";
 import type { Refusal } from "./refusal.ts";
@@ -52,7 +53,9 @@ export function interpretEvent(
   const graded = grade && { ...sent, score: grade.score };
   const event: LearningEvent = graded ?? sent;
   const statement = graded ? statementOf(event) : said;
-  const claim = claimOf(catalog, statement, isTrusted ? event.at : receivedAt);
+  const source = sourceOf(event.id);
+  const claimed = claimOf(catalog, statement, isTrusted ? event.at : receivedAt);
+  const claim = claimed && { ...claimed, source };
   const stated = claim ? [] : statement.facts.map((fact) => withMark(catalog, fact, { receivedAt, own: !isTrusted }));
   const decision = decisionOf(event, statement);
   const facts = isTrusted ? stated : stated.map((fact) => withoutUnknownResults(catalog, fact));
@@ -60,7 +63,7 @@ export function interpretEvent(
     ...statement,
     event,
     facts: withEarly(
-      facts.map((fact) => withoutEnrolment(catalog, fact)),
+      facts.map((fact) => withSource(withoutEnrolment(catalog, fact), source)),
       sent.statedAt === undefined ? [] : factsAt(catalog, named, isTrusted, receivedAt),
     ),
     claim,
@@ -135,6 +138,21 @@ function withoutUnknownResults(catalog: Catalog, { entity, facts }: Fact): Fact 
 
 const isRetired = (catalog: Catalog, { entity, facts }: Fact): boolean =>
   facts.enrolledAt !== undefined && catalog[entity.type].get(entity.slug)?.retired === true;
+
+/** Results and marks say which event stated them, because it may be voided. */
+function withSource({ entity, facts }: Fact, source: Source): Fact {
+  const { tasks, scores, marks } = facts;
+  const sourced = <T>(elements: readonly T[]): T[] => elements.map((element) => ({ ...element, source }));
+  return {
+    entity,
+    facts: {
+      ...facts,
+      ...(tasks && { tasks: sourced(tasks) }),
+      ...(scores && { scores: sourced(scores) }),
+      ...(marks && { marks: sourced(marks) }),
+    },
+  };
+}
 
 /** What is retired takes no new enrolment; whatever else was done of it is kept. */
 function withoutEnrolment(catalog: Catalog, fact: Fact): Fact {

@@ -2,12 +2,16 @@ import type { Catalog } from "../catalog/catalog.ts";
 import { snakeKeys } from "../model/case.ts";
 import type { Claim } from "../model/events/statement.ts";
 import type { Progress } from "../model/progress.ts";
+import type { Timestamp } from "../model/time.ts";
 import type { Warning } from "../model/warning.ts";
 import { calculateCompletion } from "./calculate.ts";
 import { type ClaimOutcome, validateExplicitCompletion } from "./claim.ts";
+import type { Completion } from "./completion.ts";
 import { isCurrent } from "./is-current.ts";
 import { stateOf } from "./progress-before.ts";
 import type { Refusal } from "./refusal.ts";
+import { claimBetween } from "./terms/claims.ts";
+import { EVER } from "./terms/facts-since.ts";
 import { titled } from "./titled.ts";
 
 export type Verdict = Refusal | { accepted: true; warnings: Warning[] };
@@ -21,7 +25,7 @@ export type Verdict = Refusal | { accepted: true; warnings: Warning[] };
 export function judgeClaim(
   catalog: Catalog,
   progress: Progress,
-  { claimed, claimedAt }: Claim,
+  { claimed, claimedAt, source }: Claim,
   stored: Progress,
 ): Verdict {
   const state = stateOf(progress, claimed);
@@ -29,17 +33,30 @@ export function judgeClaim(
   // A holder's flag of an older definition stands whatever is asked for today. A module's does not: its own conditions
   // alone complete it.
   if (!isModule && state.flag && !isCurrent(catalog, claimed, state.flag)) return { accepted: true, warnings: [] };
-  const completion = calculateCompletion(catalog, claimed, progress);
+  const completion = runningAt(claimedAt, calculateCompletion(catalog, claimed, progress), catalog.asOf);
   const verdict = validateExplicitCompletion(catalog, claimed, completion, claimedAt);
   if (!verdict.accepted) {
     // A flag that nothing stored bears out is not for a claim to doubt, where another claim has stood for it.
     const isClaimed = state.flag?.claimedAt !== undefined && isUnsupported(catalog, stored, { claimed, claimedAt });
     return isClaimed && !isModule ? { accepted: true, warnings: [] } : refusalOf(catalog, verdict);
   }
-  // The first accepted claim stays.
-  if (state.flag?.claimedAt === undefined && state.claimedAt === undefined)
-    progress[claimed.type].set(claimed.slug, { ...state, claimedAt });
+  // The first claim that is accepted in a term stays.
+  if (claimBetween(state, completion.term?.opensAt ?? EVER) === undefined)
+    progress[claimed.type].set(claimed.slug, {
+      ...state,
+      claimedAt,
+      ...(source !== undefined && { claimSource: source }),
+    });
   return verdict;
+}
+
+/** A term that has ended bears out claims of its own time alone; what a learner does now counts for the next one. */
+function runningAt(claimedAt: Timestamp, completion: Completion, asOf: Timestamp): Completion {
+  const expiresAt = completion.term?.expiresAt;
+  const isOver = expiresAt !== undefined && expiresAt <= asOf && expiresAt <= claimedAt;
+  if (!isOver) return completion;
+  const { completedAt: _, term: __, ...rest } = completion;
+  return { ...rest, completed: false };
 }
 
 /**

@@ -113,9 +113,9 @@ export function unlockedBy(
 ): EntityRef[] {
   if (!catalog.hasOrder) return [];
   const without: Progress = {
+    ...progress,
     module: new Map(progress.module),
     course: new Map(progress.course),
-    pathway: progress.pathway,
   };
   without.module.delete(moduleSlug);
   for (const { type, slug } of completed) {

@@ -1,5 +1,7 @@
 import { type EntityRef, entityKey } from "../model/entity.ts";
 import { type EntityState, emptyProgress, type Facts, mergeFacts, type Progress } from "../model/progress.ts";
+import type { Source } from "../model/source.ts";
+import { liveFacts, liveState } from "./decisions/live-facts.ts";
 import { FLAG_ORDER } from "./reach.ts";
 
 /** What the store held of the entities that a batch recorded, until then; by entity key. */
@@ -7,31 +9,35 @@ export type StatesBefore = ReadonlyMap<string, { entity: EntityRef; state: Entit
 
 /** What was read after a batch was recorded, with the recorded entities' facts as they were before. */
 export function progressBefore(stored: Progress, before: StatesBefore): Progress {
-  const progress = emptyProgress();
+  const { voided = new Set<Source>() } = stored;
+  const progress: Progress = { ...stored, ...emptyProgress() };
   for (const type of FLAG_ORDER)
     for (const [slug, state] of stored[type]) {
       const earlier = before.get(entityKey({ type, slug }))?.state;
       progress[type].set(
         slug,
-        earlier ? { ...state, facts: mergeFacts(earlier.facts, state.aliasFacts ?? {}) } : state,
+        earlier ? liveState({ ...state, facts: mergeFacts(earlier.facts, state.aliasFacts ?? {}) }, voided) : state,
       );
     }
-  return addStates(progress, before);
+  return addStates(progress, before, voided);
 }
 
 /** What is known without a read: what the writes found. */
-export const knownBefore = (before: StatesBefore): Progress => addStates(emptyProgress(), before);
+export const knownBefore = (before: StatesBefore): Progress => addStates(emptyProgress(), before, new Set());
 
-function addStates(progress: Progress, before: StatesBefore): Progress {
+function addStates(progress: Progress, before: StatesBefore, voided: ReadonlySet<Source>): Progress {
   for (const { entity, state } of before.values())
-    if (!progress[entity.type].has(entity.slug)) progress[entity.type].set(entity.slug, state);
+    if (!progress[entity.type].has(entity.slug)) progress[entity.type].set(entity.slug, liveState(state, voided));
   return progress;
 }
 
 export const stateOf = (progress: Progress, { type, slug }: EntityRef): EntityState =>
   progress[type].get(slug) ?? { facts: {} };
 
-export function addFacts(progress: Progress, entity: EntityRef, facts: Facts): void {
+/** Adds what an event states, unless it is void. */
+export function addFacts(progress: Progress, entity: EntityRef, stated: Facts): void {
+  const { voided } = progress;
+  const facts = voided ? liveFacts(stated, voided) : stated;
   const state = stateOf(progress, entity);
   progress[entity.type].set(entity.slug, { ...state, facts: mergeFacts(state.facts, facts) });
 }

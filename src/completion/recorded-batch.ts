@@ -1,9 +1,11 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Catalog } from "../catalog/catalog.ts";
 import { mergeFacts, type Progress } from "../model/progress.ts";
+import { calculateCompletion } from "./calculate.ts";
 import { flagsSetBy } from "./event-outcome.ts";
 import type { InterpretedEvent } from "./interpret-event.ts";
 import { addFacts, knownBefore, type StatesBefore, stateOf } from "./progress-before.ts";
+import { reachOf } from "./reach.ts";
 import { slugsOf } from "./resolve-progress.ts";
 import { settle, withFlag } from "./settle.ts";
 
@@ -50,7 +52,21 @@ function settlesFlags(catalog: Catalog, known: Progress, interpreted: Interprete
   const completes = changes.length > 0 || flagsSetBy(event, known).length > 0;
   // What is stored under an alias is not known yet.
   const hasAliases = scope.some((entity) => slugsOf(catalog, entity).length > 1);
-  return settles === "always" || isRepeated || completes || hasAliases;
+  const mayRenew = settles === "on completion" && scope.some(({ slug }) => mayCompleteTerm(catalog, known, slug));
+  return settles === "always" || isRepeated || completes || hasAliases || mayRenew;
+}
+
+/**
+ * Whether something that is done of a module may complete a term, though the module was complete before: one of what
+ * holds it expires, or was decided about.
+ */
+function mayCompleteTerm(catalog: Catalog, known: Progress, slug: string): boolean {
+  const module = { type: "module", slug } as const;
+  if (!calculateCompletion(catalog, module, known).completed) return false;
+  const isRenewed = reachOf(catalog, module).some(
+    (entity) => entity.type !== "module" && catalog[entity.type].get(entity.slug)?.validFor !== undefined,
+  );
+  return isRenewed || stateOf(known, module).decidedBy !== undefined;
 }
 
 /**

@@ -1,6 +1,8 @@
 import { type Catalog, knows } from "../catalog/catalog.ts";
+import { inOrderOfAcceptance } from "../model/claimed.ts";
 import type { EntityRef, EntityType } from "../model/entity.ts";
 import { type EntityState, mergeFacts, type Progress } from "../model/progress.ts";
+import { liveProgress } from "./decisions/live-progress.ts";
 import { FLAG_ORDER } from "./reach.ts";
 
 /** An entity's slug, and those that it had once, under which facts and flags may be stored. */
@@ -9,10 +11,13 @@ export const slugsOf = (catalog: Catalog, { type, slug }: EntityRef): string[] =
   ...(catalog[type].get(slug)?.aliases ?? []),
 ];
 
-/** What is stored under aliases as what it means: facts together, and the entity's own flag, or else an alias's. */
+/**
+ * What is stored under aliases as what it means: facts together, and the entity's own flag, or else an alias's. Of all
+ * that, what counts by what was decided.
+ */
 export function resolveProgress(catalog: Catalog, progress: Progress): Progress {
   const [module, course, pathway] = FLAG_ORDER.map((type) => resolveStates(catalog, type, progress[type]));
-  return { module, course, pathway } as Progress;
+  return liveProgress(catalog, { ...progress, module, course, pathway } as Progress);
 }
 
 function resolveStates(catalog: Catalog, type: EntityType, states: Map<string, EntityState>): Map<string, EntityState> {
@@ -35,11 +40,14 @@ function merged(own: EntityState, earlier: readonly { alias: string; state: Enti
   const isListed = own.flag !== undefined || own.facts.completedAt !== undefined;
   const flagged = own.flag ? undefined : earlier.find(({ state }) => state.flag);
   const listed = isListed ? undefined : earlier.find(({ state }) => state.facts.completedAt !== undefined);
+  const claims = [own, ...earlier.map(({ state }) => state)].flatMap((state) => state.claims ?? []);
+  claims.sort(inOrderOfAcceptance);
   const storedAs = (flagged ?? listed)?.alias;
   return {
     ...own,
     facts: mergeFacts(own.facts, aliasFacts),
     aliasFacts,
+    ...(claims.length > 0 && { claims }),
     ...(flagged?.state.flag && { flag: flagged.state.flag }),
     ...(storedAs !== undefined && { storedAs }),
   };

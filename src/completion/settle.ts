@@ -1,12 +1,13 @@
 import { type Catalog, knows } from "../catalog/catalog.ts";
 import type { EntityRef, HolderType } from "../model/entity.ts";
-import type { CompletionSource, EntityState, Flag, Progress } from "../model/progress.ts";
-import type { Timestamp } from "../model/time.ts";
+import type { EntityState, Flag, Progress } from "../model/progress.ts";
+import { earliest, type Timestamp } from "../model/time.ts";
 import { calculateCompletion } from "./calculate.ts";
-import { validateCompletionTimestamp } from "./claim.ts";
 import type { Completion, Ratio } from "./completion.ts";
-import { isCurrent } from "./is-current.ts";
+import { nextFlag, type Stamp } from "./next-flag.ts";
 import { FLAG_ORDER, touchedBy } from "./reach.ts";
+
+export type { Stamp };
 
 /** A flag that the facts do not agree with: what it was and what it should be; undefined is "not complete". */
 export type FlagChange = {
@@ -27,20 +28,15 @@ export type FlagChange = {
 export const placeOf = ({ entity, storedAs }: FlagChange): EntityRef =>
   storedAs === undefined ? entity : { type: entity.type, slug: storedAs };
 
-/** Who settles, and when: goes into the flags that are written. */
-export type Stamp = {
-  source: Exclude<CompletionSource, "explicit">;
-  recordedAt: Timestamp;
-  /** The event's identity. */
-  eventId?: string;
-};
-
 export type SettleOptions = {
   stamp: Stamp;
   /** Which courses and pathways to look at; without it, all that the learner has touched. */
   scope?: readonly EntityRef[];
-  /** Clear flags that the facts do not support. Only a backfill does; events only ever set flags. */
-  revoke?: boolean;
+  /**
+   * Clear flags that the facts do not support. A backfill does, and a decision of what it concerns; events only ever set
+   * flags.
+   */
+  revoke?: boolean | ((entity: EntityRef) => boolean);
   /** Treat flags of what the catalog does not have any more like others; without it, they are left as they are. */
   revokeUnknown?: boolean;
 };
@@ -56,15 +52,18 @@ export function settle(
   { stamp, scope = touchedBy(catalog, progress), revoke = false, revokeUnknown = false }: SettleOptions,
 ): FlagChange[] {
   const current: Progress = {
+    ...progress,
     module: new Map(progress.module),
     course: new Map(progress.course),
     pathway: new Map(progress.pathway),
   };
-  const options = { stamp, revoke };
+  const mayRevoke = typeof revoke === "function" ? revoke : () => revoke;
   const isLeft = (entity: EntityRef) => !revokeUnknown && !knows(catalog, entity);
   return FLAG_ORDER.flatMap((type) =>
     scope.flatMap((entity) =>
-      entity.type === type && !isLeft(entity) ? settleOne(catalog, current, entity, options) : [],
+      entity.type === type && !isLeft(entity)
+        ? settleOne(catalog, current, entity, { stamp, revoke: mayRevoke(entity) })
+        : [],
     ),
   );
 }
@@ -80,7 +79,7 @@ function settleOne(
   const state = current[type].get(slug) ?? { facts: {} };
   const completion = calculateCompletion(catalog, entity, current);
   if (isListedRightly(state, completion, options.stamp)) return [];
-  const after = nextFlag(state, completion, { catalog, entity, ...options });
+  const after = nextFlag(state, completion, { catalog, entity, progress: current, ...options });
   const before = state.flag ?? listingOf(state);
   if (after === state.flag && !(options.revoke && after === undefined && before)) return [];
   const countedByFlag = after && type !== "module" ? entriesCountedByFlag(catalog, { type, slug }, current) : [];
@@ -105,61 +104,27 @@ function settleOne(
  *   t1 A adds a mark of 10:00 to a module listed at 10:05   t2 B reads both   t3 A lists the module at 10:00
  * Test: ingest.interleavings, "two late facts of one module", by requests.
  */
-function isListedRightly(
-  { flag, claimedAt, facts }: EntityState,
-  { isMarked, completedAt }: Completion,
-  { source }: Stamp,
-): boolean {
+function isListedRightly(state: EntityState, { isMarked, completedAt }: Completion, { source }: Stamp): boolean {
+  const { flag, claimedAt } = state;
   if (flag !== undefined || claimedAt !== undefined || !isMarked || completedAt === undefined) return false;
-  const isOnItsWay = source !== "backfill" && facts.completedAt !== undefined && completedAt < facts.completedAt;
-  return facts.completedAt === completedAt || isOnItsWay;
+  const listedAt = listedAtOf(state);
+  // A mark that a withdrawn void brings back is nobody's to put right but the one who reads it.
+  const mayBeOnItsWay = source !== "backfill" && state.decidedBy === undefined;
+  const isOnItsWay = mayBeOnItsWay && listedAt !== undefined && completedAt < listedAt;
+  return listedAt === completedAt || isOnItsWay;
 }
+
+/** When the list of completions has a module that has no flag. */
+const listedAtOf = ({ listedAt, facts: { completedAt } }: EntityState): Timestamp | undefined =>
+  earliest(listedAt, completedAt);
 
 /** What the list of completions has of a module that has no flag, as if it were one. */
-const listingOf = ({ facts: { completedAt } }: EntityState): Flag | undefined =>
-  completedAt === undefined
+function listingOf(state: EntityState): Flag | undefined {
+  const completedAt = listedAtOf(state);
+  return completedAt === undefined
     ? undefined
     : { completedAt, completionSource: "inferred", recordedAt: completedAt, catalogVersion: "" };
-
-/** The stored flag itself where it is right. */
-function nextFlag(
-  { flag, claimedAt: claim }: EntityState,
-  completion: Completion,
-  { catalog, entity, stamp, revoke }: { catalog: Catalog; entity: EntityRef; stamp: Stamp; revoke: boolean },
-): Flag | undefined {
-  if (!completion.completed || completion.completedAt === undefined) return revoke ? undefined : flag;
-  // A flag that was earned under an older definition keeps its time, since by the newer one it may not have been earned then.
-  if (flag && !isCurrent(catalog, entity, flag)) return flag;
-
-  const claimedAt = flag?.claimedAt ?? claim;
-  const { cumulativeScore } = completion;
-  const verdict = claimedAt === undefined ? undefined : validateCompletionTimestamp(claimedAt, completion.completedAt);
-  const completedAt = verdict?.completedAt ?? completion.completedAt;
-  const says = { completedAt, claimedAt, cumulativeScore };
-  if (flag && isSaying(flag, says)) return flag;
-  return {
-    ...without(says),
-    completedAt,
-    completionSource: verdict?.withinTolerance ? "explicit" : sourceOf(flag, stamp),
-    recordedAt: stamp.recordedAt,
-    catalogVersion: catalog.version,
-    definition: catalog.definitionOf(entity),
-    ...without({ eventId: flag ? flag.eventId : stamp.eventId }),
-  };
 }
-
-type Said = Pick<Flag, "completedAt"> & { claimedAt: Timestamp | undefined; cumulativeScore: number | undefined };
-
-const isSaying = (flag: Flag, { completedAt, claimedAt, cumulativeScore }: Said): boolean =>
-  flag.completedAt === completedAt && flag.claimedAt === claimedAt && flag.cumulativeScore === cumulativeScore;
-
-/** A claim that no longer stands leaves the source from before it. */
-const sourceOf = (flag: Flag | undefined, { source }: Stamp): Stamp["source"] =>
-  flag === undefined || flag.completionSource === "explicit" ? source : flag.completionSource;
-
-/** An object without what is undefined in it. */
-const without = <T extends object>(fields: T): { [Name in keyof T]?: Exclude<T[Name], undefined> } =>
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as never;
 
 function entriesCountedByFlag(
   catalog: Catalog,
@@ -172,8 +137,19 @@ function entriesCountedByFlag(
   );
 }
 
-/** A claim that waits for a flag is the flag's once it carries one. */
-export function withFlag({ flag: _, claimedAt, ...state }: EntityState, flag: Flag | undefined): EntityState {
-  const waiting = claimedAt === undefined || flag?.claimedAt !== undefined ? {} : { claimedAt };
-  return { ...state, ...waiting, ...(flag && { flag }) };
+/** A claim that waits for a flag is the flag's once it carries one, and stays when the flag goes. */
+export function withFlag(
+  { flag: _, claimedAt, claimSource, ...state }: EntityState,
+  flag: Flag | undefined,
+): EntityState {
+  const isWaiting = claimedAt !== undefined && flag?.claimedAt === undefined;
+  const waiting = isWaiting && { claimedAt, ...(claimSource !== undefined && { claimSource }) };
+  return { ...state, ...waiting, ...claimsWith(state, flag), ...(flag && { flag }) };
+}
+
+function claimsWith({ claims = [] }: EntityState, flag: Flag | undefined): Pick<EntityState, "claims"> {
+  const { claimedAt: at, claimSource: source, recordedAt: acceptedAt } = flag ?? {};
+  if (at === undefined || source === undefined || acceptedAt === undefined) return {};
+  if (claims.some((one) => one.at === at && one.source === source)) return {};
+  return { claims: [...claims, { at, acceptedAt, source }] };
 }

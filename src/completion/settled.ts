@@ -4,7 +4,7 @@ import type { Progress } from "../model/progress.ts";
 import { settle } from "./settle.ts";
 
 /** An entity, and all that its completion rests on. */
-function restingOn(catalog: Catalog, { type, slug }: EntityRef): EntityRef[] {
+export function restingOn(catalog: Catalog, { type, slug }: EntityRef): EntityRef[] {
   const entries = type === "module" ? [] : (catalog[type].get(slug)?.entries ?? []);
   return [...entries.flatMap((entry) => restingOn(catalog, entry)), { type, slug }];
 }

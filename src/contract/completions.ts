@@ -5,6 +5,7 @@ export const CompletionRecord = z
   .strictObject({
     learner_id: z.string(),
     completed_at: Time,
+    expires_at: OptionalTime.describe("When it ends, or has ended; null where it holds for good"),
     recorded_at: OptionalTime,
     completion_source: z.string().nullable(),
     catalog_version: z.string().nullable(),

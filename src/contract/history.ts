@@ -47,6 +47,10 @@ export const HistoryRecord = z
     quiz_version: z.string().optional().describe("Of answers: a hash of the quiz that they were graded by"),
     scores: z.record(z.string(), z.number()).optional(),
     completion_data: z.unknown().optional(),
+    voided: z
+      .strictObject({ at: Time, by: z.string(), reason: z.string() })
+      .optional()
+      .describe("Of an event that counts no longer: when, who decided so, and why"),
   })
   .describe("What a learner sent of a module, or claimed, or what was decided of it");
 export type HistoryRecord = z.infer<typeof HistoryRecord>;

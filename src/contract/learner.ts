@@ -1,8 +1,23 @@
 import * as z from "zod";
+import { COMPLETION_SOURCES } from "../model/progress.ts";
 import { HistoryRecord } from "./history.ts";
-import { Count, EntityType, lockFields, Missing, More, OptionalTime, Ratio } from "./values.ts";
+import { Count, EntityType, lockFields, Missing, More, OptionalTime, Ratio, Time } from "./values.ts";
 
-export const CompletionSource = z.enum(["inferred", "explicit", "backfill"]);
+export const CompletionSource = z.enum(COMPLETION_SOURCES);
+
+export const Waived = z
+  .strictObject({ by: z.string(), reason: z.string(), at: Time })
+  .describe("Who decided that it counts as complete, why, and from when on");
+
+export const Term = z
+  .strictObject({
+    completed_at: Time,
+    expires_at: OptionalTime.describe("When its newest term ends, or has ended; null where it holds for good"),
+    waived: Waived.optional().describe("Where a waiver completes it"),
+    ended_by: z.enum(["expired", "reset", "renewed"]).nullable().describe("null while it runs"),
+  })
+  .describe("A completed term");
+export type Term = z.infer<typeof Term>;
 
 export const Task = z
   .strictObject({
@@ -31,6 +46,7 @@ export const ModuleState = z
     recommended_at: OptionalTime,
     started_at: OptionalTime,
     completed_at: OptionalTime,
+    waived: Waived.optional().describe("Where a waiver completes it"),
     progress_percentage: Count.max(100).optional().describe("Where the module has conditions"),
     cumulative_score: z.number().optional().describe("Where the module has a score"),
     tasks: z.array(Task).optional(),
@@ -64,8 +80,8 @@ const HolderState = z.strictObject({
   enrolled_at: OptionalTime,
   enrollment_source: z.string().nullable(),
   started_at: OptionalTime,
-  status: z.enum(["not_started", "enrolled", "started", "completed"]),
-  completed: z.boolean(),
+  status: z.enum(["not_started", "enrolled", "started", "completed", "expired"]),
+  completed: z.boolean().describe("Whether its newest term runs"),
   completed_at: OptionalTime,
   expires_at: OptionalTime,
   completion_source: CompletionSource.nullable(),
@@ -100,7 +116,8 @@ export const LearnerHolder = HolderState.extend({
   entries_more: More,
   missing: z.array(Missing),
   missing_more: More,
-  terms: z.array(z.never()).describe("None yet"),
+  terms: z.array(Term).describe("Every completed term, the newest first"),
+  terms_more: More,
 }).describe("A course or pathway of a learner; `missing` is why it is not complete: any `short_by` of it would do");
 export type LearnerHolder = z.infer<typeof LearnerHolder>;
 

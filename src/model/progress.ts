@@ -1,8 +1,10 @@
-import type { Decision } from "./decision.ts";
+import type { Claimed } from "./claimed.ts";
+import type { Decision, Waiver } from "./decision.ts";
 import { mergeEarly, withoutEarly } from "./early.ts";
 import type { EntityRef } from "./entity.ts";
 import { type Mark, mergeMarks } from "./mark.ts";
 import { mergeResults, type Result } from "./result.ts";
+import type { Source } from "./source.ts";
 import { earliest, type Timestamp } from "./time.ts";
 
 /** What a learner did with one module, course or pathway. Facts only grow: the earliest time and the best result win. */
@@ -22,14 +24,20 @@ export type Facts = {
   early?: string[];
 };
 
-export type CompletionSource = "inferred" | "explicit" | "backfill";
+export const COMPLETION_SOURCES = ["inferred", "explicit", "backfill", "waived", "imported"] as const;
+export type CompletionSource = (typeof COMPLETION_SOURCES)[number];
 
 /** A course, a pathway, or a module with conditions, is complete: since when, how we know, under which catalog. */
 export type Flag = {
   completedAt: Timestamp;
   completionSource: CompletionSource;
-  /** The time of the first accepted claim, whether or not it stands. */
+  /** When it ends, of a holder whose completions do. */
+  expiresAt?: Timestamp;
+  /** How many terms of a holder have been completed with it, from the second on. */
+  term?: number;
+  /** The time of the first claim that was accepted in its term, whether or not it stands, and whose it was. */
   claimedAt?: Timestamp;
+  claimSource?: Source;
   /** When this flag was last written, by our clock. */
   recordedAt: Timestamp;
   /** The whole catalog under which it was written, as a record. */
@@ -49,7 +57,10 @@ export const sameFlag = (a: Flag | undefined, b: Flag | undefined): boolean =>
 const FLAG_SAYS = [
   "completedAt",
   "completionSource",
+  "expiresAt",
+  "term",
   "claimedAt",
+  "claimSource",
   "catalogVersion",
   "definition",
   "eventId",
@@ -61,10 +72,27 @@ export type EntityState = {
   facts: Facts;
   flag?: Flag;
   claimedAt?: Timestamp;
+  claimSource?: Source;
+  /** Every claim that was accepted, in that order. */
+  claims?: readonly Claimed[];
+  /** The decision that was last taken about it: who read the item before may not write its flag. */
+  decidedBy?: string;
   /** Those of the facts that are stored under slugs that the entity had once. */
   aliasFacts?: Facts;
   /** The slug that the entity had once, under which its flag is stored, or what the list of completions has of it. */
   storedAs?: string;
+
+  // What decisions make of it, see completion/live.
+  /** Waivers of it that stand, in order of their moments. */
+  waivers?: readonly Waiver[];
+  /** When it was reset, in order of time. */
+  resets?: readonly Timestamp[];
+  /** By task, how many attempts more a learner has than its definition says. */
+  moreAttempts?: Readonly<Record<string, number>>;
+  /** Whether decisions took something away, so that a flag must not be believed before it is settled. */
+  isDisputed?: true;
+  /** The time at which a module is listed without a flag, where `facts.completedAt` is not to be taken for a mark. */
+  listedAt?: Timestamp;
 };
 
 /** What a learner viewed last. */
@@ -77,6 +105,10 @@ export type Progress = {
   pathway: Map<string, EntityState>;
   /** What was decided of it, in no order. */
   decisions?: readonly Decision[];
+  /** The sources of the events that are void; set once what they stated has been taken out of the facts. */
+  voided?: ReadonlySet<Source>;
+  /** By source of the events that somebody voided, whether or not that was withdrawn: what they spoke of. */
+  statedBy?: ReadonlyMap<Source, readonly EntityRef[]>;
 };
 
 export const emptyProgress = (): Progress => ({ module: new Map(), course: new Map(), pathway: new Map() });

@@ -1,10 +1,11 @@
+import { isSource, type Source } from "./source.ts";
 import type { Timestamp } from "./time.ts";
 
 export const RATINGS = ["again", "hard", "good", "easy"] as const;
 export type Rating = (typeof RATINGS)[number];
 
-/** How well a learner knew an item, once. `identity` is the event's. */
-export type Review = { at: Timestamp; rating: Rating; identity: string };
+/** How well a learner knew an item, once. `identity` is the event's; reviews of earlier releases have no source. */
+export type Review = { at: Timestamp; rating: Rating; identity: string; source?: Source };
 
 /** An item that a learner reviews at growing intervals, with all its reviews; the next is worked out from them. */
 export type ReviewCard = {
@@ -21,11 +22,13 @@ export type ReviewCard = {
 export const MAX_REVIEWS = 1_000;
 
 /** As the element of a set. */
-export const encodeReview = ({ at, rating, identity }: Review): string => `${at}#${rating}#${identity}`;
+export const encodeReview = ({ at, rating, identity, source }: Review): string =>
+  source === undefined ? `${at}#${rating}#${identity}` : `${at}#${rating}#${identity}#${source}`;
 
 /** Undefined for a text that is no review. */
 export function decodeReview(text: string): Review | undefined {
-  const [at, rating, identity] = text.split("#");
+  const [at, rating, identity, source] = text.split("#");
   if (at === undefined || identity === undefined || !RATINGS.includes(rating as Rating)) return undefined;
-  return { at, rating: rating as Rating, identity };
+  const review = { at, rating: rating as Rating, identity };
+  return source !== undefined && isSource(source) ? { ...review, source } : review;
 }

@@ -7,6 +7,7 @@ import type { Item } from "./items.ts";
 export type CompletionRecord = {
   learnerId: LearnerId;
   completedAt: Timestamp;
+  expiresAt: Timestamp | null;
   recordedAt: Timestamp | null;
   completionSource: string | null;
   catalogVersion: string | null;
@@ -18,6 +19,8 @@ export type CompletionCursor = { completedAt: Timestamp; learnerId: LearnerId };
 export type CompletionsQuery = {
   since?: Timestamp | undefined;
   until?: Timestamp | undefined;
+  /** Those alone that end before then, or have ended. */
+  expiringBefore?: Timestamp | undefined;
   limit: number;
   after?: CompletionCursor | undefined;
 };
@@ -26,7 +29,7 @@ export type CompletionsQuery = {
 export type CompletionStore = {
   /**
    * Who completed an entity, in order of completed_at; `since` is inside the range, `until` is not. Costs one Query of an
-   * index for a page of at most `limit`. The index follows writes: at once in SQLite, within about a second in DynamoDB.
+   * index for a page of at most `limit`; with `expiringBefore`, all of the range is read that the page must pass over. The index follows writes: at once in SQLite, within about a second in DynamoDB.
    * @throws AppError STORE_UNAVAILABLE
    */
   completions(
@@ -37,12 +40,13 @@ export type CompletionStore = {
 
 /** A completion as the index has it; undefined where somebody else has written something that is no time. */
 export function completionOf(item: Item): CompletionRecord | undefined {
-  const { learner_id, completed_at, recorded_at, completion_source, catalog_version } = item;
+  const { learner_id, completed_at, expires_at, recorded_at, completion_source, catalog_version } = item;
   if (!isTimestamp(completed_at)) return undefined;
   const text = (value: unknown) => (value as string | undefined) ?? null;
   return {
     learnerId: String(learner_id),
     completedAt: completed_at,
+    expiresAt: isTimestamp(expires_at) ? expires_at : null,
     recordedAt: text(recorded_at),
     completionSource: text(completion_source),
     catalogVersion: text(catalog_version),

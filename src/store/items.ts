@@ -1,10 +1,11 @@
 import { snakeCase, snakeKeys } from "../model/case.ts";
+import { type Claimed, decodeClaimed, encodeClaimed, inOrderOfAcceptance } from "../model/claimed.ts";
 import type { Decision } from "../model/decision.ts";
 import { mergeEarly, withoutEarly } from "../model/early.ts";
 import type { EntityType } from "../model/entity.ts";
 import { decodeMark, encodeMark, type Mark, mergeMarks, plainMark } from "../model/mark.ts";
 import {
-  type CompletionSource,
+  COMPLETION_SOURCES,
   type EntityState,
   emptyProgress,
   type Facts,
@@ -24,8 +25,7 @@ export type ItemFault = { entity: string; reason: string };
 
 type Check = (value: unknown) => boolean;
 const isText: Check = (value) => typeof value === "string";
-const isSource: Check = (value) =>
-  (["inferred", "explicit", "backfill"] satisfies CompletionSource[] as unknown[]).includes(value);
+const isCompletionSource: Check = (value) => (COMPLETION_SOURCES as readonly unknown[]).includes(value);
 
 type Codec<T> = {
   encode: (element: T) => string;
@@ -60,8 +60,11 @@ const ENROLMENT_FACTS = ["enrolledAt", "enrollmentSource", "startedAt"] as const
 
 const FLAG: Record<keyof Flag, Check> = {
   completedAt: isTimestamp,
-  completionSource: isSource,
+  completionSource: isCompletionSource,
+  expiresAt: isTimestamp,
+  term: (value) => typeof value === "number",
   claimedAt: isTimestamp,
+  claimSource: isText,
   recordedAt: isTimestamp,
   catalogVersion: isText,
   definition: isText,
@@ -129,7 +132,27 @@ export const factsOfItem = (type: EntityType, item: Item): Facts =>
 export function stateOfItem(type: EntityType, item: Item): { state: EntityState; reasons: string[] } {
   const { picked: facts, reasons } = (type === "module" ? moduleFacts : enrolmentFacts)(item);
   const { flag, reasons: flagReasons } = type === "module" && !isFlagged(item) ? { reasons: [] } : flagOf(item);
-  return { state: flag === undefined ? { facts } : { facts, flag }, reasons: [...reasons, ...flagReasons] };
+  const { claims, reasons: claimReasons } = claimsOf(item);
+  const state: EntityState = {
+    facts,
+    ...(flag !== undefined && { flag }),
+    ...(claims.length > 0 && { claims }),
+    ...(isText(item.decided_by) && { decidedBy: String(item.decided_by) }),
+  };
+  return { state, reasons: [...reasons, ...flagReasons, ...claimReasons] };
+}
+
+/** The claims that were accepted, as a set beside the flag: they stay when the flag goes. */
+function claimsOf({ claims }: Item): { claims: Claimed[]; reasons: string[] } {
+  if (claims === undefined) return { claims: [], reasons: [] };
+  const texts = claims instanceof Set ? [...claims] : [claims];
+  const decoded = texts.map((text) => (typeof text === "string" ? decodeClaimed(text) : undefined));
+  const readable = decoded.filter((claim) => claim !== undefined).sort(inOrderOfAcceptance);
+  const isFaulty = readable.length < texts.length;
+  return {
+    claims: readable,
+    reasons: isFaulty ? [`claims holds ${describe(texts.find((_, index) => !decoded[index]))}`] : [],
+  };
 }
 
 /** The times among facts, as attributes. */
@@ -151,12 +174,38 @@ export const factAttributes = (facts: Facts): Item => ({ ...timeAttributes(facts
 /** A flag as attributes; an incomplete course keeps `completed: false` once it has been cleared. */
 export const flagAttributes = (flag: Flag): Item => ({ completed: true, ...snakeKeys(flag) });
 export const CLEARED: Item = { completed: false };
-export const FLAG_ATTRIBUTES = ["completed", ...FLAG_FIELDS.map(snakeCase)];
+/** `decided_by` changes with every decision about an entity, so that no flag is written by what was read before it. */
+export const FLAG_ATTRIBUTES = ["completed", ...FLAG_FIELDS.map(snakeCase), "decided_by"];
+
+/** A flag as it is stored in place of another: what was decided last stays beside it. */
+export const flagAttributesAfter = (flag: Flag | undefined, was: Item | undefined): Item => ({
+  ...(flag ? flagAttributes(flag) : CLEARED),
+  ...(was?.decided_by !== undefined && { decided_by: was.decided_by }),
+});
+
+export const ENROLMENT_ATTRIBUTES = ENROLMENT_FACTS.map(snakeCase);
 /** Where none of these is in an item, it holds no facts: a counted attempt comes with its result. */
 export const FACT_ATTRIBUTES = [
   ...new Set([...MODULE_FACTS, ...ENROLMENT_FACTS].filter((name) => name !== "completedAt").map(snakeCase)),
   ...SET_NAMES,
 ];
+
+/**
+ * The accepted claim that an item must take over with its flag's attributes. One that an earlier release accepted has no
+ * source, and stays with its flag alone.
+ */
+export function claimToKeep(
+  was: Item,
+  { claimed_at: at, claim_source: source, recorded_at: acceptedAt }: Item,
+): Set<string> | undefined {
+  if (!isTimestamp(at) || !isTimestamp(acceptedAt) || typeof source !== "string") return undefined;
+  const held = was.claims instanceof Set ? [...was.claims] : [];
+  const isHeld = held.some((text) => {
+    const claim = decodeClaimed(String(text));
+    return claim?.at === at && claim.source === source;
+  });
+  return isHeld ? undefined : new Set([encodeClaimed({ at, acceptedAt, source })]);
+}
 
 /**
  * The marks that an item must take over when its flag's attributes change, since nothing else would tell of them: a time
@@ -167,7 +216,8 @@ export function marksToKeep(was: Item, attributes: Item): Set<string> | undefine
   const isClaimLost = isFlagged(was) && attributes.claimed_at === undefined;
   const at = isFlagged(was) ? isClaimLost && was.claimed_at : was.completed_at;
   if (!isTimestamp(at) || held.some((text) => String(text).startsWith(`${at}#`))) return undefined;
-  return new Set([encodeMark(plainMark(at))]);
+  const source = isClaimLost && typeof was.claim_source === "string" ? was.claim_source : undefined;
+  return new Set([encodeMark(plainMark(at, source))]);
 }
 
 /** The flag in an item, as it is stored. */

@@ -39,6 +39,19 @@ export type ProgressStore = {
     flag: Flag | undefined,
     was: Item | undefined,
   ): Promise<"written" | "lost">;
+  /**
+   * Notes at an entity which decision was last taken about it, so that no flag is set by what was read before. Costs one
+   * write.
+   *   t1 A records the last module, and reads   t2 B records that it is void, and notes that at the course
+   *   t3 A's flag of the course is lost, and it reads again
+   * @param options `onlyIfThere`: nothing is noted where the learner has no item of the entity
+   */
+  markDecided(
+    learnerId: LearnerId,
+    entity: EntityRef,
+    identity: string,
+    options?: { onlyIfThere: boolean },
+  ): Promise<void>;
   /** One item as it is stored, strongly consistent. */
   readItem(learnerId: LearnerId, entity: EntityRef): Promise<Item | undefined>;
   /**

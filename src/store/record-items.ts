@@ -30,6 +30,7 @@ export const attemptAttributes = ({
   answers,
   questions,
   scores,
+  changes,
   ...attempt
 }: Attempt): Item => ({
   // The identity is in the key.
@@ -39,6 +40,7 @@ export const attemptAttributes = ({
   ...asText("answers", answers),
   ...asText("questions", questions),
   ...asText("scores", scores),
+  ...asText("changes", changes),
 });
 
 /** What such a text says; the text itself where it is no JSON. */
@@ -64,7 +66,18 @@ export const keptAt = (item: Item | undefined): Timestamp | undefined =>
   isTimestamp(item?.kept_at) ? item.kept_at : undefined;
 
 export function attemptOf(item: Item): Attempt {
-  const { learner_id: _, record, kind, completion_data, refused_data, answers, questions, scores, ...rest } = item;
+  const {
+    learner_id: _,
+    record,
+    kind,
+    completion_data,
+    refused_data,
+    answers,
+    questions,
+    scores,
+    changes,
+    ...rest
+  } = item;
   const data = completion_data ?? refused_data;
   return {
     ...(camelKeys(rest) as unknown as Attempt),
@@ -73,6 +86,7 @@ export function attemptOf(item: Item): Attempt {
     ...(data !== undefined && { completionData: parsed(data) }),
     ...(answers !== undefined && { answers: parsed(answers) }),
     ...(questions !== undefined && { questions: parsed(questions) as NonNullable<Attempt["questions"]> }),
+    ...(changes !== undefined && { changes: parsed(changes) as NonNullable<Attempt["changes"]> }),
     ...(scores !== undefined && { scores: parsed(scores) as Record<string, number> }),
   };
 }

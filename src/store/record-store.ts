@@ -12,6 +12,8 @@ export type AttemptsQuery = {
   after?: AttemptCursor | undefined;
   moduleSlug?: string | undefined;
   kind?: AttemptKind | undefined;
+  /** Of an event that its sender calls so. */
+  eventId?: string | undefined;
 };
 
 /** What came with a completion of a module, whoever's it was. */
@@ -24,7 +26,10 @@ export type CompletionData = { occurredAt: Timestamp; data: unknown };
 export type RecordStore = {
   /** When an event was first received: then, or else at `receivedAt`, which is kept from now on. */
   firstReceipt(learnerId: LearnerId, identity: string, receivedAt: Timestamp): Promise<Timestamp>;
-  /** Keeps an attempt, once however often it is sent. A claim that is accepted takes the place of itself refused. */
+  /**
+   * Keeps an attempt, once however often it is sent. A claim that is accepted takes the place of itself refused, and a
+   * decision with what it changed that of itself.
+   */
   addAttempt(learnerId: LearnerId, attempt: Attempt): Promise<void>;
   /** Newest first, strongly consistent. */
   attempts(

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { MAX_COMPLETION_DATA_BYTES } from "../../src/completion/check-data.ts";
 import { type InterpretedEvent, interpretEvent } from "../../src/completion/interpret-event.ts";
 import type { Refusal } from "../../src/completion/refusal.ts";
+import { sourceOf } from "../../src/model/source.ts";
 import { eventOf, NEEDED_FIELDS, RECEIVED_AT, rawEvent } from "../support/builders/events.ts";
 import { catalogOfModules } from "../support/builders/modules.ts";
 
@@ -80,7 +81,10 @@ describe("a submitted task", () => {
     expect(grade?.score).toBe(score);
     expect(event).toMatchObject({ score, answers });
     expect(facts).toEqual([
-      { entity: { type: "module", slug: "gated" }, facts: { tasks: [{ key: "quiz", at: RECEIVED_AT, value: score }] } },
+      {
+        entity: { type: "module", slug: "gated" },
+        facts: { tasks: [{ key: "quiz", at: RECEIVED_AT, value: score, source: sourceOf(event.id) }] },
+      },
     ]);
     expect(attempt).toMatchObject({ kind: "task", moduleSlug: "gated", taskSlug: "quiz", score, answers });
   });
@@ -95,9 +99,11 @@ describe("a submitted task", () => {
     ["a score of 0", { score: 0 }, { score: 0 }, 0],
     ["an attestation", { task_slug: "lab", attested: true }, { attested: true, taskSlug: "lab" }, true],
   ])("with %s is taken as it is", (_, fields, kept, value) => {
-    const { grade, facts, attempt } = task(fields);
+    const { grade, facts, attempt, event } = task(fields);
     expect(grade).toBeUndefined();
-    expect(facts[0]?.facts.tasks).toEqual([{ key: attempt?.taskSlug, at: RECEIVED_AT, value }]);
+    expect(facts[0]?.facts.tasks).toEqual([
+      { key: attempt?.taskSlug, at: RECEIVED_AT, value, source: sourceOf(event.id) },
+    ]);
     expect(attempt).toEqual({
       eventId: expect.any(String),
       identity: expect.any(String),
@@ -137,10 +143,11 @@ describe("a completion", () => {
     ["of a module whose only task is optional is a fact", "optional", false],
     ["of a module that the catalog does not know is a fact", "unknown", false],
   ])("%s", (_, module_slug, isClaim) => {
-    const { claim, facts, attempt } = taken("module_completed", { module_slug });
+    const { claim, facts, attempt, event } = taken("module_completed", { module_slug });
+    const source = sourceOf(event.id);
     const entity = { type: "module", slug: module_slug };
-    const mark = { at: RECEIVED_AT, receivedAt: RECEIVED_AT, known: module_slug !== "unknown", own: false };
-    expect(claim).toEqual(isClaim ? { claimed: entity, claimedAt: RECEIVED_AT } : undefined);
+    const mark = { at: RECEIVED_AT, receivedAt: RECEIVED_AT, known: module_slug !== "unknown", own: false, source };
+    expect(claim).toEqual(isClaim ? { claimed: entity, claimedAt: RECEIVED_AT, source } : undefined);
     expect(facts).toEqual(isClaim ? [] : [{ entity, facts: { completedAt: RECEIVED_AT, marks: [mark] } }]);
     expect(attempt).toMatchObject({ kind: isClaim ? "claim" : "completion", moduleSlug: module_slug });
     expect(attempt).not.toHaveProperty("completionData");
@@ -361,7 +368,7 @@ describe("what the catalog does not know is kept, with a warning", () => {
   });
 });
 
-it("only tasks, scores, completions and claims are attempts", () => {
+it("only tasks, scores, completions, claims and decisions are attempts", () => {
   const kinds = Object.entries(NEEDED).flatMap(([name, fields]) => {
     const outcome = interpretEvent(
       catalog,
@@ -369,5 +376,5 @@ it("only tasks, scores, completions and claims are attempts", () => {
     );
     return "accepted" in outcome || outcome.attempt === undefined ? [] : [outcome.attempt.kind];
   });
-  expect(kinds.sort()).toEqual(["claim", "claim", "completion", "score", "task"]);
+  expect(kinds.sort()).toEqual(["claim", "claim", "completion", ...Array(7).fill("decision"), "score", "task"]);
 });

@@ -45,10 +45,10 @@ describe("merged facts", () => {
       { enrolledAt: early, enrollmentSource: "a" },
     ],
     [
-      "every result that is better than all before it",
-      { tasks: [result("quiz", early, 50), result("quiz", late, 80)] },
-      { tasks: [result("quiz", middle, 40), result("quiz", late, 90)] },
+      "every result, equal ones once",
       { tasks: [result("quiz", early, 50), result("quiz", late, 90)] },
+      { tasks: [result("quiz", middle, 40), result("quiz", late, 90)] },
+      { tasks: [result("quiz", early, 50), result("quiz", middle, 40), result("quiz", late, 90)] },
     ],
     [
       "results of each key and each kind for themselves",
@@ -61,16 +61,16 @@ describe("merged facts", () => {
       },
     ],
     [
-      "the first and the last time that a step was done",
+      "every time that a step was done",
       { steps: [result("one", middle, true)] },
       { steps: [result("one", late, true), result("one", early, true)] },
-      { steps: [result("one", early, true), result("one", late, true)] },
+      { steps: [result("one", early, true), result("one", middle, true), result("one", late, true)] },
     ],
     [
-      "the better of two results at one moment",
+      "both results of one moment, the better one in front",
       { scores: [result("quiz", early, 0)] },
       { scores: [result("quiz", early, 0.5)] },
-      { scores: [result("quiz", early, 0.5)] },
+      { scores: [result("quiz", early, 0.5), result("quiz", early, 0)] },
     ],
     ["a result of 0", { scores: [result("quiz", early, 0)] }, {}, { scores: [result("quiz", early, 0)] }],
   ])("are %s, in either order", (_, a, b, merged) => {

@@ -90,6 +90,26 @@ describe("merged results say all that single ones say", () => {
   });
 });
 
+describe("more results than are kept", () => {
+  const many = Array.from({ length: 400 }, (_, index) =>
+    result(index % 2 ? "a" : "b", plus(ten, index * 1_000), index % 7),
+  );
+
+  it("are thinned to what is better than all before it, and the newest of each key", () => {
+    const kept = mergeResults(many, []);
+    expect(kept).toHaveLength(2 * (50 + 4));
+    for (const key of ["a", "b"]) {
+      const [of, left] = [many, kept].map((list) => list.filter((one) => one.key === key)) as [Result[], Result[]];
+      expect(left.slice(-50)).toEqual(of.slice(-50));
+      for (const least of [0, 3, 6]) expect(firstReached(left, key, least)).toBe(firstReached(of, key, least));
+    }
+  });
+
+  it("stay as they are up to three hundred, whatever they say", () => {
+    expect(mergeResults(many.slice(0, 300), [])).toHaveLength(300);
+  });
+});
+
 describe("among results", () => {
   const list = [
     result("quiz", eleven, 50),

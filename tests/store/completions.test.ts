@@ -45,6 +45,7 @@ describeEachStore("completions", (open) => {
     expect(completions[0]).toEqual({
       learnerId: "dora",
       completedAt: at(1),
+      expiresAt: null,
       recordedAt: at(9),
       completionSource: "inferred",
       catalogVersion: "v1",
@@ -63,7 +64,14 @@ describeEachStore("completions", (open) => {
   it("are told of a module as well", async () => {
     const { completions } = await opened.store.completions({ type: "module", slug: "ruby" }, { limit: 100 });
     expect(completions).toEqual([
-      { learnerId: "gina", completedAt: at(1), recordedAt: null, completionSource: null, catalogVersion: null },
+      {
+        learnerId: "gina",
+        completedAt: at(1),
+        expiresAt: null,
+        recordedAt: null,
+        completionSource: null,
+        catalogVersion: null,
+      },
     ]);
   });
 

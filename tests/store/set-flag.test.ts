@@ -58,6 +58,27 @@ describeEachStore("setFlag", (open) => {
     expect(await stored()).toEqual({ ...expected, catalog_version: "v2" });
   });
 
+  it("keeps an accepted claim beside the flag, once, also when the flag goes", async () => {
+    const claimed = { ...FLAG, claimedAt: FLAG.completedAt, claimSource: "k3Jd92Lx_-aB" };
+    await opened.store.setFlag(learner, RUBY, claimed, undefined);
+    await opened.store.setFlag(learner, RUBY, { ...claimed, recordedAt: "2026-01-18T10:09:00.000Z" }, await asRead());
+    await opened.store.setFlag(learner, RUBY, undefined, await asRead());
+    const claims = new Set([`${FLAG.completedAt}#${FLAG.recordedAt}#k3Jd92Lx_-aB`]);
+    expect(await stored()).toEqual({ completed: false, claims });
+    expect((await opened.store.read(learner)).progress.course.get("ruby")?.claims).toEqual([
+      { at: FLAG.completedAt, acceptedAt: FLAG.recordedAt, source: "k3Jd92Lx_-aB" },
+    ]);
+  });
+
+  it("writes no flag by what was read before a decision was noted", async () => {
+    await opened.store.setFlag(learner, RUBY, FLAG, undefined);
+    const before = await asRead();
+    await opened.store.markDecided(learner, RUBY, "i-1");
+    expect(await opened.store.setFlag(learner, RUBY, undefined, before)).toBe("lost");
+    expect(await opened.store.setFlag(learner, RUBY, undefined, await asRead())).toBe("written");
+    expect(await stored()).toEqual({ completed: false, decided_by: "i-1" });
+  });
+
   it("clears a flag, and leaves the enrolment", async () => {
     await opened.store.addFacts(learner, RUBY, { enrolledAt: FLAG.completedAt, enrollmentSource: null });
     await opened.store.setFlag(learner, RUBY, FLAG, await asRead());

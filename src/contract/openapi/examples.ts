@@ -93,6 +93,7 @@ export const EXAMPLES = {
       {
         learner_id: "123",
         completed_at: "2026-01-18T10:15:00.000Z",
+        expires_at: null,
         recorded_at: "2026-01-18T10:15:01.250Z",
         completion_source: "inferred",
         catalog_version: "804f2ca9aeb3ce6c",

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { RATINGS } from "../review.ts";
 import { Slug } from "../slug.ts";
+import { sourceOf } from "../source.ts";
 import { defineEvent } from "./define-event.ts";
 import { ClientId } from "./fields.ts";
 
@@ -16,9 +17,9 @@ export const itemReviewed = defineEvent({
   // What was learned is reviewed whatever is locked today.
   followsOrder: false,
   names: ({ itemId }) => [{ of: "item", name: itemId }],
-  review: ({ moduleSlug, itemId, rating, at, identity }) => ({
+  review: ({ moduleSlug, itemId, rating, at, identity, id }) => ({
     card: { moduleSlug, itemId },
-    review: { at, rating, identity },
+    review: { at, rating, identity, source: sourceOf(id) },
   }),
   lane: ({ moduleSlug, itemId }) => `card ${moduleSlug} ${itemId}`,
 });

@@ -4,10 +4,11 @@ import type { EntityRef } from "../entity.ts";
 import type { Fact, View } from "../progress.ts";
 import type { Review, ReviewCard } from "../review.ts";
 import type { Session } from "../session.ts";
+import type { Source } from "../source.ts";
 import type { Timestamp } from "../time.ts";
 
 /** That an entity is complete, and since when. It is checked, never believed. */
-export type Claim = { claimed: EntityRef; claimedAt: Timestamp };
+export type Claim = { claimed: EntityRef; claimedAt: Timestamp /** The event that claims it. */; source?: Source };
 
 /**
  * When an event's learner is read and settled, and whether the answer then names courses and pathways:

@@ -1,3 +1,4 @@
+import { type Claimed, encodeClaimed, inOrderOfAcceptance } from "../../model/claimed.ts";
 import type { Decision } from "../../model/decision.ts";
 import { type EntityType, entityKey } from "../../model/entity.ts";
 import { type EntityState, type Flag, mergeFacts, type Progress } from "../../model/progress.ts";
@@ -42,14 +43,19 @@ export function joinStates(
   const facts = others.reduce((joined, state) => mergeFacts(joined, state.facts), own.facts);
   const isSettled = item?.completed !== undefined;
   const flag = isSettled ? ownFlag : earliestFlag(others);
+  const claims = joinClaims([own, ...others].flatMap((state) => state.claims ?? []));
   const claimedAt = others.reduce((first, state) => earliest(first, state.flag?.claimedAt), own.claimedAt);
   return {
     ...rest,
     facts,
     ...(flag && { flag }),
+    ...(claims.length > 0 && { claims }),
     ...(claimedAt !== undefined && flag?.claimedAt === undefined && { claimedAt }),
   };
 }
+
+const joinClaims = (claims: readonly Claimed[]): Claimed[] =>
+  [...new Map(claims.map((claim) => [encodeClaimed(claim), claim])).values()].sort(inOrderOfAcceptance);
 
 function earliestFlag(states: readonly EntityState[]): Flag | undefined {
   const flags = states.flatMap(({ flag }) => flag ?? []);

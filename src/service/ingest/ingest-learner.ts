@@ -12,6 +12,7 @@ import type { Timestamp } from "../../model/time.ts";
 import type { Log } from "../../process/log.ts";
 import type { Schedule } from "../../review/schedule-review.ts";
 import type { Store } from "../../store/store.ts";
+import { noteDecision } from "../decide/note-decision.ts";
 import { addCompletionRecords } from "./add-completion-records.ts";
 import { keepRefused } from "./keep-refused.ts";
 import { lockedOut, mayBeLocked } from "./locked-out.ts";
@@ -47,7 +48,7 @@ export async function ingestLearner(context: Context, events: readonly LearningE
   const taken = interpreted.filter((event): event is InterpretedEvent => !("accepted" in event));
   // Where order is enforced, an event waits for what the one before it has opened.
   const isOrdered = taken.some((event) => mayBeLocked(catalog, event));
-  const groups = isOrdered ? taken.map((event) => [event]) : [taken];
+  const groups = isOrdered ? taken.map((event) => [event]) : groupsBetweenDecisions(taken);
 
   const outcomes = new Map<InterpretedEvent, IngestOutcome>();
   for (const group of groups)
@@ -55,17 +56,30 @@ export async function ingestLearner(context: Context, events: readonly LearningE
   return interpreted.map((event) => ("accepted" in event ? event : (outcomes.get(event) as IngestOutcome)));
 }
 
+/** A decision is settled by itself, and what comes after it by what it has left. */
+function groupsBetweenDecisions(events: readonly InterpretedEvent[]): InterpretedEvent[][] {
+  const groups: InterpretedEvent[][] = [];
+  let isOpen = false;
+  for (const event of events) {
+    if (isOpen && event.decision === undefined) groups.at(-1)?.push(event);
+    else groups.push([event]);
+    isOpen = event.decision === undefined;
+  }
+  return groups;
+}
+
 async function ingestGroup(
   context: Context,
   events: readonly InterpretedEvent[],
 ): Promise<Map<InterpretedEvent, IngestOutcome>> {
-  const { store, catalog, learnerId } = context;
+  const { catalog } = context;
   const locked = await lockedOut(context, events);
   await keepRefused(context, locked);
   const open = events.filter((event) => !locked.has(event));
-  const written = await writeEvents(store, learnerId, open);
+  const written = await writeEvents(context, open);
   const recorded = open.filter((event) => !written.refused.has(event));
   const batch = recordedBatch(catalog, written.before, recorded);
+  for (const { decision } of recorded) if (decision) await noteDecision(context, decision);
   const settled = await settleEvents(context, batch);
   await addCompletionRecords(context, batch, settled);
 

@@ -1,5 +1,5 @@
 import type { Catalog } from "../../catalog/catalog.ts";
-import { decisionOf } from "../../completion/decision-of.ts";
+import { decisionOf } from "../../completion/decisions/decision-of.ts";
 import { snakeKeys } from "../../model/case.ts";
 import { AppError } from "../../model/errors.ts";
 import { type LearningEvent, scopesFor, statementOf } from "../../model/events/index.ts";

@@ -9,6 +9,8 @@ import type { Timestamp } from "../../model/time.ts";
 import type { Log } from "../../process/log.ts";
 import type { Reading } from "../../store/items.ts";
 import type { Store } from "../../store/store.ts";
+import { keepTrail, type Trail } from "../decide/keep-trail.ts";
+import { warnOfUnknownEvents } from "../decide/unknown-events.ts";
 import { resolving } from "../settle/resolving.ts";
 import { settleLearner } from "../settle/settle-learner.ts";
 import { keepRefused } from "./keep-refused.ts";
@@ -20,6 +22,7 @@ export async function settleEvents(context: Context, batch: RecordedBatch): Prom
   const { store, catalog, learnerId, recordedAt } = context;
   if (batch.settling.size === 0) return applyUnread(batch);
   const kept = new Set<InterpretedEvent>();
+  const trail: Trail = new Map();
   const { result } = await settleLearner(
     resolving(catalog, store),
     learnerId,
@@ -30,7 +33,8 @@ export async function settleEvents(context: Context, batch: RecordedBatch): Prom
     },
     // A completion is in the history before its flag is set, because a crash in between must not lose it:
     //   t1 A flags m   t2 A crashes   t3 m is complete, and the history does not know by what
-    async (_, outcomes) => {
+    async (due, outcomes) => {
+      await keepTrail(context, batch, trail, due);
       const accepted = batch.events.filter(
         (event, index) => event.claim && outcomes[index]?.accepted && !kept.has(event),
       );
@@ -43,7 +47,7 @@ export async function settleEvents(context: Context, batch: RecordedBatch): Prom
     return outcome && !outcome.accepted ? [[event, outcome]] : [];
   });
   await keepRefused(context, refused);
-  return result;
+  return warnOfUnknownEvents(context, batch, result);
 }
 
 /** What is stored in faulty items is not for the log. */

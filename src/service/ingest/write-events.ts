@@ -1,3 +1,4 @@
+import type { Catalog } from "../../catalog/catalog.ts";
 import type { InterpretedEvent } from "../../completion/interpret-event.ts";
 import type { LearnerId } from "../../model/learner.ts";
 import type { Store } from "../../store/store.ts";
@@ -15,13 +16,12 @@ const WRITES_AT_ONCE = 32;
  * is accepted. A task with a limit takes a write per attempt, since each may be one too many.
  */
 export async function writeEvents(
-  store: Store,
-  learnerId: LearnerId,
+  { store, catalog, learnerId }: { store: Store; catalog: Catalog; learnerId: LearnerId },
   events: readonly InterpretedEvent[],
 ): Promise<Written> {
   const written = new Written();
   const limited = events.filter(({ maxAttempts }) => maxAttempts !== undefined);
-  for (const interpreted of limited) await writeAttempt(store, learnerId, interpreted, written);
+  for (const interpreted of limited) await writeAttempt({ store, catalog, learnerId }, interpreted, written);
 
   const free = events.filter(({ maxAttempts }) => maxAttempts === undefined);
   const most = free.reduce((count, { facts }) => count + facts.length + 1, 0);

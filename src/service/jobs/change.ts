@@ -4,7 +4,7 @@ import { type FlagChange, placeOf } from "../../completion/settle.ts";
 import { type SnakeKeys, snakeKeys } from "../../model/case.ts";
 import { type EntityRef, entityKey } from "../../model/entity.ts";
 import type { LearnerId } from "../../model/learner.ts";
-import { CLEARED, flagAttributes, flagAttributesOf, type Item, marksToKeep } from "../../store/items.ts";
+import { flagAttributesAfter, flagAttributesOf, type Item, marksToKeep } from "../../store/items.ts";
 
 /** One flag that a run changed, or would change, as backfill-changes.json has it. */
 export type ChangeRecord = EntityRef & {
@@ -12,6 +12,14 @@ export type ChangeRecord = EntityRef & {
   after: boolean;
   completed_at_before: string | null;
   completed_at_after: string | null;
+  /** Of a flag that ends, or did. */
+  expires_at_before?: string | null;
+  expires_at_after?: string | null;
+  /** How many terms were completed with a flag from the second on. */
+  term_before?: number;
+  term_after?: number;
+  /** Where a completion that stood has expired by the time of the run: its content says only now how long it holds. */
+  expired_at_once?: true;
   progress: SnakeKeys<Ratio>;
   /** The flag's attributes as they were stored; null where there was no item. A rollback puts them back. */
   flag_before: Item | null;
@@ -23,6 +31,25 @@ export type ChangeRecord = EntityRef & {
 export type LearnerChanges = { contact_id: LearnerId; changes: ChangeRecord[] };
 
 const timeOf = (flag: Item | null): string | null => (flag?.completed_at as string | undefined) ?? null;
+
+const isFlagged = (flag: Item | null): boolean => flag?.completed === true;
+const expiryOf = (flag: Item | null): string | null => (flag?.expires_at as string | undefined) ?? null;
+const termOf = (flag: Item | null): number => (isFlagged(flag) ? Number(flag?.term ?? 1) : 0);
+
+/** What a change says of terms; nothing where a flag never ends. */
+function termsOf(before: Item | null, after: Item): Partial<ChangeRecord> {
+  const [expiredBefore, expiredAfter] = [expiryOf(before), expiryOf(after)];
+  const isOfTerms = [expiredBefore, expiredAfter, before?.term, after.term].some((one) => one != null);
+  if (!isOfTerms) return {};
+  const isOver = expiredAfter !== null && expiredAfter <= String(after.recorded_at);
+  return {
+    expires_at_before: expiredBefore,
+    expires_at_after: expiredAfter,
+    term_before: termOf(before),
+    term_after: termOf(after),
+    ...(isFlagged(before) && expiredBefore === null && isOver && { expired_at_once: true as const }),
+  };
+}
 
 const changeRecord = (
   { type, slug }: EntityRef,
@@ -36,6 +63,7 @@ const changeRecord = (
   after: flagAfter.completed === true,
   completed_at_before: timeOf(flagBefore),
   completed_at_after: timeOf(flagAfter),
+  ...termsOf(flagBefore, flagAfter),
   progress,
   flag_before: flagBefore,
   flag_after: flagAfter,
@@ -43,7 +71,7 @@ const changeRecord = (
 
 export function recordOf(change: FlagChange, was: Item | undefined): ChangeRecord {
   const place = placeOf(change);
-  const after = change.after ? flagAttributes(change.after) : CLEARED;
+  const after = flagAttributesAfter(change.after, was);
   const marks = place.type === "module" && was ? marksToKeep(was, after) : undefined;
   return {
     ...changeRecord(place, was ? flagAttributesOf(was) : null, after, snakeKeys(change.progress)),

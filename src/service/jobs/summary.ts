@@ -16,6 +16,8 @@ export type Summary = {
   /** Flags of what has no file any more: they are left as they are, unless the run revokes them. */
   unknown_left: number;
   /** Of modules with conditions; the others carry facts. */
+  /** Flags that stood, and whose completion has expired by the time of the run, because it holds for so long now. */
+  expired_at_once: number;
   modules_updated: number;
   courses_updated: number;
   pathways_updated: number;
@@ -56,6 +58,7 @@ export function summarize({ run, options, ...times }: Run, tally: Tally, { rcu, 
     validation_errors: tally.validationErrors,
     deleted_purged: tally.deletedPurged ?? 0,
     unknown_left: tally.unknownLeft ?? 0,
+    expired_at_once: tally.expiredAtOnce ?? 0,
     modules_updated: tally.modulesUpdated,
     courses_updated: tally.coursesUpdated,
     pathways_updated: tally.pathwaysUpdated,
@@ -123,11 +126,20 @@ export function summaryText(summary: Summary, notes: readonly string[] = []): st
     lines.push(
       `  ${count(summary.unknown_left, "flag")} of what has no file any more ${summary.unknown_left === 1 ? "is" : "are"} left as they are (--revoke-unknown clears them)`,
     );
+  lines.push(...expiredText(summary));
   if (summary.entities.length > 0) lines.push("", ...table(summary.entities));
   if (notes.length > 0) lines.push("", ...notes);
   for (const warning of summary.warnings) lines.push("", `WARNING: ${warning}`);
   return lines.join("\n");
 }
+
+/** Completions that stood, and that content ends now. */
+const expiredText = ({ expired_at_once: expired, dry_run }: Summary): string[] =>
+  expired === 0
+    ? []
+    : [
+        `  of these ${count(expired, "completion")} that stood ${dry_run ? "would be" : "are"} expired at once, by how long content says that they hold`,
+      ];
 
 function table(entities: Summary["entities"]): string[] {
   const header = ["", "set", "cleared", "moved"];

@@ -14,6 +14,8 @@ export type Tally = {
   deletedPurged: number;
   /** Flags of what has no file any more, which stand. */
   unknownLeft: number;
+  /** Flags that stood, and whose completion has expired by now; tallies of earlier releases have none. */
+  expiredAtOnce?: number;
   modulesUpdated: number;
   coursesUpdated: number;
   pathwaysUpdated: number;
@@ -53,7 +55,8 @@ export function addTally(total: Tally, { entities, ...counts }: Tally): void {
 
 /** Counts the flags of a learner that changed, or would change. */
 export function countChanges(tally: Tally, changes: readonly ChangeRecord[]): void {
-  for (const { type, slug, before, after } of changes) {
+  for (const { type, slug, before, after, expired_at_once } of changes) {
+    if (expired_at_once) tally.expiredAtOnce = (tally.expiredAtOnce ?? 0) + 1;
     tally[`${type}sUpdated`]++;
     const key = `${type}/${slug}`;
     tally.entities[key] ??= { set: 0, cleared: 0, moved: 0 };

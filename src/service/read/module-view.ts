@@ -1,7 +1,7 @@
 import { type Catalog, type ModuleDefinition, plainModule } from "../../catalog/catalog.ts";
 import type { Task } from "../../catalog/module-schema.ts";
 import type { Feedback } from "../../catalog/quiz.ts";
-import { calculateModuleCompletion, isGated, moduleCompletedAt } from "../../completion/calculate.ts";
+import { isGated, moduleCompletedAt } from "../../completion/calculate.ts";
 import type { Completion, Missing } from "../../completion/completion.ts";
 import { feedbackOf } from "../../completion/feedback.ts";
 import { hasBegun } from "../../completion/has-begun.ts";
@@ -9,9 +9,11 @@ import { type Lock, lockOf } from "../../completion/locks.ts";
 import { looksAt } from "../../completion/module-requirement.ts";
 import { currentStep } from "../../completion/rules/steps.ts";
 import { taskPassedAt } from "../../completion/rules/tasks.ts";
+import { moduleCompletion } from "../../completion/terms/module-done.ts";
 import type { EntityState, Facts, Progress } from "../../model/progress.ts";
 import { bestValue, firstDone } from "../../model/result.ts";
 import type { Timestamp } from "../../model/time.ts";
+import { type WaivedView, waivedView } from "./waived-view.ts";
 
 /** `feedback` is what its learner is told of the results. */
 export type TaskView = Task & {
@@ -28,6 +30,7 @@ export type ModuleView = {
   facts: Facts;
   completedAt: Timestamp | undefined;
   missing: Missing[];
+  waived: WaivedView | undefined;
   progressPercentage: number | undefined;
   cumulativeScore: number | undefined;
   tasks: TaskView[] | undefined;
@@ -41,10 +44,7 @@ export type ModuleView = {
 export function moduleView(catalog: Catalog, slug: string, state: EntityState, progress?: Progress): ModuleView {
   const definition = catalog.module.get(slug) ?? plainModule(slug);
   const { facts } = state;
-  const completion = calculateModuleCompletion(catalog, slug, {
-    facts,
-    claimedAt: state.flag?.claimedAt ?? state.claimedAt,
-  });
+  const completion = moduleCompletion(catalog, slug, state);
   const completedAt = moduleCompletedAt(catalog, slug, state);
   return {
     slug,
@@ -52,11 +52,12 @@ export function moduleView(catalog: Catalog, slug: string, state: EntityState, p
     facts,
     completedAt,
     missing: completedAt === undefined ? completion.missing : [],
+    waived: waivedView(completion.waiver),
     progressPercentage: isGated(catalog, slug) ? percentage(definition, facts, completion) : undefined,
     cumulativeScore: completion.cumulativeScore,
     tasks:
       definition.tasks.length > 0
-        ? definition.tasks.map((task) => ({ ...taskView(task, facts), feedback: feedbackOf(definition, task.slug) }))
+        ? definition.tasks.map((task) => ({ ...taskView(task, state), feedback: feedbackOf(definition, task.slug) }))
         : undefined,
     steps:
       definition.steps.length > 0
@@ -84,8 +85,9 @@ function percentage(definition: ModuleDefinition, facts: Facts, { completed, pro
   return Math.min(Math.round(100 * share), NEARLY_ALL);
 }
 
-const taskView = (task: Task, facts: Facts): Omit<TaskView, "feedback"> => ({
+const taskView = (task: Task, { facts, moreAttempts }: EntityState): Omit<TaskView, "feedback"> => ({
   ...task,
+  maxAttempts: task.maxAttempts === undefined ? undefined : task.maxAttempts + (moreAttempts?.[task.slug] ?? 0),
   bestScore: bestValue(facts.tasks, task.slug) ?? null,
   attestedAt: facts.tasks?.find(({ key, value }) => key === task.slug && value === true)?.at ?? null,
   passedAt: taskPassedAt(task, facts) ?? null,

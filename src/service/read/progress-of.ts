@@ -8,12 +8,18 @@ import type { Store } from "../../store/store.ts";
 
 /** What is known of a learner, as the catalog means it. An entity whose flag was cleared, and that has no facts, is nothing. */
 export async function progressOf(store: Store, catalog: Catalog, learnerId: LearnerId): Promise<Progress> {
-  const { module, course, pathway } = resolveProgress(catalog, (await store.read(learnerId)).progress);
-  return { module: known(module), course: known(course), pathway: known(pathway) };
+  const progress = resolveProgress(catalog, (await store.read(learnerId)).progress);
+  const { module, course, pathway } = progress;
+  return { ...progress, module: known(module), course: known(course), pathway: known(pathway) };
 }
 
 const known = (states: Map<string, EntityState>): Map<string, EntityState> =>
-  new Map([...states].filter(([, { facts, flag }]) => flag !== undefined || Object.keys(facts).length > 0));
+  new Map(
+    [...states].filter(
+      ([, { facts, flag, waivers, resets }]) =>
+        [flag, waivers, resets].some((one) => one !== undefined) || Object.keys(facts).length > 0,
+    ),
+  );
 
 export const unknown = ({ type, slug }: EntityRef): AppError =>
   new AppError("NOT_FOUND", `Neither the catalog nor the store knows a ${type} ${slug}.`);

@@ -6,6 +6,7 @@ import { compareText } from "../../model/text.ts";
 import type { Store } from "../../store/store.ts";
 import { type ModuleView, moduleView } from "./module-view.ts";
 import { progressOf, unknown } from "./progress-of.ts";
+import { markVoided, type ToldAttempt } from "./voided-attempts.ts";
 
 /** So many of a module's attempts are shown with it; all are in the history. */
 const ATTEMPTS_SHOWN = 20;
@@ -19,13 +20,19 @@ export async function readModule(
   catalog: Catalog,
   learnerId: LearnerId,
   asked: string,
-): Promise<ModuleView & { attempts: Attempt[]; completionData: unknown }> {
+): Promise<ModuleView & { attempts: ToldAttempt[]; completionData: unknown }> {
   const module = catalog.resolve({ type: "module", slug: asked });
   const slugs = slugsOf(catalog, module);
-  const [progress, ...pages] = await Promise.all([
+  const [progress, ...newestPages] = await Promise.all([
     progressOf(store, catalog, learnerId),
     ...slugs.map((moduleSlug) => store.attempts(learnerId, { limit: ATTEMPTS_SHOWN, moduleSlug })),
   ]);
+  const { decisions } = progress;
+  const marked = ({ attempts, next }: Awaited<ReturnType<Store["attempts"]>>) => ({
+    attempts: markVoided(attempts, decisions),
+    next,
+  });
+  const pages = newestPages.map(marked);
   const state = progress.module.get(module.slug);
   if (state === undefined && !knows(catalog, module)) throw unknown(module);
   const view = moduleView(catalog, module.slug, state ?? { facts: {} }, progress);
@@ -34,7 +41,7 @@ export async function readModule(
       let page = newest;
       // Much may have been tried since: then the completion is not among the newest.
       while (view.completedAt !== undefined && !page.attempts.some(hasData) && page.next)
-        page = await store.attempts(learnerId, { limit: 1_000, moduleSlug: slugs[index], after: page.next });
+        page = marked(await store.attempts(learnerId, { limit: 1_000, moduleSlug: slugs[index], after: page.next }));
       return page.attempts.filter(hasData).slice(0, 1);
     }),
   );
@@ -43,7 +50,8 @@ export async function readModule(
   return { ...view, attempts: attempts.slice(0, ATTEMPTS_SHOWN), completionData: last?.completionData };
 }
 
-const hasData = ({ completionData, refused }: Attempt): boolean => completionData !== undefined && !refused;
+const hasData = ({ completionData, refused, voided }: ToldAttempt): boolean =>
+  completionData !== undefined && !refused && voided === undefined;
 
 const newestFirst = (a: Attempt, b: Attempt): number =>
   compareText(b.occurredAt, a.occurredAt) || compareText(b.identity, a.identity);

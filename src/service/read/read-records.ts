@@ -9,6 +9,7 @@ import type { Store } from "../../store/store.ts";
 import { fitting } from "./answer-size.ts";
 import { unknown } from "./progress-of.ts";
 import { DataSummary, type SummaryOfData } from "./summarize-data.ts";
+import { whatRemains } from "./what-remains.ts";
 
 /** `at` and `id` are those of the last entry of the page before. */
 export type PageCursor = { at: string; id: string };
@@ -19,11 +20,12 @@ export type ReviewView = ReviewCard & Schedule;
 
 /** A learner's sessions, newest first. Order by time is made here: a session's key is its id, since its ends come in any order. */
 export async function readSessions(
-  store: Store,
+  { store, catalog }: { store: Store; catalog: Catalog },
   learnerId: LearnerId,
   page: Page,
 ): Promise<{ sessions: SessionView[]; next: PageCursor | undefined }> {
-  const sessions = (await store.sessions(learnerId)).map((session) => ({
+  const [found, remains] = await Promise.all([store.sessions(learnerId), whatRemains(store, catalog, learnerId)]);
+  const sessions = found.filter(remains.hasSession).map((session) => ({
     ...session,
     durationSeconds: durationOf(session),
   }));
@@ -34,12 +36,13 @@ export async function readSessions(
 
 /** A learner's review cards, those that are due first in front. */
 export async function readReviews(
-  store: Store,
+  { store, catalog }: { store: Store; catalog: Catalog },
   learnerId: LearnerId,
   dueBefore: Timestamp | undefined,
   page: Page,
 ): Promise<{ reviews: ReviewView[]; next: PageCursor | undefined }> {
-  const cards = (await store.cards(learnerId)).map((card) => ({ ...card, ...scheduleReview(card) }));
+  const [found, remains] = await Promise.all([store.cards(learnerId), whatRemains(store, catalog, learnerId)]);
+  const cards = found.flatMap(remains.cardOf).map((card) => ({ ...card, ...scheduleReview(card) }));
   const due = cards.filter(({ dueAt }) => dueBefore === undefined || dueAt < dueBefore);
   const { entries, next } = paged(
     due,

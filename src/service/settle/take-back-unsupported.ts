@@ -1,7 +1,7 @@
 import { placeOf } from "../../completion/settle.ts";
 import type { LearnerId } from "../../model/learner.ts";
 import { type Progress, sameFlag } from "../../model/progress.ts";
-import { flagAttributes } from "../../store/items.ts";
+import { flagAttributesAfter } from "../../store/items.ts";
 import type { Store } from "../../store/store.ts";
 import type { WrittenFlag } from "./write-flags.ts";
 
@@ -25,7 +25,7 @@ export async function takeBackUnsupported(
   const fallen = held.filter(({ change: { countedByFlag = [] } }) =>
     countedByFlag.some(({ type, slug }) => !sameFlag(before[type].get(slug)?.flag, now[type].get(slug)?.flag)),
   );
-  for (const { change } of fallen)
-    await store.setFlag(learnerId, placeOf(change), change.before, change.after && flagAttributes(change.after));
+  for (const { change, was } of fallen)
+    await store.setFlag(learnerId, placeOf(change), change.before, flagAttributesAfter(change.after, was));
   return held.filter((flag) => !fallen.includes(flag));
 }

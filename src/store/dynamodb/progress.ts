@@ -13,10 +13,10 @@ import type { EntityState, Facts } from "../../model/progress.ts";
 import { MAX_RESULTS } from "../../model/result.ts";
 import { decisionAttributes } from "../decision-items.ts";
 import {
-  CLEARED,
+  claimToKeep,
   FACT_ATTRIBUTES,
   FLAG_ATTRIBUTES,
-  flagAttributes,
+  flagAttributesAfter,
   type Item,
   marksToKeep,
   readingOf,
@@ -112,13 +112,14 @@ export function createProgressStore(client: DynamoDBDocumentClient, tables: Tabl
     const removed = FLAG_ATTRIBUTES.filter((name) => !(name in attributes));
     const isKeeping = entity.type === "module" && marksToDrop === undefined;
     const marks = isKeeping ? marksToKeep(was, attributes) : undefined;
+    const claims = claimToKeep(was, attributes);
     const update = new UpdateCommand({
       ...table,
       Key: entityItemKey(learnerId, entity),
       UpdateExpression:
         expression.set(attributes) +
         expression.remove(removed) +
-        expression.add(marks ? { marks } : {}) +
+        expression.add({ ...(marks && { marks }), ...(claims && { claims }) }) +
         expression.delete(marksToDrop ? { marks: marksToDrop } : {}),
       ConditionExpression: expression.unchanged(FLAG_ATTRIBUTES, was),
       ...expression.bindings,
@@ -205,7 +206,23 @@ export function createProgressStore(client: DynamoDBDocumentClient, tables: Tabl
     read: async (learnerId) => readingOf(await query(learnerId)),
 
     setFlag: (learnerId, entity, flag, was) =>
-      writeFlag(learnerId, entity, flag ? flagAttributes(flag) : CLEARED, { was: was ?? {} }),
+      writeFlag(learnerId, entity, flagAttributesAfter(flag, was), { was: was ?? {} }),
+
+    async markDecided(learnerId, entity, identity, { onlyIfThere } = { onlyIfThere: false }) {
+      const expression = new Expression();
+      const update = expression.set({ decided_by: identity });
+      await conditionally(
+        client.send(
+          new UpdateCommand({
+            ...table,
+            Key: entityItemKey(learnerId, entity),
+            UpdateExpression: update,
+            ...(onlyIfThere && { ConditionExpression: "attribute_exists(learner_id)" }),
+            ...expression.bindings,
+          }),
+        ),
+      );
+    },
 
     readItem: (learnerId, entity) => get(entityItemKey(learnerId, entity)),
 

@@ -103,10 +103,12 @@ export function createRecordStore(client: DynamoDBDocumentClient, tables: TableN
     },
 
     async addAttempt(learnerId, attempt) {
-      const outcome = await putAttempt(
-        { ...attemptKey(learnerId, attempt), ...attemptAttributes(attempt) },
-        !attempt.refused,
-      );
+      const item = { ...attemptKey(learnerId, attempt), ...attemptAttributes(attempt) };
+      if (attempt.changes !== undefined) {
+        await call(client.send(new PutCommand({ ...table, Item: item })));
+        return;
+      }
+      const outcome = await putAttempt(item, !attempt.refused);
       const elsewhere = outcome === "lost" ? undefined : keptAt(outcome.Attributes);
       if (elsewhere !== undefined) await dropRefused(learnerId, { ...attempt, occurredAt: elsewhere });
       const { statedAt, identity, refused } = attempt;
@@ -116,7 +118,7 @@ export function createRecordStore(client: DynamoDBDocumentClient, tables: TableN
       else await call(client.send(new PutCommand({ ...table, Item: stand })));
     },
 
-    async attempts(learnerId, { limit, after, moduleSlug, kind }) {
+    async attempts(learnerId, { limit, after, moduleSlug, kind, eventId }) {
       const found: Attempt[] = [];
       let from = after && attemptKey(learnerId, after);
       // A filter is applied after the limit, so a page of the store may hold few of ours.
@@ -126,6 +128,7 @@ export function createRecordStore(client: DynamoDBDocumentClient, tables: TableN
         const names = kind && namesOfKind(kind).map((name, index) => expression.value(`kind_${index}`, name));
         const filter = [
           moduleSlug && `${expression.name("module_slug")} = ${expression.value("module", moduleSlug)}`,
+          eventId && `${expression.name("event_id")} = ${expression.value("event", eventId)}`,
           names && `${expression.name("kind")} IN (${names.join(", ")})`,
         ]
           .filter(Boolean)

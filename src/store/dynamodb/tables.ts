@@ -29,7 +29,7 @@ export const progressTable = (name: string) =>
         KeySchema: key("entity", "completed_at"),
         Projection: {
           ProjectionType: "INCLUDE",
-          NonKeyAttributes: ["recorded_at", "completion_source", "catalog_version"],
+          NonKeyAttributes: ["expires_at", "recorded_at", "completion_source", "catalog_version"],
         },
       },
     ],

@@ -7,6 +7,7 @@ export function createCompletionStore(access: Access): CompletionStore {
   const select = access.database.prepare(
     "SELECT learner_id, entity AS key, item, sum, completed_at FROM progress INDEXED BY completions" +
       " WHERE entity = ? AND completed_at BETWEEN ? AND ? AND (completed_at, learner_id) > (?, ?)" +
+      " AND (? IS NULL OR item ->> '$.expires_at' < ?)" +
       " ORDER BY completed_at, learner_id LIMIT ?",
   );
   return {
@@ -14,8 +15,9 @@ export function createCompletionStore(access: Access): CompletionStore {
       access.read(() => {
         const range = rangeOf(query);
         if (range === undefined) return { completions: [], next: undefined };
-        const { limit, after = { completedAt: "", learnerId: "" } } = query;
-        const values = [range.from, range.to, after.completedAt, after.learnerId] as const;
+        const { limit, after = { completedAt: "", learnerId: "" }, expiringBefore = null } = query;
+        const bounds = [range.from, range.to, after.completedAt, after.learnerId] as const;
+        const values = [...bounds, expiringBefore, expiringBefore] as const;
         const rows = select.all(entityKey(entity), ...values, limit + 1) as (Row & { completed_at: string })[];
         const page = rows.slice(0, limit);
         const last = page.at(-1);

@@ -6,9 +6,9 @@ import { type Facts, laterView, type View } from "../../model/progress.ts";
 import { MAX_RESULTS } from "../../model/result.ts";
 import { decisionAttributes } from "../decision-items.ts";
 import {
-  CLEARED,
+  claimToKeep,
   FLAG_ATTRIBUTES,
-  flagAttributes,
+  flagAttributesAfter,
   type Item,
   marksToKeep,
   readingOf,
@@ -36,13 +36,22 @@ export function createProgressStore(access: Access): ProgressStore {
     const key = entityKey(entity);
     const item = table.get(learnerId, key) ?? {};
     if (!isUnchanged(FLAG_ATTRIBUTES, item, was)) return "lost";
-    const { marks: held, ...kept } = Object.fromEntries(
-      Object.entries(item).filter(([name]) => !FLAG_ATTRIBUTES.includes(name)),
-    );
+    const {
+      marks: held,
+      claims: heldClaims,
+      ...kept
+    } = Object.fromEntries(Object.entries(item).filter(([name]) => !FLAG_ATTRIBUTES.includes(name)));
     const isKeeping = entity.type === "module" && marksToDrop === undefined;
     const added = isKeeping ? marksToKeep(was, attributes) : undefined;
     const marks = added || marksToDrop ? without(union(held, added ?? []), marksToDrop) : held;
-    table.put(learnerId, key, { ...kept, ...attributes, ...(!isNone(marks) && { marks }) });
+    const claim = claimToKeep(was, attributes);
+    const claims = claim ? union(heldClaims, claim) : heldClaims;
+    table.put(learnerId, key, {
+      ...kept,
+      ...attributes,
+      ...(!isNone(marks) && { marks }),
+      ...(!isNone(claims) && { claims }),
+    });
     return "written";
   };
 
@@ -80,7 +89,15 @@ export function createProgressStore(access: Access): ProgressStore {
     read: (learnerId) => access.read(() => readingOf(table.whole(learnerId))),
 
     setFlag: (learnerId, entity, flag, was) =>
-      access.write(() => writeFlag(learnerId, entity, flag ? flagAttributes(flag) : CLEARED, { was: was ?? {} })),
+      access.write(() => writeFlag(learnerId, entity, flagAttributesAfter(flag, was), { was: was ?? {} })),
+
+    markDecided: (learnerId, entity, identity, { onlyIfThere } = { onlyIfThere: false }) =>
+      access.write(() => {
+        const key = entityKey(entity);
+        const item = table.get(learnerId, key);
+        if (item === undefined && onlyIfThere) return;
+        table.put(learnerId, key, { ...item, decided_by: identity });
+      }),
 
     readItem: (learnerId, entity) =>
       access.read(() => {

@@ -37,7 +37,8 @@ export function createRecordStore(access: Access): RecordStore {
   const selectAttempts = database.prepare(
     `SELECT ${row} FROM records WHERE bucket = ? AND learner_id = ? AND record >= ? AND record < ?` +
       " AND item ->> '$.kept_at' IS NULL" +
-      " AND (? IS NULL OR item ->> '$.module_slug' = ?) AND (? IS NULL OR item ->> '$.kind' IN (?, ?))" +
+      " AND (? IS NULL OR item ->> '$.module_slug' = ?) AND (? IS NULL OR item ->> '$.event_id' = ?)" +
+      " AND (? IS NULL OR item ->> '$.kind' IN (?, ?))" +
       " ORDER BY record DESC LIMIT ?",
   );
   const selectData = database.prepare(
@@ -73,7 +74,8 @@ export function createRecordStore(access: Access): RecordStore {
   const putAttempt = (learnerId: LearnerId, attempt: Attempt): void => {
     const { record } = attemptKey(learnerId, attempt);
     const before = table.get(learnerId, record);
-    if (before !== undefined && (attempt.refused || before.refused !== true)) return;
+    const isKept = before !== undefined && (attempt.refused || before.refused !== true);
+    if (isKept && attempt.changes === undefined) return;
     table.put(learnerId, record, attemptAttributes(attempt));
     const elsewhere = keptAt(before);
     if (elsewhere !== undefined) dropRefused(learnerId, { ...attempt, occurredAt: elsewhere });
@@ -100,12 +102,12 @@ export function createRecordStore(access: Access): RecordStore {
         standIn(learnerId, attempt);
       }),
 
-    attempts: (learnerId, { limit, after, moduleSlug = null, kind = null }) =>
+    attempts: (learnerId, { limit, after, moduleSlug = null, kind = null, eventId = null }) =>
       access.read(() => {
         const { from, to } = startingWith(ATTEMPT_PREFIX);
         const range = [bucketOf(learnerId), learnerId, from, after ? attemptKey(learnerId, after).record : to] as const;
         const [name = null, formerName = null] = kind === null ? [] : namesOfKind(kind);
-        const filters = [moduleSlug, moduleSlug, kind, name, formerName] as const;
+        const filters = [moduleSlug, moduleSlug, eventId, eventId, kind, name, formerName] as const;
         const rows = selectAttempts.all(...range, ...filters, limit + 1) as Row[];
         const attempts = rows.slice(0, limit).map((found) => attemptOf(table.itemOf(found)));
         return { attempts, next: rows.length > limit ? attempts.at(-1) : undefined };

@@ -1,6 +1,7 @@
 import { beforeEach, expect, it } from "vitest";
 import { MAX_RESULTS } from "../../../src/model/result.ts";
 import { MAX_REVIEWS } from "../../../src/model/review.ts";
+import { sourceOf } from "../../../src/model/source.ts";
 import { fixedCatalog } from "../../../src/service/catalog/catalog-source.ts";
 import { createIngest } from "../../../src/service/ingest/ingest.ts";
 import { newLearner, putRaw, rawItem } from "../../store/raw-items.ts";
@@ -15,6 +16,8 @@ const CATALOG = catalogOf({
     completion_tasks: [{ task_slug: "quiz", passing_score: 75, max_attempts: 3 }],
   },
 });
+/** The event that stated what is stored already. */
+const STORED = "stored";
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
 
 type Fields = Record<string, unknown>;
@@ -45,18 +48,25 @@ describeStores("A module of which much is stored", (open) => {
     ((await rawItem(opened, learner, "MODULE#strings"))?.[name] as Set<string>)?.size;
   const kinds = (name: string, count: number) =>
     new Set(
-      Array.from({ length: count }, (_, index) => `${at("09:00")}#${name === "steps" ? true : 50}#${name}-${index}`),
+      Array.from(
+        { length: count },
+        (_, index) => `${at("09:00")}#${name === "steps" ? true : `50~${sourceOf(STORED)}`}#${name}-${index}`,
+      ),
     );
   const fill = (name: string, count = MAX_RESULTS) =>
     putRaw(opened, learner, "MODULE#strings", { [name]: kinds(name, count) });
 
   it.each([
     ["steps", step("new"), step("steps-7", "09:00")],
-    ["tasks", task("new"), { ...task("tasks-7"), payload: { ...task("tasks-7").payload, ts: at("09:00") } }],
+    [
+      "tasks",
+      task("new"),
+      { ...task("tasks-7"), eventId: STORED, payload: { ...task("tasks-7").payload, ts: at("09:00") } },
+    ],
     [
       "scores",
       scores(["new"]),
-      { ...scores(["scores-7"]), payload: { ...scores(["scores-7"]).payload, ts: at("09:00") } },
+      { ...scores(["scores-7"]), eventId: STORED, payload: { ...scores(["scores-7"]).payload, ts: at("09:00") } },
     ],
   ])("takes %s until it has a thousand, then those that it has", async (name, fresh, known) => {
     await fill(name, MAX_RESULTS - 1);
@@ -68,9 +78,9 @@ describeStores("A module of which much is stored", (open) => {
     // Sent again, whether it came in last or long ago.
     expect(await send(fresh)).toEqual(["accepted"]);
     expect(await send(known)).toEqual(["accepted"]);
-    // What says less than is stored says nothing new.
+    // What says less than is stored counts all the same, where what is stored falls away.
     const worse = task("tasks-7", 10);
-    if (name === "tasks") expect(await send(worse)).toEqual(["accepted"]);
+    if (name === "tasks") expect(await send(worse)).toEqual(["MODULE_FULL"]);
   });
 
   it("refuses the events alone that do not fit, and takes the others of their batch", async () => {

@@ -72,7 +72,7 @@ async function storedOf(store: Store, learner: string) {
     store.read(learner),
     store.attempts(learner, { limit: 100 }),
     store.sessions(learner),
-    readReviews(store, learner, undefined, { limit: 100 }),
+    readReviews({ store, catalog: CATALOG }, learner, undefined, { limit: 100 }),
   ]);
   return { progress, attempts, sessions, reviews };
 }

@@ -112,7 +112,7 @@ async function expectRecord(store: Store, content: RecordContent, learner: strin
     expectedSessions(taken, ([end]) => end),
   );
 
-  const { reviews } = await readReviews(store, learner, undefined, ALL);
+  const { reviews } = await readReviews({ store, catalog }, learner, undefined, ALL);
   expect(scheduleIn(cards)).toEqual(expectedSchedules(taken));
 
   // Whatever the order, every module that is complete has its cards, and a session where it had been started.
@@ -230,7 +230,7 @@ describePropertyStores("The record of a learner", ({ newStore, runs }) => {
     await holds(property, runs.history);
   });
 
-  it("keeps what counts of more results than an item holds, whatever their order", async () => {
+  it("keeps every one of many results, whatever their order", async () => {
     const store = storeAt(0);
     const content: RecordContent = {
       courses: [{ slug: "a", modules: ["a"] }],
@@ -278,7 +278,7 @@ describePropertyStores("The record of a learner", ({ newStore, runs }) => {
         const held = ["tasks", "scores", "steps"].map(
           (name) => (items.get("MODULE#a")?.[name] as Set<string>)?.size ?? 0,
         );
-        expect(Math.max(...held)).toBeLessThanOrEqual(40 + 30);
+        expect(Math.max(...held)).toBeGreaterThan(30);
         await expectRecord(store, content, learner, takenOf(answered));
       },
     );

@@ -46,6 +46,7 @@ describe("The summary of a run", () => {
       failed: 1,
       validation_errors: 0,
       deleted_purged: 6,
+      expired_at_once: 0,
       modules_updated: 3,
       courses_updated: 41,
       pathways_updated: 2,

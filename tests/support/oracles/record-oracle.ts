@@ -238,21 +238,10 @@ function currentStepOf({ steps = [] }: ModuleContent, marks: readonly Mark[]): s
   return ranked.at(-1)?.key ?? null;
 }
 
-/** Of all that was stated: what is better than everything before it, and when something was last done. As texts. */
+/** All that was stated, each once, as texts. */
 export function keptMarks(marks: readonly Mark[]): Record<string, Record<string, string[]>> {
   const kept: Record<string, Record<string, string[]>> = {};
   for (const mark of marks) {
-    const like = marks.filter(
-      ({ module, list, key, value }) =>
-        module === mark.module && list === mark.list && key === mark.key && typeof value === typeof mark.value,
-    );
-    const isKept =
-      mark.value === true
-        ? like.every(({ at }) => at >= mark.at) || like.every(({ at }) => at <= mark.at)
-        : !like.some(
-            ({ at, value }) => (at < mark.at && value >= mark.value) || (at === mark.at && value > mark.value),
-          );
-    if (!isKept) continue;
     kept[mark.module] ??= {};
     const lists = kept[mark.module] as Record<string, string[]>;
     lists[mark.list] = [...new Set(lists[mark.list]).add(`${mark.at}#${mark.value}#${mark.key}`)].sort();
@@ -401,7 +390,7 @@ export function storedRecord({ progress }: Reading) {
       const entity = `${kind}/${slug}`;
       if (Object.keys(given).length > 0) facts[entity] = factsAsText(given);
       if (flag === undefined) continue;
-      const { eventId, recordedAt: _, catalogVersion: __, definition: ___, ...rest } = flag;
+      const { eventId, recordedAt: _, catalogVersion: __, definition: ___, claimSource: ____, ...rest } = flag;
       flags[entity] = rest;
       eventIds[entity] = eventId;
     }
@@ -412,7 +401,7 @@ const factsAsText = ({ tasks, scores, steps, marks: _, early: __, ...times }: Fa
   ...times,
   ...Object.fromEntries(
     Object.entries({ tasks, scores, steps }).flatMap(([list, results]) =>
-      results ? [[list, results.map(({ at, value, key }) => `${at}#${value}#${key}`).sort()]] : [],
+      results ? [[list, [...new Set(results.map(({ at, value, key }) => `${at}#${value}#${key}`))].sort()]] : [],
     ),
   ),
 });

@@ -110,7 +110,7 @@ async function stored(learners: string) {
       const { attempts } = await store.attempts(`${user}-${learners}`, { limit: 1_000 });
       const plain = (value: unknown): string =>
         JSON.stringify(value, (key, inner) => {
-          if (key === "eventId" || key === "identity") return undefined;
+          if (["eventId", "identity", "source", "claimSource", "decidedBy"].includes(key)) return undefined;
           return inner instanceof Map ? [...inner] : inner;
         }).replaceAll(learners, "");
       const { decisions = [], ...facts } = progress;

@@ -1,8 +1,8 @@
-import type { Attempt } from "../model/attempt.ts";
-import type { Decision } from "../model/decision.ts";
-import type { EntityRef } from "../model/entity.ts";
-import type { LearningEvent } from "../model/events/index.ts";
-import type { Statement } from "../model/events/statement.ts";
+import type { Attempt } from "../../model/attempt.ts";
+import type { Decision } from "../../model/decision.ts";
+import type { EntityRef } from "../../model/entity.ts";
+import type { LearningEvent } from "../../model/events/index.ts";
+import type { Statement } from "../../model/events/statement.ts";
 
 /** Who decided is known of what came through a door of ours, and events that are made elsewhere may not say it. */
 const NOBODY_KNOWN = "unknown";

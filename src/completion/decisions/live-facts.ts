@@ -1,0 +1,54 @@
+import { plainMark } from "../../model/mark.ts";
+import type { EntityState, Facts } from "../../model/progress.ts";
+import type { Source } from "../../model/source.ts";
+
+type Voided = ReadonlySet<Source>;
+type Sourced = { source?: Source };
+
+const stands =
+  (voided: Voided) =>
+  ({ source }: Sourced) =>
+    source === undefined || !voided.has(source);
+
+/**
+ * Facts without what events stated that are void. The time at which a module is listed goes with the marks that it comes
+ * from; where an earlier release kept it alone, it is kept as a mark.
+ */
+export function liveFacts(facts: Facts, voided: Voided): Facts {
+  if (voided.size === 0) return facts;
+  const { tasks, scores, marks, completedAt, ...others } = facts;
+  const kept = { tasks: left(tasks, voided), scores: left(scores, voided), marks: left(marks, voided) };
+  const areMarksWhole = kept.marks?.length === marks?.length;
+  const isTold = completedAt === undefined || marks?.some(({ at }) => at === completedAt) === true;
+  if (!areMarksWhole && !isTold) kept.marks = [plainMark(completedAt), ...(kept.marks ?? [])];
+  return {
+    ...others,
+    ...(kept.tasks?.length && { tasks: kept.tasks }),
+    ...(kept.scores?.length && { scores: kept.scores }),
+    ...(kept.marks?.length && { marks: kept.marks }),
+    ...(areMarksWhole && completedAt !== undefined && { completedAt }),
+  };
+}
+
+const left = <T extends Sourced>(elements: readonly T[] | undefined, voided: Voided): T[] | undefined =>
+  elements?.filter(stands(voided));
+
+const countOf = ({ tasks = [], scores = [], marks = [] }: Facts): number => tasks.length + scores.length + marks.length;
+
+/** A state without what events stated that are void; the same one where that is nothing. */
+export function liveState(state: EntityState, voided: Voided): EntityState {
+  if (voided.size === 0) return state;
+  const facts = liveFacts(state.facts, voided);
+  const claims = state.claims?.filter(stands(voided));
+  const isClaimVoid = claims !== undefined && claims.length < (state.claims?.length ?? 0);
+  if (countOf(facts) === countOf(state.facts) && !isClaimVoid) return state;
+  const listedAt = facts.completedAt === undefined ? state.facts.completedAt : undefined;
+  return {
+    ...state,
+    facts,
+    ...(claims !== undefined && { claims }),
+    ...(listedAt !== undefined && { listedAt }),
+    ...(state.aliasFacts && { aliasFacts: liveFacts(state.aliasFacts, voided) }),
+    isDisputed: true,
+  };
+}

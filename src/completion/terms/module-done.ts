@@ -1,0 +1,67 @@
+import type { Catalog } from "../../catalog/catalog.ts";
+import type { EntityState } from "../../model/progress.ts";
+import type { Timestamp } from "../../model/time.ts";
+import { calculateModuleCompletion } from "../calculate-module.ts";
+import { validateCompletionTimestamp } from "../claim.ts";
+import type { Completion } from "../completion.ts";
+import { momentOf } from "../decisions/standing-waivers.ts";
+import { isCurrent } from "../is-current.ts";
+import { claimBetween } from "./claims.ts";
+import { EVER, factsSince } from "./facts-since.ts";
+
+/** What was done of a module from a moment on says whether it is complete; or a waiver says it. */
+export function moduleCompletion(
+  catalog: Catalog,
+  slug: string,
+  state: EntityState,
+  from: Timestamp = EVER,
+): Completion {
+  const done = calculateModuleCompletion(catalog, slug, {
+    facts: factsSince(state.facts, from),
+    claimedAt: claimBetween(state, from)?.at,
+  });
+  const waiver = state.waivers?.find((one) => momentOf(one) >= from);
+  if (waiver === undefined || (done.completedAt !== undefined && done.completedAt <= momentOf(waiver))) return done;
+  const { isMarked: _, ...rest } = done;
+  return {
+    ...rest,
+    completed: true,
+    completedAt: momentOf(waiver),
+    waiver,
+    progress: { ...done.progress, shortBy: 0 },
+    missing: [],
+  };
+}
+
+/**
+ * When a module became complete by what was done from a moment on, if it did. Facts and today's conditions decide,
+ * whatever a flag says; the flag tells the time, because it knows of claims, and of what was asked for then.
+ */
+export function moduleDoneAt(
+  catalog: Catalog,
+  slug: string,
+  state: EntityState | undefined,
+  from: Timestamp = EVER,
+): Timestamp | undefined {
+  if (state === undefined) return undefined;
+  const first = firstDoneAt(catalog, slug, state);
+  if (from === EVER || first === undefined) return first;
+  const since = moduleCompletion(catalog, slug, state, from).completedAt;
+  // What completed it from then on may be what completed it first, whose time a claim may have told.
+  const isFirst = since !== undefined && since === moduleCompletion(catalog, slug, state).completedAt;
+  return isFirst && first >= from ? first : since;
+}
+
+function firstDoneAt(catalog: Catalog, slug: string, state: EntityState): Timestamp | undefined {
+  const { flag, isDisputed } = state;
+  // Facts only grow, so what was complete by today's conditions still is, unless decisions took something away. Of what
+  // has no file nobody can tell more.
+  const isTrusted =
+    flag && !isDisputed && (!catalog.module.has(slug) || isCurrent(catalog, { type: "module", slug }, flag));
+  if (isTrusted) return flag.completedAt;
+  const { completedAt } = moduleCompletion(catalog, slug, state);
+  if (completedAt === undefined) return undefined;
+  if (flag && !isDisputed) return flag.completedAt;
+  const claim = isDisputed ? claimBetween(state, EVER) : undefined;
+  return claim ? validateCompletionTimestamp(claim.at, completedAt).completedAt : completedAt;
+}
