@@ -376,5 +376,5 @@ it("only tasks, scores, completions, claims and decisions are attempts", () => {
     );
     return "accepted" in outcome || outcome.attempt === undefined ? [] : [outcome.attempt.kind];
   });
-  expect(kinds.sort()).toEqual(["claim", "claim", "completion", ...Array(7).fill("decision"), "score", "task"]);
+  expect(kinds.sort()).toEqual(["claim", "claim", "completion", ...Array(8).fill("decision"), "score", "task"]);
 });
