@@ -7,6 +7,7 @@ import { standingCourses } from "./decisions/standing-courses.ts";
 import { type Acceptance, acceptEvent, acceptUnread, concernsOf, type EventOutcome } from "./event-outcome.ts";
 import type { InterpretedEvent } from "./interpret-event.ts";
 import { isUnsupported, judgeClaim } from "./judge-claim.ts";
+import { mayFall } from "./may-fall.ts";
 import { addFacts, knownBefore, progressBefore, stateOf } from "./progress-before.ts";
 import { touchedBy, unique } from "./reach.ts";
 import type { RecordedBatch } from "./recorded-batch.ts";
@@ -74,8 +75,26 @@ export function applyEvents(
       ...standingCourses(catalog, progress, interpreted),
     ]);
   });
+  if (healed) clearWhatFell(catalog, progress, changes, recordedAt);
   const isTorn = events.some(({ claim }) => claim && isUnsupported(catalog, stored, claim));
   return { outcomes, changes: [...changes.values()].filter(differs), progress, isTorn };
+}
+
+/**
+ * Clears flags whose terms a late fact has moved away, once all that is stored is in the progress:
+ *   t1 a pathway is reset, and completed anew by a course's second term   t2 an older result of that course arrives late
+ *   t3 its first term runs until after the reset now, so that there is no second one, and the pathway is open
+ * Test: decisions.properties.
+ */
+function clearWhatFell(
+  catalog: Catalog,
+  progress: Progress,
+  changes: Map<string, FlagChange>,
+  recordedAt: Timestamp,
+): void {
+  const scope = touchedBy(catalog, progress).filter((entity) => mayFall(catalog, progress, entity));
+  if (scope.length > 0)
+    settleInto(catalog, progress, changes, { stamp: { source: "inferred", recordedAt }, scope, revoke: true });
 }
 
 /** The keys of what an event may clear: of a decision what it concerns, of an event that is void what it would complete. */

@@ -1,0 +1,23 @@
+import type { Catalog } from "../catalog/catalog.ts";
+import type { EntityRef, HolderType } from "../model/entity.ts";
+import type { Progress } from "../model/progress.ts";
+import { isCurrent } from "./is-current.ts";
+import { isForGood } from "./terms/terms.ts";
+
+/**
+ * Whether a late fact may take a completion back: only terms, which it moves, can do that. What an older definition
+ * completed stays, whatever today's makes of the facts.
+ */
+export function mayFall(catalog: Catalog, progress: Progress, { type, slug }: EntityRef): boolean {
+  if (type === "module") return false;
+  const flag = progress[type].get(slug)?.flag;
+  if (flag === undefined || !isCurrent(catalog, { type, slug }, flag)) return false;
+  return [{ type, slug }, ...coursesIn(catalog, { type, slug })].some(
+    (holder) => !isForGood(catalog, holder, progress[holder.type].get(holder.slug) ?? { facts: {} }),
+  );
+}
+
+const coursesIn = (catalog: Catalog, { type, slug }: EntityRef<HolderType>): EntityRef<HolderType>[] =>
+  (catalog[type].get(slug)?.entries ?? []).flatMap((entry) =>
+    entry.type === "course" ? [{ type: entry.type, slug: entry.slug }] : [],
+  );
