@@ -28,7 +28,7 @@ const CONTENT_DIR = writeContent(temporaryFolder(), {
 });
 
 /** Who speaks to the service; anybody else is a learner with a token of their own. */
-const STAFF: Record<string, object> = {
+const STAFF: Record<string, { sub: string; scope: string }> = {
   teacher: { sub: "teacher", scope: "waymark:write" },
   reader: { sub: "reader", scope: "waymark:read" },
   dean: { sub: "dean", scope: "waymark:admin" },

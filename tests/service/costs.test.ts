@@ -403,47 +403,47 @@ describeStores("What an event costs", (open, kind) => {
     ]);
   });
 
-  describe("a decision: its write, a note at all that it concerns between two Queries, and then the flags", () => {
+  describe("a decision: its write, a note at all that it concerns between two Queries; a look at its trail, and the flags", () => {
     costs([
-      ["a waiver that completes its module alone", [], [waived("strings")], keeping(2, cost(4, 2, 7, 8, 10))],
-      ["a waiver that completes a course", [], [waived("hello")], keeping(2, cost(5, 2, 8, 9, 12))],
+      ["a waiver that completes its module alone", [], [waived("strings")], keeping(2, cost(4, 3, 8, 9, 11))],
+      ["a waiver that completes a course", [], [waived("hello")], keeping(2, cost(5, 3, 9, 10, 13))],
       ["that waiver sent again", [waived("hello")], [waived("hello")], keeping(1, cost(3, 2, 5, 4, 4))],
       [
         "its withdrawal, and a look after flags are cleared",
         [waived("hello")],
         [waived("hello", { withdrawn: true }, LATER)],
-        keeping(2, cost(5, 3, 9, 10, 13)),
+        keeping(2, cost(5, 4, 10, 11, 14)),
       ],
       [
         "a waiver of a course",
         [],
         [decided("course_waived", { course_slug: "welcome" })],
-        keeping(2, cost(3, 2, 7, 7, 8)),
+        keeping(2, cost(3, 3, 8, 8, 9)),
       ],
-      ["the void of a mark", [known(completed("strings"))], [voided()], keeping(2, cost(4, 3, 8, 9, 10))],
+      ["the void of a mark", [known(completed("strings"))], [voided()], keeping(2, cost(4, 4, 9, 10, 11))],
       [
         "the void of a mark that completed a course",
         [known(completed("hello"))],
         [voided()],
-        keeping(2, cost(5, 3, 9, 10, 12)),
+        keeping(2, cost(5, 4, 10, 11, 13)),
       ],
       [
         "the withdrawal of that void",
         [known(completed("hello")), voided()],
         [voided({ withdrawn: true }, LATEST)],
-        keeping(2, cost(5, 2, 8, 9, 11)),
+        keeping(2, cost(5, 3, 9, 10, 12)),
       ],
       [
         "the reset of a course",
         [completed("hello")],
         [decided("course_reset", { course_slug: "welcome" }, LATER)],
-        keeping(2, cost(4, 3, 8, 9, 10)),
+        keeping(2, cost(4, 4, 9, 10, 11)),
       ],
       [
         "the reset of a pathway, whose flag is read twice before it is cleared",
         [completed("commits")],
         [decided("pathway_reset", { pathway_slug: "tools" }, LATER)],
-        keeping(2, cost(5, 4, 9, 11, 12)),
+        keeping(2, cost(5, 5, 10, 12, 13)),
       ],
     ]);
   });

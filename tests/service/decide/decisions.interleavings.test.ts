@@ -13,8 +13,10 @@ import { readReviews } from "../../../src/service/read/read-records.ts";
 import { markVoided } from "../../../src/service/read/voided-attempts.ts";
 import { createStore } from "../../../src/store/dynamodb/store.ts";
 import type { Store } from "../../../src/store/store.ts";
+import { CLOSE_CALLS } from "../../support/builders/decided-close-calls.ts";
 import {
   type Action,
+  anyCrashes,
   anyDecidedLife,
   CATALOG,
   type DecidedLife,
@@ -51,19 +53,19 @@ const STEPS = [
     name: "calls of SQLite",
     alone: () => sqlite().store,
     storeOf: (perform: Perform) => stepwise(sqlite().store, perform),
-    runs: RUNS.sqlite.interleaving,
+    runs: RUNS.sqlite,
   },
   {
     name: "requests to DynamoDB",
     alone: () => dynalite().store,
     storeOf: (perform: Perform) => storeOver(dynalite(), perform),
-    runs: RUNS.dynalite.interleaving,
+    runs: RUNS.dynalite,
   },
   {
     name: "requests, a Query of one item a page",
     alone: () => dynalite().store,
     storeOf: (perform: Perform) => storeOver(dynalite(), perform, oneItemAPage),
-    runs: RUNS.dynalite.interleaving,
+    runs: RUNS.dynalite,
   },
 ];
 
@@ -234,11 +236,29 @@ async function expectSomeOrder(
 }
 
 describe.each(STEPS)("$name in any order", (steps) => {
+  const tryOut = async (drawn: DecidedLife, scheduler: fc.Scheduler) => {
+    const lived = await liveAtOnce(steps, drawn, scheduler);
+    await expectSomeOrder(steps.alone(), drawn, lived);
+    return lived;
+  };
+
   it("leave a learner with decisions as they would one after the other, and each term reported once", async () => {
-    const property = async (drawn: DecidedLife, scheduler: fc.Scheduler) => {
-      const lived = await liveAtOnce(steps, drawn, scheduler);
-      await expectSomeOrder(steps.alone(), drawn, lived);
+    await holds(
+      fc.asyncProperty(
+        anyDecidedLife,
+        fc.scheduler(),
+        async (drawn, scheduler) => void (await tryOut(drawn, scheduler)),
+      ),
+      steps.runs.interleaving,
+    );
+  });
+
+  it.each(CLOSE_CALLS)("do so of %s", async (_, before, together) => {
+    const lives = fc.record({ before: fc.constant(before), together: fc.constant(together), crashes: anyCrashes });
+    const needsNoBackfill = async (drawn: DecidedLife, scheduler: fc.Scheduler) => {
+      const { reads, settled } = await tryOut(drawn, scheduler);
+      expect(reads).toEqual(settled);
     };
-    await holds(fc.asyncProperty(anyDecidedLife, fc.scheduler(), property), steps.runs);
+    await holds(fc.asyncProperty(lives, fc.scheduler(), needsNoBackfill), steps.runs.closeCall);
   });
 });

@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import type { Crash } from "../fakes/stepwise.ts";
 import { catalogOf } from "./catalogs.ts";
 
 /** Courses that expire and that do not, pathways of both, and modules with a limit, with items, and with neither. */
@@ -85,30 +86,63 @@ export type DecidedLife = {
   before: Sent[];
   /** What happens at once: a decision, and something beside it. */
   together: Action[];
-  crashes: { step: number; moment: "before" | "after" }[];
+  crashes: Crash[];
 };
 
-export const anyDecidedLife: fc.Arbitrary<DecidedLife> = fc.record({
-  before: fc.array(
-    fc.oneof({ weight: 6, arbitrary: facts }, { weight: 1, arbitrary: claims }, { weight: 2, arbitrary: decisions }),
-    { maxLength: 6 },
+export const anyCrashes: fc.Arbitrary<Crash[]> = fc.uniqueArray(
+  fc.record({ step: fc.nat({ max: 30 }), moment: fc.constantFrom("before" as const, "after" as const) }),
+  { selector: ({ step }) => step, maxLength: 2 },
+);
+
+/** So much of what completes everything that little is missing. */
+const someBase = fc.shuffledSubarray(
+  [
+    ...["rules", "drill", "strings"].map((module_slug) => ["module_completed", { module_slug }] as const),
+    ["task_submitted", { module_slug: "paper", task_slug: "quiz", score: 60 }] as const,
+  ].map(
+    ([name, fields], index): Sent => ({
+      eventName: `learning_${name}`,
+      eventId: `base-${index}`,
+      payload: { ...fields, ts: TIMES[0] },
+    }),
   ),
-  together: fc
-    .tuple(
-      decisions,
-      fc.array(
-        fc.oneof<fc.MaybeWeightedArbitrary<fc.Arbitrary<Action>>[]>(
-          { weight: 4, arbitrary: facts },
-          { weight: 2, arbitrary: claims },
-          { weight: 3, arbitrary: decisions },
-          { weight: 1, arbitrary: fc.constant("backfill") },
-        ),
-        { minLength: 1, maxLength: 3 },
-      ),
-    )
-    .map(([decision, others]): Action[] => [decision, ...others]),
-  crashes: fc.uniqueArray(
-    fc.record({ step: fc.nat({ max: 30 }), moment: fc.constantFrom("before" as const, "after" as const) }),
-    { selector: ({ step }) => step, maxLength: 2 },
+);
+
+/** A void is most often of something else that happens at the same time, or of what was there. */
+function aimed({ before, together, aims }: Pick<DecidedLife, "before" | "together"> & { aims: number[] }): Action[] {
+  const events = [...together, ...together, ...before].filter((action) => action !== "backfill");
+  return together.map((action, index) => {
+    const target = events[(aims[index] ?? 0) % (events.length + 1)];
+    if (action === "backfill" || action.eventName !== "learning_event_voided" || target === undefined) return action;
+    return { ...action, payload: { ...action.payload, event_id: target.eventId } };
+  });
+}
+
+const earlier = fc.array(
+  fc.oneof({ weight: 6, arbitrary: facts }, { weight: 1, arbitrary: claims }, { weight: 2, arbitrary: decisions }),
+  { maxLength: 4 },
+);
+const others = fc.array(
+  fc.oneof(
+    { weight: 4, arbitrary: facts },
+    { weight: 2, arbitrary: claims },
+    { weight: 3, arbitrary: decisions },
+    { weight: 1, arbitrary: fc.constant("backfill" as const) },
   ),
-});
+  // With more at once, an order in which two of them come close is seldom drawn.
+  { minLength: 1, maxLength: 2 },
+);
+
+export const anyDecidedLife: fc.Arbitrary<DecidedLife> = fc
+  .record({
+    base: someBase,
+    earlier,
+    decision: decisions,
+    others,
+    aims: fc.array(fc.nat({ max: 30 }), { minLength: 3, maxLength: 3 }),
+    crashes: anyCrashes,
+  })
+  .map(({ base, earlier, decision, others, aims, crashes }) => {
+    const before = [...base, ...earlier];
+    return { before, together: aimed({ before, together: [decision, ...others], aims }), crashes };
+  });
