@@ -53,6 +53,11 @@ export const CLOSE_CALLS: [name: string, before: Sent[], together: Action[]][] =
     [claim("ruby", 1), voided("rules-1")],
   ],
   [
+    "a claim of a pathway, and its own void",
+    [mark("strings", 0), mark("rules", 1)],
+    [sent("pathway_completed", 1, { pathway_slug: "dev" }), voided("pathway_completed-1")],
+  ],
+  [
     "a claim, and its own void",
     [mark("strings", 0), mark("rules", 1)],
     [claim("ruby", 1), voided("course_completed-1")],
