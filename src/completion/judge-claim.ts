@@ -40,8 +40,9 @@ export function judgeClaim(
     const isClaimed = state.flag?.claimedAt !== undefined && isUnsupported(catalog, stored, { claimed, claimedAt });
     return isClaimed && !isModule ? { accepted: true, warnings: [] } : refusalOf(catalog, verdict);
   }
-  // The first claim that is accepted in a term stays.
-  if (claimBetween(state, completion.term?.opensAt ?? EVER) === undefined)
+  // The first claim that is accepted in a term stays. One that was void before it came is as if it had never come.
+  const isVoid = source !== undefined && progress.voided?.has(source) === true;
+  if (!isVoid && claimBetween(state, completion.term?.opensAt ?? EVER) === undefined)
     progress[claimed.type].set(claimed.slug, {
       ...state,
       claimedAt,

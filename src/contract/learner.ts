@@ -12,8 +12,7 @@ export const Waived = z
 export const Term = z
   .strictObject({
     completed_at: Time,
-    expires_at: OptionalTime.describe("When its newest term ends, or has ended; null where it holds for good"),
-    waived: Waived.optional().describe("Where a waiver completes it"),
+    expires_at: OptionalTime.describe("When it ends, or has ended; null where it holds for good"),
     ended_by: z.enum(["expired", "reset", "renewed"]).nullable().describe("null while it runs"),
   })
   .describe("A completed term");
@@ -83,7 +82,8 @@ const HolderState = z.strictObject({
   status: z.enum(["not_started", "enrolled", "started", "completed", "expired"]),
   completed: z.boolean().describe("Whether its newest term runs"),
   completed_at: OptionalTime,
-  expires_at: OptionalTime,
+  expires_at: OptionalTime.describe("When its newest term ends, or has ended; null where it holds for good"),
+  waived: Waived.optional().describe("Where a waiver completes it"),
   completion_source: CompletionSource.nullable(),
   claimed_at: OptionalTime.describe("The time of the first accepted claim, whether or not it stands"),
   recorded_at: OptionalTime.describe("When the flag was last written"),

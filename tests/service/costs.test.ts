@@ -23,6 +23,10 @@ const CATALOG = catalogOf({
   "modules/breathing/completion.json": { steps: ["in", "out"] },
   "modules/quiz/completion.json": { completion_tasks: [{ task_slug: "quiz-1", passing_score: 75 }] },
   "modules/essay/completion.json": { score: { passing_score: 50, weights: { draft: 1, final: 1 } } },
+  // Courses that expire: of a mark, and of a task.
+  "courses/drills.json": { slug: "drills", modules: ["drill"], valid_for: "P1Y" },
+  "courses/tests.json": { slug: "tests", modules: ["test"], valid_for: "P1Y" },
+  "modules/test/completion.json": { completion_tasks: [{ task_slug: "quiz-1", passing_score: 75 }] },
   // No course holds these.
   "modules/thrice/completion.json": { completion_tasks: [{ task_slug: "try", passing_score: 75, max_attempts: 3 }] },
   "modules/words/completion.json": { review_items: ["a", "b", "c"].map((id) => ({ id, front: id, back: id })) },
@@ -42,6 +46,8 @@ const [EARLIER, AT_ONCE, LATER, LATEST] = ["09:00", "10:01", "11:00", "12:00"].m
 const step = (name: string, ts?: string) => event("module_progressed", { module_slug: "breathing", step: name }, ts);
 const task = (score: number, ts?: string) =>
   event("task_submitted", { module_slug: "quiz", task_slug: "quiz-1", score }, ts);
+const test = (score: number, ts?: string) =>
+  event("task_submitted", { module_slug: "test", task_slug: "quiz-1", score }, ts);
 const unknownTask = event("task_submitted", { module_slug: "quiz", task_slug: "lab", attested: true });
 const limited = (score: number, ts?: string) =>
   event("task_submitted", { module_slug: "thrice", task_slug: "try", score }, ts);
@@ -49,6 +55,13 @@ const scored = (scores: object, ts?: string) => event("module_scored", { module_
 const reviewed = (ts?: string) => event("item_reviewed", { module_slug: "words", item_id: "a", rating: "good" }, ts);
 const session = (end: "started" | "ended", ts?: string) =>
   event(`session_${end}`, { session_id: "s1", session_type: "module" }, ts);
+const decided = (name: string, fields: Fields, ts?: string) => event(name, { reason: "because", ...fields }, ts);
+const waived = (module_slug: string, more: Fields = {}, ts?: string) =>
+  decided("module_waived", { module_slug, ...more }, ts);
+const granted = (ts?: string) => decided("attempts_granted", { module_slug: "thrice", task_slug: "try", count: 1 }, ts);
+/** An event that can be voided. */
+const known = <Sent extends object>(sent: Sent) => ({ ...sent, eventId: "e-1" });
+const voided = (more: Fields = {}, ts = LATER) => decided("event_voided", { event_id: "e-1", ...more }, ts);
 const started = (fields: Fields, ts?: string) => event("module_started", { module_slug: "strings", ...fields }, ts);
 
 /**
@@ -56,7 +69,7 @@ const started = (fields: Fields, ts?: string) => event("module_started", { modul
  * set of requests side by side; units are what the store itself counted.
  */
 type Cost = {
-  /** Of facts and flags. */
+  /** Of facts, decisions and flags. */
   writes: number;
   /** Of the history. */
   kept: number;
@@ -131,9 +144,9 @@ describeStores("What an event costs", (open, kind) => {
     const codes = await send(learner, events);
     const count = (table: string, ...commands: string[]) =>
       opened.calls.filter(({ command, input }) => input.TableName === table && commands.includes(command)).length;
-    const writes = count(opened.tables.progress, "UpdateItem");
+    const writes = count(opened.tables.progress, "UpdateItem", "PutItem");
     const kept = count(opened.tables.records, "UpdateItem", "PutItem");
-    const queries = count(opened.tables.progress, "Query");
+    const queries = count(opened.tables.progress, "Query") + count(opened.tables.records, "Query");
     const looks = opened.calls.filter(({ input }) => isIdentity((input.Key ?? {}) as object));
     const own = opened.calls.filter((call) => !looks.includes(call));
     expect(own).toHaveLength(writes + kept + queries);
@@ -387,6 +400,108 @@ describeStores("What an event costs", (open, kind) => {
         [completed("words")],
         keeping(4, cost(1, 1, 3, 2, 2)),
       ],
+    ]);
+  });
+
+  describe("a decision: its write, a note at all that it concerns between two Queries; a look at its trail, and the flags", () => {
+    costs([
+      ["a waiver that completes its module alone", [], [waived("strings")], keeping(2, cost(4, 3, 8, 9, 11))],
+      ["a waiver that completes a course", [], [waived("hello")], keeping(2, cost(5, 3, 9, 10, 13))],
+      ["that waiver sent again", [waived("hello")], [waived("hello")], keeping(1, cost(3, 2, 5, 4, 4))],
+      [
+        "its withdrawal, and a look after flags are cleared",
+        [waived("hello")],
+        [waived("hello", { withdrawn: true }, LATER)],
+        keeping(2, cost(5, 4, 10, 11, 14)),
+      ],
+      [
+        "a waiver of a course",
+        [],
+        [decided("course_waived", { course_slug: "welcome" })],
+        keeping(2, cost(3, 3, 8, 8, 9)),
+      ],
+      ["the void of a mark", [known(completed("strings"))], [voided()], keeping(2, cost(4, 4, 9, 10, 11))],
+      [
+        "the void of a mark that completed a course",
+        [known(completed("hello"))],
+        [voided()],
+        keeping(2, cost(5, 4, 10, 11, 13)),
+      ],
+      [
+        "the withdrawal of that void",
+        [known(completed("hello")), voided()],
+        [voided({ withdrawn: true }, LATEST)],
+        keeping(2, cost(5, 3, 9, 10, 12)),
+      ],
+      [
+        "the reset of a course",
+        [completed("hello")],
+        [decided("course_reset", { course_slug: "welcome" }, LATER)],
+        keeping(2, cost(4, 4, 9, 10, 11)),
+      ],
+      [
+        "the reset of a pathway, whose flag is read twice before it is cleared",
+        [completed("commits")],
+        [decided("pathway_reset", { pathway_slug: "tools" }, LATER)],
+        keeping(2, cost(5, 5, 10, 12, 13)),
+      ],
+    ]);
+  });
+
+  describe("three Queries more for a void of which no fact is stored", () => {
+    costs([
+      ["of what is not there", [], [voided()], keeping(1, cost(1, 5, 7, 6, 6))],
+      ["of a session", [known(session("started"))], [voided()], keeping(1, cost(1, 5, 7, 6, 6))],
+    ]);
+  });
+
+  describe("granted attempts: one write, and where they are used a Query and a write more", () => {
+    costs([
+      ["the grant", [], [granted()], keeping(1, cost(1, 0, 2, 2, 3))],
+      ["the grant sent again", [granted()], [granted()], keeping(1, cost(1, 0, 2, 0, 0))],
+      [
+        "an attempt that was granted",
+        [limited(1, EARLIER), limited(2, LATER), limited(3, LATEST), granted()],
+        [limited(50)],
+        keeping(1, cost(2, 1, 4, 3, 4)),
+      ],
+    ]);
+  });
+
+  describe("no more for an event of a learner about whom something was decided", () => {
+    costs([
+      ["started", [waived("arrays"), voided()], [started({})], cost(1, 0, 1, 1, 1)],
+      ["completed", [voided(), granted()], [completed("strings")], keeping(1, cost(1, 1, 2, 3, 5))],
+      ["completing a course", [waived("strings")], [completed("arrays")], keeping(1, cost(2, 1, 3, 4, 7))],
+    ]);
+  });
+
+  describe("a flag and a second look for the event that is void, since its fact is listed anew", () => {
+    costs([
+      [
+        "sent again",
+        [known(completed("hello")), voided()],
+        [known(completed("hello"))],
+        keeping(1, cost(2, 2, 4, 4, 6)),
+      ],
+    ]);
+  });
+
+  describe("a flag, and a look after it has moved, for the next term of a course that expires", () => {
+    costs([
+      [
+        "completed again, in a later term",
+        [completed("drill", "2024-01-18T10:00:00Z")],
+        [completed("drill")],
+        keeping(1, cost(2, 2, 4, 5, 8)),
+      ],
+      [
+        "a task that is passed again, in a later term",
+        [test(80, "2024-01-18T10:00:00Z")],
+        [test(80)],
+        keeping(1, cost(2, 2, 4, 5, 8)),
+      ],
+      ["a task that is passed again, in its term", [test(80)], [test(90, LATER)], keeping(1, cost(1, 1, 2, 3, 4))],
     ]);
   });
 

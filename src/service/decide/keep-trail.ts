@@ -1,5 +1,5 @@
 import type { RecordedBatch } from "../../completion/recorded-batch.ts";
-import type { FlagTrail, TrailEnd } from "../../model/attempt.ts";
+import type { Attempt, FlagTrail, TrailEnd } from "../../model/attempt.ts";
 import { entityKey } from "../../model/entity.ts";
 import type { LearnerId } from "../../model/learner.ts";
 import type { Flag } from "../../model/progress.ts";
@@ -22,6 +22,8 @@ export async function keepTrail(
 ): Promise<void> {
   const [decided] = events;
   if (decided?.decision === undefined || decided.attempt === undefined || due.length === 0) return;
+  const { attempt } = decided;
+  if (trail.size === 0) for (const one of await keptChanges(store, learnerId, attempt)) trail.set(entityKey(one), one);
   for (const { change } of due) {
     const key = entityKey(change.entity);
     const earlier = trail.get(key);
@@ -31,7 +33,27 @@ export async function keepTrail(
       after: endOf(change.after),
     });
   }
-  await store.addAttempt(learnerId, { ...decided.attempt, changes: [...trail.values()] });
+  await store.addAttempt(learnerId, { ...attempt, changes: [...trail.values()] });
+}
+
+/** Stands behind every identity, so that a page which begins after it begins with that of the attempt itself. */
+const BEHIND = "~";
+
+/**
+ * What was kept of the changes when the decision was sent before, and broke off after some of them:
+ *   t1 A keeps that it clears m and the course   t2 A clears m, and crashes
+ *   t3 A is sent again, and finds the course alone: the trail of m must not go
+ * Test: trail.test. Costs a Query of one record.
+ */
+async function keptChanges(
+  store: Store,
+  learnerId: LearnerId,
+  { occurredAt, identity }: Attempt,
+): Promise<FlagTrail[]> {
+  const after = { occurredAt, identity: identity + BEHIND };
+  const { attempts } = await store.attempts(learnerId, { limit: 1, after });
+  const [kept] = attempts;
+  return kept?.identity === identity ? (kept.changes ?? []) : [];
 }
 
 const endOf = (flag: Flag | undefined): TrailEnd | null =>

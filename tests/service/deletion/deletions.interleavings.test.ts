@@ -90,6 +90,7 @@ function startProcess(perform: Perform) {
 }
 
 const ts = at("11:00");
+const reason = "because";
 const EVENTS = [
   ["learning_module_completed", { module_slug: "git", ts }],
   ["learning_module_started", { module_slug: "git", course_slug: "ruby", ts: at("08:00") }],
@@ -98,6 +99,11 @@ const EVENTS = [
   ["learning_session_started", { session_id: "s1", session_type: "module", ts }],
   ["learning_page_viewed", { content_type: "module", slug: "git", ts }],
   ["learning_course_completed", { course_slug: "ruby", ts }],
+  ["learning_module_waived", { module_slug: "strings", reason, ts }],
+  ["learning_pathway_waived", { pathway_slug: "web", reason, withdrawn: true, ts }],
+  ["learning_event_voided", { event_id: "event-0", reason, ts }],
+  ["learning_attempts_granted", { module_slug: "git", task_slug: "quiz", count: 1, reason, ts }],
+  ["learning_course_reset", { course_slug: "ruby", reason, ts }],
 ] as const;
 
 const isBroken = (error: unknown) => {
@@ -208,7 +214,7 @@ describePropertyStores("Of one learner", ({ newStore, runs }) => {
   });
   beforeEach(fresh);
 
-  describe("deletions, events and backfills at once, in every order of their calls of the store", () => {
+  describe("deletions, events, decisions and backfills at once, in every order of their calls of the store", () => {
     const inEveryOrder = async (check: () => Promise<void>, cases = anyCase) => {
       const property = async (drawn: Case, scheduler: fc.Scheduler) => {
         await fresh();

@@ -1,0 +1,58 @@
+import type fc from "fast-check";
+import { AppError } from "../../../src/model/errors.ts";
+import type { Store } from "../../../src/store/store.ts";
+
+/** Runs an action when the schedule says so, and to its end before any other. */
+export type Perform = <T>(label: string, action: () => Promise<T>) => Promise<T>;
+
+/** The connection breaks at one step: before the store does it, or after, so that only the answer is lost. */
+export type Crash = { step: number; moment: "before" | "after" };
+
+const unavailable = () => new AppError("STORE_UNAVAILABLE", "The connection broke");
+
+/** A store each of whose calls is one step. */
+export const stepwise = (store: Store, perform: Perform): Store =>
+  Object.fromEntries(
+    (Object.entries(store) as [string, (...given: never[]) => Promise<unknown>][]).map(([name, method]) => [
+      name,
+      (...given: never[]) => perform(name, () => method(...given)),
+    ]),
+  ) as unknown as Store;
+
+/** Performs in the order of a schedule. @param afterEach is part of the step, so nothing comes between */
+export function performerOf(
+  scheduler: fc.Scheduler,
+  crashes: readonly Crash[] = [],
+  afterEach: () => Promise<void> = async () => {},
+): Perform {
+  let step = 0;
+  return async <T>(label: string, action: () => Promise<T>): Promise<T> => {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    let outcome: T | undefined;
+    const run = async (crash: Crash | undefined) => {
+      if (crash?.moment === "before") throw unavailable();
+      outcome = await action();
+      if (crash) throw unavailable();
+    };
+    await scheduler.schedule(promise, label, undefined, async (end) => {
+      const crash = crashes.find((planned) => planned.step === step++);
+      const [ran] = await Promise.allSettled([run(crash)]);
+      await afterEach();
+      if (ran.status === "rejected") reject(ran.reason);
+      else resolve();
+      await end();
+    });
+    return outcome as T;
+  };
+}
+
+/** Again until it is answered, as a client does. @param pause comes before each repetition */
+export async function untilAnswered<T>(action: () => Promise<T>, pause: () => Promise<void>): Promise<T> {
+  for (;;)
+    try {
+      return await action();
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== "STORE_UNAVAILABLE") throw error;
+      await pause();
+    }
+}
