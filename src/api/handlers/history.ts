@@ -2,6 +2,7 @@ import type { Context } from "hono";
 import type { History, Reviews, Sessions } from "../../contract/index.ts";
 import { catalogNow } from "../../service/catalog/catalog-source.ts";
 import { fitting } from "../../service/read/answer-size.ts";
+import { withGrades } from "../../service/read/graded-attempts.ts";
 import { readReviews, readSessions } from "../../service/read/read-records.ts";
 import { markVoided } from "../../service/read/voided-attempts.ts";
 import { cursorAfter, type List, positionIn } from "../cursor.ts";
@@ -21,7 +22,7 @@ export async function history(context: Context, { store, catalog }: Services, id
   const after = from && { occurredAt: from.at, identity: from.id };
   const [page, decisions] = await Promise.all([store.attempts(id, { limit, after, kind }), store.decisions(id)]);
   const { next: following } = page;
-  const found = markVoided(page.attempts, decisions);
+  const found = withGrades(markVoided(page.attempts, decisions), decisions);
   const attempts = fitting(found);
   const next = attempts.length < found.length ? attempts.at(-1) : following;
   return jsonAnswer(context, {

@@ -21,35 +21,48 @@ export type RollbackTally = {
 const MAX_TRIES = 5;
 const IN_HAND = 64;
 
+type Options = {
+  /** Told of each flag that cannot go back, with the reason. */
+  onNotUndone: (entry: NotUndone) => void;
+  /** Stops after the flags in hand. */
+  signal: AbortSignal;
+  /** What of a learner goes back before the flags do. @returns what does not */
+  first?: (learnerId: string) => Promise<NotUndone[]>;
+};
+
 /**
  * Gives every flag of a run its former attributes, each only where it still is what the run made it.
  * @param entries the run's changes
- * @param onNotUndone told of each flag that cannot go back, with the reason
- * @param signal stops after the flags in hand
  */
 export async function runRollback(
   store: Store,
   entries: AsyncIterable<LearnerChanges>,
   mode: RollbackMode,
-  { onNotUndone, signal }: { onNotUndone: (entry: NotUndone) => void; signal: AbortSignal },
+  { onNotUndone, signal, first }: Options,
 ): Promise<RollbackTally> {
   const tally: RollbackTally = { undone: 0, already: 0, notUndone: 0 };
   const limit = pLimit(IN_HAND / 2);
   const inHand = new Set<Promise<void>>();
-  const undo = async (learnerId: string, change: ChangeRecord) => {
+  const leave = (entry: NotUndone) => {
+    tally.notUndone++;
+    onNotUndone(entry);
+  };
+  const undo = async (learnerId: string, change: ChangeRecord, isCounted: boolean) => {
     const outcome = await undoChange(store, learnerId, change, mode);
-    if (outcome === "undone" || outcome === "already") {
-      tally[outcome]++;
-    } else {
-      tally.notUndone++;
-      onNotUndone({ contact_id: learnerId, type: change.type, slug: change.slug, reason: outcome.reason });
-    }
+    if (outcome !== "undone" && outcome !== "already")
+      leave({ contact_id: learnerId, type: change.type, slug: change.slug, reason: outcome.reason });
+    else if (isCounted) tally[outcome]++;
+  };
+  const undoFirst = async (learnerId: string) => {
+    for (const entry of (await first?.(learnerId)) ?? []) leave(entry);
   };
 
-  for await (const { contact_id, changes } of entries) {
+  for await (const { contact_id, changes, marked = [] } of entries) {
     if (signal.aborted) break;
     const task = limit(async () => {
-      for (const change of changes) await undo(contact_id, change);
+      await undoFirst(contact_id);
+      for (const change of changes) await undo(contact_id, change, true);
+      for (const change of marked) await undo(contact_id, change, false);
     }).finally(() => inHand.delete(task));
     // Somebody waits for all of them below; until then a failure must not count as unhandled.
     task.catch(() => {});
@@ -69,7 +82,7 @@ async function undoChange(
   for (let attempt = 1; attempt <= MAX_TRIES; attempt++) {
     const item = await store.readItem(learnerId, { type, slug });
     const flag = item ? flagAttributesOf(item) : {};
-    if (isDeepStrictEqual(flag, before ?? {})) return "already";
+    if (isDeepStrictEqual(flag, before ?? {}) || isOnlyNotedSince(flag, before ?? {}, made)) return "already";
     if (mode === "verify") return { reason: `it is not as before the run: ${describe(flag)}` };
     if (!isDeepStrictEqual(flag, made)) return { reason: `it is no longer what the run made it: ${describe(flag)}` };
     if (mode === "dry-run") return "undone";
@@ -77,6 +90,12 @@ async function undoChange(
     if (outcome === "written") return "undone";
   }
   return { reason: "others keep writing it" };
+}
+
+/** Whether the flag is as it was before the run, and a later decision has taken the place of what the run noted. */
+function isOnlyNotedSince(flag: Item, before: Item, made: Item): boolean {
+  const [{ decided_by: noted, ...is }, { decided_by: _, ...was }] = [flag, before];
+  return noted !== made.decided_by && isDeepStrictEqual(is, was);
 }
 
 const withMarks = (made: Item, marks: readonly string[] | undefined): Item =>
