@@ -82,21 +82,23 @@ async function undoChange(
   for (let attempt = 1; attempt <= MAX_TRIES; attempt++) {
     const item = await store.readItem(learnerId, { type, slug });
     const flag = item ? flagAttributesOf(item) : {};
-    if (isDeepStrictEqual(flag, before ?? {}) || isOnlyNotedSince(flag, before ?? {}, made)) return "already";
+    const isSameButNoted = isDeepStrictEqual(withoutNote(flag), withoutNote(before ?? {}));
+    // A later decision may have taken the place of what the run noted at the item.
+    const isOfRun = flag.decided_by === made.decided_by;
+    if (isDeepStrictEqual(flag, before ?? {}) || (isSameButNoted && !isOfRun)) return "already";
+    if (mode === "verify" && isSameButNoted) return { reason: "the run is still noted at it" };
     if (mode === "verify") return { reason: `it is not as before the run: ${describe(flag)}` };
-    if (!isDeepStrictEqual(flag, made)) return { reason: `it is no longer what the run made it: ${describe(flag)}` };
+    // A run that did not finish may have noted itself at the item, and not have come to its flag.
+    const isAsMade = isDeepStrictEqual(flag, made);
+    if (!isAsMade && !isSameButNoted) return { reason: `it is no longer what the run made it: ${describe(flag)}` };
     if (mode === "dry-run") return "undone";
-    const outcome = await store.restoreFlag(learnerId, { type, slug }, before, withMarks(made, marks));
+    const outcome = await store.restoreFlag(learnerId, { type, slug }, before, withMarks(flag, isAsMade ? marks : []));
     if (outcome === "written") return "undone";
   }
   return { reason: "others keep writing it" };
 }
 
-/** Whether the flag is as it was before the run, and a later decision has taken the place of what the run noted. */
-function isOnlyNotedSince(flag: Item, before: Item, made: Item): boolean {
-  const [{ decided_by: noted, ...is }, { decided_by: _, ...was }] = [flag, before];
-  return noted !== made.decided_by && isDeepStrictEqual(is, was);
-}
+const withoutNote = ({ decided_by: _, ...flag }: Item): Item => flag;
 
 const withMarks = (made: Item, marks: readonly string[] | undefined): Item =>
   marks === undefined ? made : { ...made, marks: new Set(marks) };

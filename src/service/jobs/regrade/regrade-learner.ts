@@ -82,8 +82,9 @@ export async function regradeLearner(
   if (scored.length === 0) return { answers: answers.length, entry: entry() };
   const meant = new Map(trail.intended);
   const note = (changes: ChangeRecord[]) => {
-    for (const change of changes) meant.set(entityKey(change), joined(meant.get(entityKey(change)), change));
-    if (changes.length > 0) trail.announce({ contact_id: learnerId, grades: [], changes, marked: [] });
+    const whole = changes.map((change) => joinedWithNote(meant.get(entityKey(change)), change, eventIdOf(policy.run)));
+    for (const change of whole) meant.set(entityKey(change), change);
+    if (changes.length > 0) trail.announce({ contact_id: learnerId, grades: [], changes: whole, marked: [] });
   };
   for (const place of placesOf(policy, reading)) await mark(store, policy, { learnerId, place }, note);
   await settleLearner<undefined>(
@@ -197,6 +198,16 @@ const isAsMade = (item: Item | undefined, { flag_after }: ChangeRecord): boolean
   item !== undefined && isDeepStrictEqual(flagAttributesOf(item), flag_after);
 
 const withoutNote = ({ decided_by: _, ...flag }: Item): Item => flag;
+
+/**
+ * A change of a flag beside which the run is noted, together with the note. An interrupted run has announced the change
+ * before, and when it goes on it finds the flag as it was, but for the note.
+ */
+function joinedWithNote(first: ChangeRecord | undefined, second: ChangeRecord, note: string): ChangeRecord {
+  const isNoted = first !== undefined && second.flag_before?.decided_by === note;
+  const isSame = isNoted && isDeepStrictEqual(withoutNote(first.flag_before ?? {}), withoutNote(second.flag_before ?? {}));
+  return isSame ? { ...second, flag_before: first.flag_before } : joined(first, second);
+}
 
 /** Whether nothing but the note is new. */
 const isMarkAlone = ({ flag_before, flag_after }: ChangeRecord): boolean =>
