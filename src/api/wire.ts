@@ -119,7 +119,10 @@ export function attemptJson(
 }
 
 /** Of an earlier grade a learner is told no more than of the one that counts. */
-const givenGradeJson = ({ gradedAt, score, quizVersion, questions, run }: GradeView, feedback: Feedback): Wire.GivenGrade => ({
+const givenGradeJson = (
+  { gradedAt, score, quizVersion, questions, run }: GradeView,
+  feedback: Feedback,
+): Wire.GivenGrade => ({
   graded_at: gradedAt,
   quiz_version: quizVersion,
   run,

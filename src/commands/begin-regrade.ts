@@ -71,7 +71,9 @@ function checkTask({ slug, tasks }: ModuleDefinition, asked: string | undefined)
   if (asked === undefined || tasks.some((task) => task.slug === asked && task.type === "quiz")) return;
   const quizzes = tasks.filter(({ type }) => type === "quiz").map((task) => task.slug);
   const known = quizzes.length === 0 ? "it has none" : `it has ${quizzes.join(", ")}`;
-  throw new StartError(`The module ${slug} has no quiz task ${asked}: ${known}. Leave --task out to grade every answer.`);
+  throw new StartError(
+    `The module ${slug} has no quiz task ${asked}: ${known}. Leave --task out to grade every answer.`,
+  );
 }
 
 function resumed({ resume = "", outputDir }: RegradeArguments, { catalog, target }: Where): BegunRegrade {

@@ -71,6 +71,7 @@ function notesOf({ dry_run, updated, failed }: RegradeSummary, path: string): st
   const notes = [`The files are in ${path}`];
   if (dry_run && updated > 0) notes.push("Nothing was written to the table. Run again without --dry-run to write it.");
   if (!dry_run && updated > 0) notes.push(`Undo it with: npm run rollback -- --run=${path}`);
-  if (failed > 0) notes.push("Read regrade-failures.json, mend what it names, and run again: what is right is left alone.");
+  if (failed > 0)
+    notes.push("Read regrade-failures.json, mend what it names, and run again: what is right is left alone.");
   return notes;
 }

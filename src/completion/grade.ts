@@ -54,5 +54,9 @@ export function gradeAnswers(quiz: Quiz, answers: Record<string, unknown>): Grad
   });
   const total = questions.reduce((sum, { points }) => sum + points, 0);
   const reached = graded.reduce((sum, { points }) => sum + points, 0);
-  return { score: Math.floor((reached / total) * 1e8 + HAIR) / 1e6, questions: graded, quizVersion: versionOfQuiz(quiz) };
+  return {
+    score: Math.floor((reached / total) * 1e8 + HAIR) / 1e6,
+    questions: graded,
+    quizVersion: versionOfQuiz(quiz),
+  };
 }

@@ -30,7 +30,7 @@ export const knownBefore = (before: StatesBefore): Progress => addStates(emptyPr
 
 function addStates(progress: Progress, before: StatesBefore): Progress {
   for (const { entity, state } of before.values())
-    if (!progress[entity.type].has(entity.slug)) 
+    if (!progress[entity.type].has(entity.slug))
       progress[entity.type].set(entity.slug, liveState(state, judgementOf(progress, entity)));
   return progress;
 }

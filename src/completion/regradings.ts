@@ -21,7 +21,11 @@ export type Standing = {
 export type Regrading = { answer: Answered; before: Standing; after: Grade };
 
 /** Whether what a learner sent is an answer to a module's quiz; to one task of it, where that is named. */
-export function isAnswer(attempt: Attempt, module: ModuleDefinition, taskSlug: string | undefined): attempt is Answered {
+export function isAnswer(
+  attempt: Attempt,
+  module: ModuleDefinition,
+  taskSlug: string | undefined,
+): attempt is Answered {
   const { kind, refused, taskSlug: task, answers } = attempt;
   if (kind !== "task" || refused || task === undefined || (taskSlug !== undefined && task !== taskSlug)) return false;
   // What is no quiz any more is graded by nobody.

@@ -58,7 +58,9 @@ export const HistoryRecord = z
     grades: z
       .array(GivenGrade)
       .optional()
-      .describe("Of answers that were graded anew: every grade, the first in front; score and questions are of the last"),
+      .describe(
+        "Of answers that were graded anew: every grade, the first in front; score and questions are of the last",
+      ),
     scores: z.record(z.string(), z.number()).optional(),
     completion_data: z.unknown().optional(),
     voided: z

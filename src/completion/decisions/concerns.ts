@@ -15,8 +15,7 @@ export function concernsOfDecision(catalog: Catalog, progress: Progress, decisio
 
 /** What a decision itself is about. @param passed the voids on the way here, since two may be about each other */
 export function aboutOf(progress: Progress, decision: Decision, passed: readonly Decision[] = []): EntityRef[] {
-  if (decision.kind === "grant" || decision.kind === "grade")
-    return [{ type: "module", slug: decision.moduleSlug }];
+  if (decision.kind === "grant" || decision.kind === "grade") return [{ type: "module", slug: decision.moduleSlug }];
   if (decision.kind !== "void") return [decision.entity];
   if (passed.includes(decision)) return [];
   const decided = (progress.decisions ?? []).filter(({ eventId }) => eventId === decision.voids);

@@ -76,26 +76,43 @@ export async function runRollback(
 async function undoChange(
   store: Store,
   learnerId: string,
-  { type, slug, flag_before: before, flag_after: made, marks_added: marks }: ChangeRecord,
+  change: ChangeRecord,
   mode: RollbackMode,
 ): Promise<"undone" | "already" | { reason: string }> {
+  const { type, slug, flag_before: before } = change;
   for (let attempt = 1; attempt <= MAX_TRIES; attempt++) {
     const item = await store.readItem(learnerId, { type, slug });
     const flag = item ? flagAttributesOf(item) : {};
-    const isSameButNoted = isDeepStrictEqual(withoutNote(flag), withoutNote(before ?? {}));
-    // A later decision may have taken the place of what the run noted at the item.
-    const isOfRun = flag.decided_by === made.decided_by;
-    if (isDeepStrictEqual(flag, before ?? {}) || (isSameButNoted && !isOfRun)) return "already";
-    if (mode === "verify" && isSameButNoted) return { reason: "the run is still noted at it" };
-    if (mode === "verify") return { reason: `it is not as before the run: ${describe(flag)}` };
-    // A run that did not finish may have noted itself at the item, and not have come to its flag.
-    const isAsMade = isDeepStrictEqual(flag, made);
-    if (!isAsMade && !isSameButNoted) return { reason: `it is no longer what the run made it: ${describe(flag)}` };
+    const found = lookAt(flag, change);
+    if (found === "already") return found;
+    const reason = reasonToLeave(found, mode, flag);
+    if (reason !== undefined) return { reason };
     if (mode === "dry-run") return "undone";
-    const outcome = await store.restoreFlag(learnerId, { type, slug }, before, withMarks(flag, isAsMade ? marks : []));
+    const marks = found === "noted" ? [] : change.marks_added;
+    const outcome = await store.restoreFlag(learnerId, { type, slug }, before, withMarks(flag, marks));
     if (outcome === "written") return "undone";
   }
   return { reason: "others keep writing it" };
+}
+
+function reasonToLeave(found: "noted" | "made" | "other", mode: RollbackMode, flag: Item): string | undefined {
+  if (mode === "verify" && found === "noted") return "the run is still noted at it";
+  if (mode === "verify") return `it is not as before the run: ${describe(flag)}`;
+  return found === "other" ? `it is no longer what the run made it: ${describe(flag)}` : undefined;
+}
+
+/**
+ * What a flag is by now: as before the run, also where a later decision has taken the place of what the run noted; as before
+ * but for that note; as the run made it; or something else.
+ */
+function lookAt(
+  flag: Item,
+  { flag_before: before, flag_after: made }: ChangeRecord,
+): "already" | "noted" | "made" | "other" {
+  if (isDeepStrictEqual(flag, before ?? {})) return "already";
+  if (isDeepStrictEqual(withoutNote(flag), withoutNote(before ?? {})))
+    return flag.decided_by === made.decided_by ? "noted" : "already";
+  return isDeepStrictEqual(flag, made) ? "made" : "other";
 }
 
 const withoutNote = ({ decided_by: _, ...flag }: Item): Item => flag;

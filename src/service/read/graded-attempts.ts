@@ -1,4 +1,4 @@
-import { newestGrades, inOrder } from "../../completion/decisions/standing-grades.ts";
+import { inOrder, newestGrades } from "../../completion/decisions/standing-grades.ts";
 import { standingVoids } from "../../completion/decisions/standing-voids.ts";
 import { type Decision, ofKind, type Regrade } from "../../model/decision.ts";
 import type { Timestamp } from "../../model/time.ts";

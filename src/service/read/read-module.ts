@@ -4,8 +4,8 @@ import type { Attempt } from "../../model/attempt.ts";
 import type { LearnerId } from "../../model/learner.ts";
 import { compareText } from "../../model/text.ts";
 import type { Store } from "../../store/store.ts";
-import { type ModuleView, moduleView } from "./module-view.ts";
 import { withGrades } from "./graded-attempts.ts";
+import { type ModuleView, moduleView } from "./module-view.ts";
 import { progressOf, unknown } from "./progress-of.ts";
 import { markVoided, type ToldAttempt } from "./voided-attempts.ts";
 

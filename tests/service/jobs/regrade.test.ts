@@ -34,8 +34,14 @@ const catalogWith = (questions: Record<string, Question>, feedback?: string) =>
 const [q1, q2, q3, q4] = [{}, {}, {}, {}];
 const before = catalogWith({ q1, q2, q3, q4 });
 const b = { correct: "b" };
-const answersOf = (letters: string) => Object.fromEntries([...letters].map((letter, index) => [`q${index + 1}`, letter]));
-const answer = (life: Life, letters: string, when: string, more: { id?: string; task?: string; module?: string } = {}) => {
+const answersOf = (letters: string) =>
+  Object.fromEntries([...letters].map((letter, index) => [`q${index + 1}`, letter]));
+const answer = (
+  life: Life,
+  letters: string,
+  when: string,
+  more: { id?: string; task?: string; module?: string } = {},
+) => {
   const { id, task = "quiz", module = "exam" } = more;
   return life.send("task_submitted", when, { module_slug: module, task_slug: task, answers: answersOf(letters) }, id);
 };
@@ -65,7 +71,13 @@ describePropertyStores("Grading again", ({ newStore }) => {
     ["the key corrected against the learner", "aaaa", catalogWith({ q1, q2, q3: b, q4: b }), [100, 50], [true, false]],
     ["other questions right, and as many", "aabb", catalogWith({ q1: b, q2, q3: b, q4 }), [50, 50], [false, false]],
     ["more points for what was right", "aabb", catalogWith({ q1: { points: 7 }, q2, q3, q4 }), [50, 80], [false, true]],
-    ["fewer points for what was right", "aaab", catalogWith({ q1, q2, q3, q4: { points: 2 } }), [75, 60], [true, false]],
+    [
+      "fewer points for what was right",
+      "aaab",
+      catalogWith({ q1, q2, q3, q4: { points: 2 } }),
+      [75, 60],
+      [true, false],
+    ],
     ["a question taken out", "aaab", catalogWith({ q1, q2, q3 }), [75, 100], [true, true]],
     ["a question added", "aaaa", catalogWith({ q1, q2, q3, q4, q5: {} }), [100, 80], [true, true]],
   ] as const)("%s: dry, written, repeated, undone", async (_, letters, after, [was, is], [passed, passes]) => {
@@ -81,7 +93,9 @@ describePropertyStores("Grading again", ({ newStore }) => {
     const kinds = { raised: Number(is > was), lowered: Number(is < was), same_score: Number(is === was) };
     for (const files of [dry.folder, folder]) {
       expect(summaryIn(files)).toMatchObject({ ...counts, ...kinds });
-      expect(changesIn(files)).toMatchObject([{ contact_id: learner, grades: [{ score_before: was, score_after: is }] }]);
+      expect(changesIn(files)).toMatchObject([
+        { contact_id: learner, grades: [{ score_before: was, score_after: is }] },
+      ]);
       const flags = changesIn(files)[0]?.changes.map(({ type, before, after }) => [type, before, after]);
       const all = ["course", "module", "pathway"].map((type) => [type, passed, passes]);
       expect(flags).toEqual(passed === passes ? [] : all);
@@ -90,7 +104,13 @@ describePropertyStores("Grading again", ({ newStore }) => {
     const { tasks } = await lifeOf(open().store, after, learner).module("exam", "2024-03-01");
     expect(tasks?.[0]).toMatchObject({ bestScore: is, maxAttempts: 3 });
     expect(await history()).toMatchObject([
-      { score: is, grades: [{ score: was, run: null }, { score: is, run: "run", gradedAt: moment("2024-02-01") }] },
+      {
+        score: is,
+        grades: [
+          { score: was, run: null },
+          { score: is, run: "run", gradedAt: moment("2024-02-01") },
+        ],
+      },
     ]);
 
     const written = await everything(open());
@@ -102,7 +122,11 @@ describePropertyStores("Grading again", ({ newStore }) => {
     expect(await undo(open().store, folder, "verify")).toMatchObject({ notUndone: was === is ? 1 : 4 });
     expect(await undo(open().store, folder, "dry-run")).toMatchObject({ grades: 1, notUndone: 0 });
     expect(await everything(open())).toEqual(written);
-    expect(await undo(open().store, folder)).toMatchObject({ grades: 1, undone: passed === passes ? 0 : 3, notUndone: 0 });
+    expect(await undo(open().store, folder)).toMatchObject({
+      grades: 1,
+      undone: passed === passes ? 0 : 3,
+      notUndone: 0,
+    });
     expect(await everything(open())).toEqual(original);
     expect(await undo(open().store, folder, "verify")).toMatchObject({ notUndone: 0 });
     expect((await history())[0]?.grades).toBeUndefined();
@@ -122,7 +146,10 @@ describePropertyStores("Grading again", ({ newStore }) => {
     await answer(life, "aabb", "2024-01-03", { task: "other" });
     await life.score("exam", "quiz", 60, "2024-01-04");
     const after = catalogWith({ q1, q2, q3: b, q4: b });
-    expect((await regrade(open(), after, { task: "other", run: "one" })).summary).toMatchObject({ answers: 1, raised: 1 });
+    expect((await regrade(open(), after, { task: "other", run: "one" })).summary).toMatchObject({
+      answers: 1,
+      raised: 1,
+    });
     expect((await regrade(open(), after, { run: "two" })).summary).toMatchObject({ answers: 2, raised: 1 });
     expect((await history()).map(({ score }) => score)).toEqual([60, 100, 100]);
   });
@@ -173,7 +200,9 @@ describePropertyStores("Grading again", ({ newStore }) => {
     const uneven = catalogWith({ q1: { points: 3 }, q2, q3, q4 });
     await regrade(open(), uneven, { run: "uneven", when: "2024-02-02" });
     expect((await history()).map(({ score }) => score).sort()).toEqual([33.333333, 66.666666]);
-    expect((await lifeOf(open().store, uneven, learner).module("exam", "2024-03-01")).tasks?.[0]?.bestScore).toBe(66.666666);
+    expect((await lifeOf(open().store, uneven, learner).module("exam", "2024-03-01")).tasks?.[0]?.bestScore).toBe(
+      66.666666,
+    );
   });
 
   it("leaves what a later event made of a flag, and says so when it is undone", async () => {

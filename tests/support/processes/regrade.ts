@@ -1,21 +1,21 @@
 import { join } from "node:path";
 import type { Catalog } from "../../../src/catalog/catalog.ts";
+import { canonicalJson } from "../../../src/model/canonical-json.ts";
+import type { RegradeChanges } from "../../../src/service/jobs/regrade/regrade-changes.ts";
 import {
   newRegradeCheckpoint,
   REGRADE_FILES,
   type RegradeCheckpoint,
   type RegradeOptions,
 } from "../../../src/service/jobs/regrade/regrade-checkpoint.ts";
-import type { RegradeChanges } from "../../../src/service/jobs/regrade/regrade-changes.ts";
 import type { RegradeSummary } from "../../../src/service/jobs/regrade/regrade-summary.ts";
 import { runRegrade } from "../../../src/service/jobs/regrade/run-regrade.ts";
 import { takeBackGrades } from "../../../src/service/jobs/regrade/take-back-grades.ts";
 import { type NotUndone, type RollbackMode, runRollback } from "../../../src/service/jobs/rollback.ts";
 import { changesOfRun } from "../../../src/service/jobs/run-changes.ts";
 import { RunFolder } from "../../../src/service/jobs/run-folder.ts";
-import type { Store } from "../../../src/store/store.ts";
-import { canonicalJson } from "../../../src/model/canonical-json.ts";
 import type { TableOf } from "../../../src/store/learner-items.ts";
+import type { Store } from "../../../src/store/store.ts";
 import { moment } from "../builders/life.ts";
 import { readJson, runsFolder } from "./backfill.ts";
 import type { StoreUnderTest } from "./store-under-test.ts";
@@ -33,7 +33,14 @@ export type RegradeSetup = Partial<RegradeOptions> & {
 export async function regrade(
   opened: Pick<StoreUnderTest, "store" | "scanner">,
   catalog: Catalog,
-  { folder: path = runsFolder(), run = "run", when = "2024-02-01", store = opened.store, signal, ...given }: RegradeSetup,
+  {
+    folder: path = runsFolder(),
+    run = "run",
+    when = "2024-02-01",
+    store = opened.store,
+    signal,
+    ...given
+  }: RegradeSetup,
 ): Promise<{ folder: string; summary: RegradeSummary | undefined }> {
   const folder = new RunFolder(path, REGRADE_FILES);
   const options = { module: "exam", dryRun: false, segments: 2, concurrency: 2, ...given };
@@ -91,7 +98,10 @@ export async function undo(store: Store, folder: string, mode: RollbackMode = "w
 export async function everything({ raw }: Pick<StoreUnderTest, "raw">): Promise<string[]> {
   const tables: TableOf[] = ["progress", "records"];
   const items = await Promise.all(tables.map((table) => raw.items(table)));
-  return items.flat().map((item) => canonicalJson(item)).sort();
+  return items
+    .flat()
+    .map((item) => canonicalJson(item))
+    .sort();
 }
 
 export const summaryIn = (folder: string): RegradeSummary => readJson(folder, REGRADE_FILES.summary);

@@ -9,13 +9,13 @@ import type { Decision, Regrade } from "../../../model/decision.ts";
 import { type EntityRef, entityKey } from "../../../model/entity.ts";
 import type { LearnerId } from "../../../model/learner.ts";
 import type { Timestamp } from "../../../model/time.ts";
-import type { AttemptCursor } from "../../../store/record-store.ts";
 import { flagAttributesOf, type Item, type Reading } from "../../../store/items.ts";
+import type { AttemptCursor } from "../../../store/record-store.ts";
 import type { Store } from "../../../store/store.ts";
 import { resolving } from "../../settle/resolving.ts";
 import { settleLearner } from "../../settle/settle-learner.ts";
 import { type ChangeRecord, joined, markRecord, recordOf } from "../change.ts";
-import { type RegradeChanges, gradeRecord } from "./regrade-changes.ts";
+import { gradeRecord, type RegradeChanges } from "./regrade-changes.ts";
 
 /** How a run grades: the same for every learner. */
 export type RegradePolicy = {
@@ -205,7 +205,8 @@ const withoutNote = ({ decided_by: _, ...flag }: Item): Item => flag;
  */
 function joinedWithNote(first: ChangeRecord | undefined, second: ChangeRecord, note: string): ChangeRecord {
   const isNoted = first !== undefined && second.flag_before?.decided_by === note;
-  const isSame = isNoted && isDeepStrictEqual(withoutNote(first.flag_before ?? {}), withoutNote(second.flag_before ?? {}));
+  const isSame =
+    isNoted && isDeepStrictEqual(withoutNote(first.flag_before ?? {}), withoutNote(second.flag_before ?? {}));
   return isSame ? { ...second, flag_before: first.flag_before } : joined(first, second);
 }
 

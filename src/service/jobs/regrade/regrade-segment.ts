@@ -6,10 +6,10 @@ import type { ScannedLearner, ScannedPage, ScanPosition } from "../../../store/s
 import { takeAway, unlessDeleted } from "../../deletion/late-writes.ts";
 import { ahead } from "../ahead.ts";
 import { type ChangeRecord, intendedBefore } from "../change.ts";
-import { isOfTheStore, type Failure } from "../settle-for-run.ts";
+import { type Failure, isOfTheStore } from "../settle-for-run.ts";
 import type { RegradeChanges } from "./regrade-changes.ts";
 import { BadItems, type Regraded, regradeLearner } from "./regrade-learner.ts";
-import type { RegradeSession } from "./run-regrade.ts";
+import type { RegradeSession } from "./regrade-session.ts";
 import { addRegradeTally, countRegraded, emptyRegradeTally } from "./regrade-tally.ts";
 
 const CHECKPOINT_INTERVAL_MS = 1_000;
@@ -102,7 +102,11 @@ export class RegradeSegment {
       const failures = [{ entity: null, reason: cause ?? message }];
       if (announced.length === 0) return { failures, badData: false };
       const before = { contact_id: learnerId, changes: [...intended.values()] };
-      const changes = [...(intendedBefore([before, ...announced]).get(learnerId)?.values() ?? [])];
+      const changes = [
+        ...(intendedBefore([before, ...announced])
+          .get(learnerId)
+          ?.values() ?? []),
+      ];
       return { failures, badData: false, entry: { contact_id: learnerId, grades: [], changes, marked: [] } };
     }
   }
