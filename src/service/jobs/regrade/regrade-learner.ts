@@ -1,47 +1,25 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Catalog, ModuleDefinition } from "../../../catalog/catalog.ts";
-import type { Quiz } from "../../../catalog/quiz.ts";
 import { reachOf } from "../../../completion/reach.ts";
 import { type Answered, isAnswer, type Regrading, regradings } from "../../../completion/regradings.ts";
 import { resolveProgress, slugsOf } from "../../../completion/resolve-progress.ts";
 import { settle } from "../../../completion/settle.ts";
 import type { Decision, Regrade } from "../../../model/decision.ts";
-import { type EntityRef, entityKey } from "../../../model/entity.ts";
+import { entityKey } from "../../../model/entity.ts";
 import type { LearnerId } from "../../../model/learner.ts";
-import type { Timestamp } from "../../../model/time.ts";
 import { flagAttributesOf, type Item, type Reading } from "../../../store/items.ts";
 import type { AttemptCursor } from "../../../store/record-store.ts";
 import type { Store } from "../../../store/store.ts";
 import { resolving } from "../../settle/resolving.ts";
 import { settleLearner } from "../../settle/settle-learner.ts";
-import { type ChangeRecord, joined, markRecord, recordOf } from "../change.ts";
+import { type ChangeRecord, recordOf } from "../change.ts";
+import { isNoteAlone, joinedWithNote, noteRun, placesOf } from "./note-run.ts";
 import { gradeRecord, type RegradeChanges } from "./regrade-changes.ts";
-
-/** How a run grades: the same for every learner. */
-export type RegradePolicy = {
-  run: string;
-  catalog: Catalog;
-  module: ModuleDefinition & { quiz: Quiz };
-  /** One task alone. */
-  taskSlug: string | undefined;
-  dryRun: boolean;
-  recordedAt: Timestamp;
-};
-
-/** What the run says of flags before it writes them, so that a run that goes on knows them. */
-export type RegradeTrail = {
-  intended: ReadonlyMap<string, ChangeRecord>;
-  announce: (changes: RegradeChanges) => void;
-};
+import { eventIdOf, type RegradePolicy, type RegradeTrail } from "./regrade-policy.ts";
 
 /** What became of a learner: how many answers there are, and what changed. */
 export type Regraded = { answers: number; entry: RegradeChanges };
 
 const PAGE = 1_000;
-const MAX_TRIES = 12;
-
-/** What a run's decisions are called by, so that all of them can be found, and taken back by a void as well. */
-export const eventIdOf = (run: string): string => `regrade-${run}`;
 
 /**
  * Grades a learner's answers by the quiz of today, keeps what differs, and settles what may follow from it. The order is
@@ -86,7 +64,7 @@ export async function regradeLearner(
     for (const change of whole) meant.set(entityKey(change), change);
     if (changes.length > 0) trail.announce({ contact_id: learnerId, grades: [], changes: whole, marked: [] });
   };
-  for (const place of placesOf(policy, reading)) await mark(store, policy, { learnerId, place }, note);
+  for (const place of placesOf(policy, reading)) await noteRun(store, policy, { learnerId, place }, note);
   await settleLearner<undefined>(
     resolving(policy.catalog, store),
     learnerId,
@@ -95,7 +73,7 @@ export async function regradeLearner(
   );
   const { items } = await store.read(learnerId);
   const standing = [...meant.values()].filter((change) => isAsMade(items.get(entityKey(change)), change));
-  const [marked, changes] = [standing.filter(isMarkAlone), standing.filter((change) => !isMarkAlone(change))];
+  const [marked, changes] = [standing.filter(isNoteAlone), standing.filter((change) => !isNoteAlone(change))];
   return { answers: answers.length, entry: entry(changes, marked) };
 }
 
@@ -167,52 +145,8 @@ function wouldChange(
   });
 }
 
-/** Where the flags are stored that may follow from the module: under today's slugs, and under others that are in use. */
-function placesOf({ catalog, module }: RegradePolicy, { items }: Reading): EntityRef[] {
-  return reachOf(catalog, { type: "module", slug: module.slug }).flatMap((entity) =>
-    slugsOf(catalog, entity)
-      .map((slug) => ({ type: entity.type, slug }))
-      .filter((place) => place.slug === entity.slug || items.has(entityKey(place))),
-  );
-}
-
-/** Notes the run at an item, and says before that how the item's flag was, so that a rollback can take the note away. */
-async function mark(
-  store: Store,
-  { run }: RegradePolicy,
-  { learnerId, place }: { learnerId: LearnerId; place: EntityRef },
-  note: (changes: ChangeRecord[]) => void,
-): Promise<void> {
-  for (let attempt = 1; attempt <= MAX_TRIES; attempt++) {
-    const item = await store.readItem(learnerId, place);
-    // The run that was interrupted has been here.
-    if (item?.decided_by === eventIdOf(run)) return;
-    note([markRecord(place, item, eventIdOf(run))]);
-    const was = item ? flagAttributesOf(item) : {};
-    if ((await store.markDecided(learnerId, place, eventIdOf(run), was)) === "written") return;
-  }
-  throw new Error("Others keep writing the learner's flags; run again when there is less to do");
-}
-
 const isAsMade = (item: Item | undefined, { flag_after }: ChangeRecord): boolean =>
   item !== undefined && isDeepStrictEqual(flagAttributesOf(item), flag_after);
-
-const withoutNote = ({ decided_by: _, ...flag }: Item): Item => flag;
-
-/**
- * A change of a flag beside which the run is noted, together with the note. An interrupted run has announced the change
- * before, and when it goes on it finds the flag as it was, but for the note.
- */
-function joinedWithNote(first: ChangeRecord | undefined, second: ChangeRecord, note: string): ChangeRecord {
-  const isNoted = first !== undefined && second.flag_before?.decided_by === note;
-  const isSame =
-    isNoted && isDeepStrictEqual(withoutNote(first.flag_before ?? {}), withoutNote(second.flag_before ?? {}));
-  return isSame ? { ...second, flag_before: first.flag_before } : joined(first, second);
-}
-
-/** Whether nothing but the note is new. */
-const isMarkAlone = ({ flag_before, flag_after }: ChangeRecord): boolean =>
-  isDeepStrictEqual(withoutNote(flag_before ?? {}), withoutNote(flag_after));
 
 /** One order, however often the run was interrupted; courses come before pathways in it. */
 const byKey = (a: ChangeRecord, b: ChangeRecord) => (entityKey(a) < entityKey(b) ? -1 : 1);

@@ -6,7 +6,7 @@ import type { Store } from "../../../store/store.ts";
 import type { Meter } from "../../../store/usage.ts";
 import type { RunFolder } from "../run-folder.ts";
 import type { RegradeCheckpoint } from "./regrade-checkpoint.ts";
-import type { RegradePolicy } from "./regrade-learner.ts";
+import type { RegradePolicy } from "./regrade-policy.ts";
 
 export type RegradeProgress = { learners: number; itemsRead: number; seconds: number };
 

@@ -2,7 +2,7 @@ import { decisionKey } from "../../../store/keys.ts";
 import { MAX_BATCH } from "../../../store/learner-items.ts";
 import type { Store } from "../../../store/store.ts";
 import type { NotUndone, RollbackMode } from "../rollback.ts";
-import { eventIdOf } from "./regrade-learner.ts";
+import { eventIdOf } from "./regrade-policy.ts";
 
 /**
  * Takes back all grades that a run gave a learner's answers: then those before them count. It comes before the flags go
