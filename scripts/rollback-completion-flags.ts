@@ -4,10 +4,10 @@ import { runRollbackCommand } from "../src/commands/rollback-command.ts";
 
 const program = new Command("rollback-completion-flags")
   .description(
-    "Undoes a backfill: gives each flag that the run changed its former attributes, where it still is what the run " +
-      "made it. What cannot go back is listed with the reason.",
+    "Undoes a backfill or a regrade: gives each flag that the run changed its former attributes, where it still is what " +
+      "the run made it, and each answer that it graded its earlier grade. What cannot go back is listed with the reason.",
   )
-  .requiredOption("--run <folder>", "the run's folder, with its backfill-changes.json")
+  .requiredOption("--run <folder>", "the run's folder, with its checkpoint.json")
   .option("--dry-run", "write nothing to the table; say what would go back", false)
   .option("--verify", "write nothing; say whether every flag is as it was before the run", false)
   .addOption(forceOption())

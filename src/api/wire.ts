@@ -16,7 +16,7 @@ import { type ModuleView, moduleView, type TaskView } from "../service/read/modu
 import type { ProgressView } from "../service/read/read.ts";
 import type { ReviewView, SessionView } from "../service/read/read-records.ts";
 import type { HolderSummary, SummaryView } from "../service/read/read-summary.ts";
-import type { ToldAttempt } from "../service/read/voided-attempts.ts";
+import type { GradeView, ToldAttempt } from "../service/read/voided-attempts.ts";
 import type { CompletionRecord } from "../store/completions.ts";
 import { PROBLEMS } from "./problems.ts";
 
@@ -105,7 +105,7 @@ export const moduleJson = (
 
 /** @param feedback how much of a quiz's result is told */
 export function attemptJson(
-  { identity: _, score, scores, questions, changes, ...attempt }: ToldAttempt,
+  { identity: _, score, scores, questions, changes, grades, ...attempt }: ToldAttempt,
   feedback: Feedback = "questions",
 ): Wire.HistoryRecord {
   return {
@@ -113,9 +113,22 @@ export function attemptJson(
     ...(score !== undefined && feedback !== "none" && { score: shownScore(score) }),
     ...(scores && { scores: Object.fromEntries(Object.entries(scores).map(([name, one]) => [name, shownScore(one)])) }),
     ...(questions && feedback === "questions" && { questions }),
+    ...(grades && { grades: grades.map((grade) => givenGradeJson(grade, feedback)) }),
     ...(changes && { changes: changes.map(trailJson) }),
   };
 }
+
+/** Of an earlier grade a learner is told no more than of the one that counts. */
+const givenGradeJson = (
+  { gradedAt, score, quizVersion, questions, run }: GradeView,
+  feedback: Feedback,
+): Wire.GivenGrade => ({
+  graded_at: gradedAt,
+  quiz_version: quizVersion,
+  run,
+  ...(feedback !== "none" && { score: shownScore(score) }),
+  ...(feedback === "questions" && { questions }),
+});
 
 const trailJson = ({ type, slug, before, after }: FlagTrail) => ({
   type,

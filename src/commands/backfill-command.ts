@@ -3,6 +3,7 @@ import { basename, join } from "node:path";
 import { toTimestamp } from "../model/time.ts";
 import type { LearnerChanges } from "../service/jobs/change.ts";
 import { type BackfillOptions, segmentsOf } from "../service/jobs/options.ts";
+import { isRegrade } from "../service/jobs/regrade/regrade-checkpoint.ts";
 import { type Checkpoint, newCheckpoint, runBackfill } from "../service/jobs/run.ts";
 import { RunFolder, readEntries } from "../service/jobs/run-folder.ts";
 import type { Failure } from "../service/jobs/settle-for-run.ts";
@@ -127,6 +128,8 @@ function resume({ resume: run = "", outputDir }: BackfillArguments, version: str
   const path = findRun(run, outputDir);
   const folder = new RunFolder(path);
   const checkpoint = folder.loadCheckpoint() as Checkpoint;
+  if (isRegrade(checkpoint))
+    throw new StartError(`The run ${basename(path)} is a regrade: npm run regrade -- --resume=${path}`);
   if (checkpoint.finished) throw new StartError(`The run ${basename(path)} is finished; there is nothing to resume.`);
   if (existsSync(join(path, "rollback-summary.json")))
     throw new StartError(`The run ${basename(path)} has been rolled back. Start a new run.`);

@@ -2,6 +2,8 @@ import { once } from "node:events";
 import { createWriteStream, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { toTimestamp } from "../model/time.ts";
+import { isRegrade, REGRADE_FILES, type RegradeCheckpoint } from "../service/jobs/regrade/regrade-checkpoint.ts";
+import { takeBackGrades } from "../service/jobs/regrade/take-back-grades.ts";
 import { type RollbackMode, type RollbackTally, runRollback } from "../service/jobs/rollback.ts";
 import type { Checkpoint } from "../service/jobs/run.ts";
 import { changesOfRun } from "../service/jobs/run-changes.ts";
@@ -14,7 +16,7 @@ export type RollbackArguments = { run: string; dryRun: boolean; verify: boolean;
 const SHOWN = 20;
 const INTERRUPTED = 130;
 
-/** Undoes a backfill for an operator. @returns the exit code: 1 where a flag is not as before the run */
+/** Undoes a backfill or a regrade for an operator. @returns the exit code: 1 where a flag is not as before the run */
 export async function runRollbackCommand(given: RollbackArguments): Promise<number> {
   if (given.dryRun && given.verify) throw new StartError("--dry-run and --verify exclude each other.");
   const checkpoint = checkpointOf(given.run);
@@ -28,10 +30,10 @@ export async function runRollbackCommand(given: RollbackArguments): Promise<numb
   }
 }
 
-function checkpointOf(path: string): Checkpoint {
+function checkpointOf(path: string): Checkpoint | RegradeCheckpoint {
   const folder = new RunFolder(path);
   if (!folder.exists) throw new StartError(`There is no run in ${path}: it has no checkpoint.json.`);
-  const checkpoint = folder.loadCheckpoint() as Checkpoint;
+  const checkpoint = folder.loadCheckpoint() as Checkpoint | RegradeCheckpoint;
   if (checkpoint.options.dryRun)
     throw new StartError(`${path} is a dry run: it changed nothing, and there is nothing to undo.`);
   return checkpoint;
@@ -44,9 +46,10 @@ function modeOf({ verify, dryRun }: Pick<RollbackArguments, "verify" | "dryRun">
 
 async function rollBack(
   { run: path, ...given }: RollbackArguments,
-  { run, finished }: Checkpoint,
+  checkpoint: Checkpoint | RegradeCheckpoint,
   { opened }: CommandContext,
 ): Promise<number> {
+  const { run, finished } = checkpoint;
   const mode = modeOf(given);
   console.log(`run      ${run}${finished ? "" : ", which did not finish"}; ${MODE_TEXT[mode]}`);
   const stop = new AbortController();
@@ -59,7 +62,17 @@ async function rollBack(
   const files = filesOf(path, mode);
   const kept = new EntryFile(files.notUndone);
   try {
-    const tally = await runRollback(opened.connect("batch").store, changesOfRun(path, finished), mode, {
+    const { store } = opened.connect("batch");
+    let grades = 0;
+    const first = async (learnerId: string) => {
+      const { undone, left } = await takeBackGrades(store, { run, mode }, learnerId);
+      grades += undone;
+      return left;
+    };
+    const ofGrades = isRegrade(checkpoint);
+    const entries = changesOfRun(path, finished, ofGrades ? REGRADE_FILES.changes : undefined);
+    const tally = await runRollback(store, entries, mode, {
+      ...(ofGrades && { first }),
       onNotUndone: (entry) => kept.add(entry, `  ${entry.contact_id}: ${entry.type} ${entry.slug}: ${entry.reason}`),
       signal: stop.signal,
     });
@@ -68,12 +81,15 @@ async function rollBack(
       run,
       mode,
       ...snake(tally),
+      ...(ofGrades && { grades_undone: grades }),
       start_time: startTime,
       end_time: toTimestamp(Date.now()),
       interrupted: stop.signal.aborted,
     };
     writeFileSync(`${files.summary}.new`, `${JSON.stringify(summary, null, 2)}\n`);
     renameSync(`${files.summary}.new`, files.summary);
+    if (ofGrades && mode !== "verify")
+      console.log(`${grades} answers ${mode === "write" ? "have" : "would have"} their earlier grade again.`);
     report(tally, mode, files.notUndone);
     if (stop.signal.aborted) {
       console.error("Interrupted. Run the same command again: what went back stays so.");

@@ -18,7 +18,8 @@ const HAIR = 1e-6;
 // A catalog's quizzes never change, and a hash takes longer than grading.
 const versions = new WeakMap<Quiz, string>();
 
-function versionOf(quiz: Quiz): string {
+/** A hash of a quiz. */
+export function versionOfQuiz(quiz: Quiz): string {
   const version = versions.get(quiz) ?? contentHash(quiz, 16);
   versions.set(quiz, version);
   return version;
@@ -53,5 +54,9 @@ export function gradeAnswers(quiz: Quiz, answers: Record<string, unknown>): Grad
   });
   const total = questions.reduce((sum, { points }) => sum + points, 0);
   const reached = graded.reduce((sum, { points }) => sum + points, 0);
-  return { score: Math.floor((reached / total) * 1e8 + HAIR) / 1e6, questions: graded, quizVersion: versionOf(quiz) };
+  return {
+    score: Math.floor((reached / total) * 1e8 + HAIR) / 1e6,
+    questions: graded,
+    quizVersion: versionOfQuiz(quiz),
+  };
 }

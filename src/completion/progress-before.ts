@@ -1,7 +1,6 @@
 import { type EntityRef, entityKey } from "../model/entity.ts";
 import { type EntityState, emptyProgress, type Facts, mergeFacts, type Progress } from "../model/progress.ts";
-import type { Source } from "../model/source.ts";
-import { liveFacts, liveState } from "./decisions/live-facts.ts";
+import { judgementOf, liveFacts, liveState } from "./decisions/live-facts.ts";
 import { FLAG_ORDER } from "./reach.ts";
 
 /** What the store held of the entities that a batch recorded, until then; by entity key. */
@@ -9,35 +8,39 @@ export type StatesBefore = ReadonlyMap<string, { entity: EntityRef; state: Entit
 
 /** What was read after a batch was recorded, with the recorded entities' facts as they were before. */
 export function progressBefore(stored: Progress, before: StatesBefore): Progress {
-  const { voided = new Set<Source>() } = stored;
   const progress: Progress = { ...stored, ...emptyProgress() };
   for (const type of FLAG_ORDER)
     for (const [slug, state] of stored[type]) {
       const earlier = before.get(entityKey({ type, slug }))?.state;
       progress[type].set(
         slug,
-        earlier ? liveState({ ...state, facts: mergeFacts(earlier.facts, state.aliasFacts ?? {}) }, voided) : state,
+        earlier
+          ? liveState(
+              { ...state, facts: mergeFacts(earlier.facts, state.aliasFacts ?? {}) },
+              judgementOf(stored, { type, slug }),
+            )
+          : state,
       );
     }
-  return addStates(progress, before, voided);
+  return addStates(progress, before);
 }
 
 /** What is known without a read: what the writes found. */
-export const knownBefore = (before: StatesBefore): Progress => addStates(emptyProgress(), before, new Set());
+export const knownBefore = (before: StatesBefore): Progress => addStates(emptyProgress(), before);
 
-function addStates(progress: Progress, before: StatesBefore, voided: ReadonlySet<Source>): Progress {
+function addStates(progress: Progress, before: StatesBefore): Progress {
   for (const { entity, state } of before.values())
-    if (!progress[entity.type].has(entity.slug)) progress[entity.type].set(entity.slug, liveState(state, voided));
+    if (!progress[entity.type].has(entity.slug))
+      progress[entity.type].set(entity.slug, liveState(state, judgementOf(progress, entity)));
   return progress;
 }
 
 export const stateOf = (progress: Progress, { type, slug }: EntityRef): EntityState =>
   progress[type].get(slug) ?? { facts: {} };
 
-/** Adds what an event states, unless it is void. */
+/** Adds what an event states, unless it is void, with the grade that it was given last. */
 export function addFacts(progress: Progress, entity: EntityRef, stated: Facts): void {
-  const { voided } = progress;
-  const facts = voided ? liveFacts(stated, voided) : stated;
+  const facts = liveFacts(stated, judgementOf(progress, entity));
   const state = stateOf(progress, entity);
   progress[entity.type].set(entity.slug, { ...state, facts: mergeFacts(state.facts, facts) });
 }

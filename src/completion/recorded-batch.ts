@@ -57,16 +57,16 @@ function settlesFlags(catalog: Catalog, known: Progress, interpreted: Interprete
 }
 
 /**
- * Whether something that is done of a module may complete a term, though the module was complete before: one of what
- * holds it expires, or was decided about.
+ * Whether something that is done of a module may complete a term, though by what is known the module was complete before,
+ * or is not yet: one of what holds it expires, or the module was decided about, as when an answer was graded anew.
  */
 function mayCompleteTerm(catalog: Catalog, known: Progress, slug: string): boolean {
   const module = { type: "module", slug } as const;
+  if (stateOf(known, module).decidedBy !== undefined) return true;
   if (!calculateCompletion(catalog, module, known).completed) return false;
-  const isRenewed = reachOf(catalog, module).some(
+  return reachOf(catalog, module).some(
     (entity) => entity.type !== "module" && catalog[entity.type].get(entity.slug)?.validFor !== undefined,
   );
-  return isRenewed || stateOf(known, module).decidedBy !== undefined;
 }
 
 /**

@@ -14,6 +14,17 @@ const FlagTrail = z
   .strictObject({ type: EntityType, slug: z.string(), before: TrailEnd, after: TrailEnd })
   .describe("How a decision changed a flag; null is not complete");
 
+export const GivenGrade = z
+  .strictObject({
+    graded_at: Time,
+    quiz_version: z.string().nullable().describe("A hash of the quiz that it was graded by"),
+    run: z.string().nullable().describe("The regrade that gave the grade; null when the answer came"),
+    score: z.number().optional(),
+    questions: z.array(GradedQuestion).optional(),
+  })
+  .describe("One of the grades that an answer has had");
+export type GivenGrade = z.infer<typeof GivenGrade>;
+
 export const HistoryRecord = z
   .strictObject({
     event_id: z.string(),
@@ -45,6 +56,12 @@ export const HistoryRecord = z
     answers: z.unknown().optional(),
     questions: z.array(GradedQuestion).optional().describe("Of answers: which questions were right"),
     quiz_version: z.string().optional().describe("Of answers: a hash of the quiz that they were graded by"),
+    grades: z
+      .array(GivenGrade)
+      .optional()
+      .describe(
+        "Of answers that were graded anew: every grade, the first in front; score and questions are of the last",
+      ),
     scores: z.record(z.string(), z.number()).optional(),
     completion_data: z.unknown().optional(),
     voided: z

@@ -2,7 +2,7 @@ import type { EntityRef, HolderType } from "./entity.ts";
 import type { LearnerId } from "./learner.ts";
 import type { Timestamp } from "./time.ts";
 
-/** What kinds of decisions there are. */
+/** What kinds of decisions people take. */
 export const DECISION_KINDS = ["waiver", "grant", "void", "reset", "link"] as const;
 export type DecisionKind = (typeof DECISION_KINDS)[number];
 
@@ -19,8 +19,26 @@ export type Decided =
   /** Another id is this learner's. */
   | { kind: "link"; alias: LearnerId; withdrawn?: true | undefined };
 
-/** What a person with the right to do so said of a learner's facts, when, and why. It is kept like a fact. */
-export type Decision = Decided & {
+/**
+ * That an answer was graded once more, by the quiz of another day. It counts in place of the grade that the answer was
+ * given when it came, which stays in the history.
+ */
+type GradedAnew = {
+  kind: "grade";
+  /** The event of the answer, as its sender calls it, and itself. */
+  answerId: string;
+  answer: string;
+  answeredAt: Timestamp;
+  moduleSlug: string;
+  taskSlug: string;
+  /** What the answer was graded when it came. */
+  firstScore: number;
+  score: number;
+  questions: { id: string; correct: boolean; points: number }[];
+  quizVersion: string;
+};
+
+type Stated = {
   /** The event that brought it, as its sender calls it, and itself. */
   eventId: string;
   identity: string;
@@ -31,13 +49,19 @@ export type Decision = Decided & {
   reason: string;
 };
 
+/** What a person with the right to do so said of a learner's facts, when, and why. It is kept like a fact. */
+export type Taken = Decided & Stated;
+export type Regrade = GradedAnew & Stated;
+/** What was decided of a learner's facts, by people or by a run that an operator began. */
+export type Decision = Taken | Regrade;
+
 export type Waiver = Extract<Decision, { kind: "waiver" }>;
 export type Void = Extract<Decision, { kind: "void" }>;
 export type Grant = Extract<Decision, { kind: "grant" }>;
 export type Reset = Extract<Decision, { kind: "reset" }>;
 
 /** The decisions of one kind. */
-export const ofKind = <Kind extends DecisionKind>(
+export const ofKind = <Kind extends Decision["kind"]>(
   decisions: readonly Decision[],
   kind: Kind,
 ): Extract<Decision, { kind: Kind }>[] =>

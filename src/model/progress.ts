@@ -1,5 +1,5 @@
 import type { Claimed } from "./claimed.ts";
-import type { Decision, Waiver } from "./decision.ts";
+import type { Decision, Regrade, Waiver } from "./decision.ts";
 import { mergeEarly, withoutEarly } from "./early.ts";
 import type { EntityRef } from "./entity.ts";
 import { type Mark, mergeMarks } from "./mark.ts";
@@ -107,6 +107,8 @@ export type Progress = {
   decisions?: readonly Decision[];
   /** The sources of the events that are void; set once what they stated has been taken out of the facts. */
   voided?: ReadonlySet<Source>;
+  /** By module, the grades that answers were given anew and that stand; set together with `voided`. */
+  regraded?: ReadonlyMap<string, readonly Regrade[]>;
   /** By source of the events that somebody voided, whether or not that was withdrawn: what they spoke of. */
   statedBy?: ReadonlyMap<Source, readonly EntityRef[]>;
 };

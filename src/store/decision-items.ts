@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { snakeKeys } from "../model/case.ts";
-import type { Decided, Decision } from "../model/decision.ts";
+import { type CamelKeys, camelKeys, snakeKeys } from "../model/case.ts";
+import type { Decided, Decision, Regrade } from "../model/decision.ts";
 import { isTimestamp, type Timestamp } from "../model/time.ts";
 import { identityOfDecision } from "./keys.ts";
 
@@ -11,6 +11,15 @@ type ItemFault = { entity: string; reason: string };
 const Time = z.custom<Timestamp>(isTimestamp);
 const Withdrawn = z.literal(true).optional();
 const who = { event_id: z.string(), at: Time, received_at: Time, by: z.string(), reason: z.string() };
+
+/** What a text says as JSON; undefined where it is none. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
 
 const StoredDecision = z.discriminatedUnion("kind", [
   z.object({
@@ -30,11 +39,29 @@ const StoredDecision = z.discriminatedUnion("kind", [
   }),
   z.object({ ...who, kind: z.literal("void"), voids: z.string(), withdrawn: Withdrawn }),
   z.object({ ...who, kind: z.literal("link"), alias: z.string(), withdrawn: Withdrawn }),
+  z.object({
+    ...who,
+    kind: z.literal("grade"),
+    answer_id: z.string(),
+    answer: z.string(),
+    answered_at: Time,
+    module_slug: z.string(),
+    task_slug: z.string(),
+    first_score: z.number(),
+    score: z.number(),
+    questions: z
+      .string()
+      .transform(parsed)
+      .pipe(z.array(z.object({ id: z.string(), correct: z.boolean(), points: z.number() }))),
+    quiz_version: z.string(),
+  }),
   z.object({ ...who, kind: z.literal("reset"), type: z.enum(["course", "pathway"]), slug: z.string() }),
 ]);
 
 /** A decision as attributes; its identity is in the key. */
 export function decisionAttributes({ identity: _, ...decision }: Decision): Item {
+  // As text, because items are read with every event of their learner, and a list of objects takes twice the room.
+  if (decision.kind === "grade") return { ...snakeKeys(decision), questions: JSON.stringify(decision.questions) };
   if (!("entity" in decision)) return snakeKeys(decision);
   const { entity, ...rest } = decision;
   return { ...snakeKeys(rest), ...entity };
@@ -54,7 +81,7 @@ export function decisionOf(item: Item): Decision | ItemFault {
 
 type Stored = Omit<z.infer<typeof StoredDecision>, keyof typeof who>;
 
-function decidedOf(stored: Stored): Decided {
+function decidedOf(stored: Stored): Decided | Omit<Regrade, keyof CamelKeys<typeof who> | "identity"> {
   const { withdrawn } = stored as { withdrawn?: true };
   const taken = withdrawn && { withdrawn };
   // The compiler does not follow a union from which members were left out.
@@ -70,6 +97,8 @@ function decidedOf(stored: Stored): Decided {
       return { kind: "void", voids: one.voids, ...taken };
     case "link":
       return { kind: "link", alias: one.alias, ...taken };
+    case "grade":
+      return camelKeys(one);
     case "reset":
       return { kind: "reset", entity: { type: one.type, slug: one.slug } };
   }

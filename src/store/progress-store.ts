@@ -44,14 +44,9 @@ export type ProgressStore = {
    * write.
    *   t1 A records the last module, and reads   t2 B records that it is void, and notes that at the course
    *   t3 A's flag of the course is lost, and it reads again
-   * @param options `onlyIfThere`: nothing is noted where the learner has no item of the entity
+   * @param was notes it only where the item's flag is still as it was read, `{}` for no item
    */
-  markDecided(
-    learnerId: LearnerId,
-    entity: EntityRef,
-    identity: string,
-    options?: { onlyIfThere: boolean },
-  ): Promise<void>;
+  markDecided(learnerId: LearnerId, entity: EntityRef, identity: string, was?: Item): Promise<"written" | "lost">;
   /** One item as it is stored, strongly consistent. */
   readItem(learnerId: LearnerId, entity: EntityRef): Promise<Item | undefined>;
   /**

@@ -3,6 +3,7 @@ import type { History, Reviews, Sessions } from "../../contract/index.ts";
 import { catalogNow } from "../../service/catalog/catalog-source.ts";
 import { ofLearner } from "../../service/identity/reading-store.ts";
 import { fitting } from "../../service/read/answer-size.ts";
+import { withGrades } from "../../service/read/graded-attempts.ts";
 import { readReviews, readSessions } from "../../service/read/read-records.ts";
 import { markVoided } from "../../service/read/voided-attempts.ts";
 import { cursorAfter, type List, positionIn } from "../cursor.ts";
@@ -23,7 +24,7 @@ export async function history(context: Context, { store, catalog }: Services, id
   const learner = ofLearner(store, id).store;
   const [page, decisions] = await Promise.all([learner.attempts(id, { limit, after, kind }), learner.decisions(id)]);
   const { next: following } = page;
-  const found = markVoided(page.attempts, decisions);
+  const found = withGrades(markVoided(page.attempts, decisions), decisions);
   const attempts = fitting(found);
   const next = attempts.length < found.length ? attempts.at(-1) : following;
   return jsonAnswer(context, {

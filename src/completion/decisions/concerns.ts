@@ -15,7 +15,7 @@ export function concernsOfDecision(catalog: Catalog, progress: Progress, decisio
 
 /** What a decision itself is about. @param passed the voids on the way here, since two may be about each other */
 export function aboutOf(progress: Progress, decision: Decision, passed: readonly Decision[] = []): EntityRef[] {
-  if (decision.kind === "grant") return [{ type: "module", slug: decision.moduleSlug }];
+  if (decision.kind === "grant" || decision.kind === "grade") return [{ type: "module", slug: decision.moduleSlug }];
   // Whoever links two ids has all of both settled.
   if (decision.kind === "link") return [];
   if (decision.kind !== "void") return [decision.entity];

@@ -1,5 +1,5 @@
 import type { Attempt } from "../../model/attempt.ts";
-import type { Decision } from "../../model/decision.ts";
+import type { Taken } from "../../model/decision.ts";
 import type { EntityRef } from "../../model/entity.ts";
 import type { LearningEvent } from "../../model/events/index.ts";
 import type { Statement } from "../../model/events/statement.ts";
@@ -11,12 +11,12 @@ const NOBODY_KNOWN = "unknown";
 export function decisionOf(
   { id: eventId, identity, at, receivedAt, by = NOBODY_KNOWN }: LearningEvent,
   { decision }: Statement,
-): Decision | undefined {
+): Taken | undefined {
   return decision && { ...decision, eventId, identity, at, receivedAt, by };
 }
 
 /** A decision as the history keeps it. */
-export function recordOf(decision: Decision): Attempt {
+export function recordOf(decision: Taken): Attempt {
   const { eventId, identity, at: occurredAt, receivedAt, kind, by, reason } = decision;
   return {
     eventId,

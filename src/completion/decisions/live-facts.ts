@@ -1,8 +1,22 @@
+import type { EntityRef } from "../../model/entity.ts";
 import { plainMark } from "../../model/mark.ts";
-import type { EntityState, Facts } from "../../model/progress.ts";
+import type { EntityState, Facts, Progress } from "../../model/progress.ts";
 import type { Source } from "../../model/source.ts";
+import { type Grades, gradedAnew, isLowered } from "./graded-anew.ts";
 
 type Voided = ReadonlySet<Source>;
+/** What was decided of the events of one entity: those that are void, and the grades that answers were given anew. */
+export type Judgement = { voided: Voided; grades: Grades };
+
+const NOTHING_VOID: Voided = new Set();
+const NO_GRADES: Grades = [];
+
+/** What was decided of the events of an entity, as `liveProgress` has found it. */
+export const judgementOf = (
+  { voided = NOTHING_VOID, regraded }: Pick<Progress, "voided" | "regraded">,
+  { type, slug }: EntityRef,
+): Judgement => ({ voided, grades: (type === "module" ? regraded?.get(slug) : undefined) ?? NO_GRADES });
+
 type Sourced = { source?: Source };
 
 const stands =
@@ -10,11 +24,18 @@ const stands =
   ({ source }: Sourced) =>
     source === undefined || !voided.has(source);
 
+/** Facts without what is void, and with the grades that answers were given last. */
+export function liveFacts(facts: Facts, { voided, grades }: Judgement): Facts {
+  const left = withoutVoid(facts, voided);
+  const tasks = gradedAnew(left.tasks, grades);
+  return tasks === left.tasks || tasks === undefined ? left : { ...left, tasks };
+}
+
 /**
  * Facts without what events stated that are void. The time at which a module is listed goes with the marks that it comes
  * from; where an earlier release kept it alone, it is kept as a mark.
  */
-export function liveFacts(facts: Facts, voided: Voided): Facts {
+function withoutVoid(facts: Facts, voided: Voided): Facts {
   if (voided.size === 0) return facts;
   const { tasks, scores, steps, marks, completedAt, ...others } = facts;
   const kept = {
@@ -42,10 +63,23 @@ const left = <T extends Sourced>(elements: readonly T[] | undefined, voided: Voi
 const countOf = ({ tasks = [], scores = [], steps = [], marks = [] }: Facts): number =>
   tasks.length + scores.length + steps.length + marks.length;
 
-/** A state without what events stated that are void; the same one where that is nothing. */
-export function liveState(state: EntityState, voided: Voided): EntityState {
+/** A state without what is void, and with the grades that answers were given last; the same one where that is nothing. */
+export function liveState(state: EntityState, { voided, grades }: Judgement): EntityState {
+  const left = stateWithoutVoid(state, voided);
+  const facts = liveFacts(left.facts, { voided: NOTHING_VOID, grades });
+  if (facts === left.facts) return left;
+  const { aliasFacts } = left;
+  return {
+    ...left,
+    facts,
+    ...(aliasFacts && { aliasFacts: liveFacts(aliasFacts, { voided: NOTHING_VOID, grades }) }),
+    ...(isLowered(left.facts.tasks, grades) && { isDisputed: true }),
+  };
+}
+
+function stateWithoutVoid(state: EntityState, voided: Voided): EntityState {
   if (voided.size === 0) return state;
-  const facts = liveFacts(state.facts, voided);
+  const facts = withoutVoid(state.facts, voided);
   const claims = state.claims?.filter(stands(voided));
   const isClaimVoid = claims !== undefined && claims.length < (state.claims?.length ?? 0);
   if (countOf(facts) === countOf(state.facts) && !isClaimVoid) return state;
@@ -55,7 +89,7 @@ export function liveState(state: EntityState, voided: Voided): EntityState {
     facts,
     ...(claims !== undefined && { claims }),
     ...(listedAt !== undefined && { listedAt }),
-    ...(state.aliasFacts && { aliasFacts: liveFacts(state.aliasFacts, voided) }),
+    ...(state.aliasFacts && { aliasFacts: withoutVoid(state.aliasFacts, voided) }),
     isDisputed: true,
   };
 }

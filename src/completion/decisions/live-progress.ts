@@ -2,8 +2,10 @@ import type { Catalog } from "../../catalog/catalog.ts";
 import { type Decision, ofKind } from "../../model/decision.ts";
 import { type EntityRef, entityKey } from "../../model/entity.ts";
 import type { EntityState, Progress } from "../../model/progress.ts";
+import type { Result } from "../../model/result.ts";
 import { type Source, sourceOf } from "../../model/source.ts";
-import { liveState } from "./live-facts.ts";
+import { judgementOf, liveState } from "./live-facts.ts";
+import { standingGrades } from "./standing-grades.ts";
 import { standingVoids } from "./standing-voids.ts";
 import { standingWaivers } from "./standing-waivers.ts";
 
@@ -18,17 +20,21 @@ export function liveProgress(catalog: Catalog, progress: Progress): Progress {
   if (decisions.length === 0) return progress;
   const voids = standingVoids(decisions);
   const voided = new Set([...voids.keys()].map(sourceOf));
+  const standing = decisions.filter(({ eventId }) => !voids.has(eventId));
   const live: Progress = {
     module: new Map(progress.module),
     course: new Map(progress.course),
     pathway: new Map(progress.pathway),
     decisions,
     voided,
+    regraded: standingGrades(catalog, standing),
     statedBy: statementsOf(progress, decisions),
   };
   for (const type of TYPES)
-    for (const [slug, state] of progress[type]) live[type].set(slug, withAttemptsBack(state, liveState(state, voided)));
-  const standing = decisions.filter(({ eventId }) => !voids.has(eventId));
+    for (const [slug, state] of progress[type]) {
+      const counting = liveState(state, judgementOf(live, { type, slug }));
+      live[type].set(slug, withAttemptsBack(state, counting, voided));
+    }
   addWaivers(catalog, live, decisions, standing);
   addResets(catalog, live, standing);
   addGrants(catalog, live, standing);
@@ -44,13 +50,16 @@ const change = (
   progress[type].set(slug, { ...state, ...by(state) });
 };
 
-/** A void attempt is given back. */
-function withAttemptsBack(stored: EntityState, live: EntityState): EntityState {
+/** A void attempt is given back, once however often its event was sent. */
+function withAttemptsBack(stored: EntityState, live: EntityState, voided: ReadonlySet<Source>): EntityState {
   if (stored === live || stored.facts.tasks === undefined) return live;
+  const isVoid = ({ source }: Result) => source !== undefined && voided.has(source);
+  const attempts = new Map(
+    stored.facts.tasks.filter(isVoid).map(({ key, at, source }) => [`${source}#${at}#${key}`, key]),
+  );
   const more: Record<string, number> = {};
-  const kept = new Set(live.facts.tasks);
-  for (const result of stored.facts.tasks) if (!kept.has(result)) more[result.key] = (more[result.key] ?? 0) + 1;
-  return Object.keys(more).length === 0 ? live : { ...live, moreAttempts: more };
+  for (const key of attempts.values()) more[key] = (more[key] ?? 0) + 1;
+  return attempts.size === 0 ? live : { ...live, moreAttempts: more };
 }
 
 function addWaivers(

@@ -70,6 +70,7 @@ export function joinedStore(store: Store, sentUnder: LearnerId, found: Group | P
     },
 
     decisions: async () => joinDecisions(await ofEach((id) => store.decisions(id))),
+    markDecided: async (_, ...decided) => store.markDecided((await pending).learnerId, ...decided),
     setFlag: async (_, ...flag) => store.setFlag((await pending).learnerId, ...flag),
     readItem: async (_, entity) => store.readItem((await pending).learnerId, entity),
     restoreFlag: async (_, ...flag) => store.restoreFlag((await pending).learnerId, ...flag),

@@ -28,7 +28,8 @@ export type ChangeRecord = EntityRef & {
   marks_added?: string[];
 };
 
-export type LearnerChanges = { contact_id: LearnerId; changes: ChangeRecord[] };
+/** `marked` are items at which a decision of the run is noted, and whose flags are as before. */
+export type LearnerChanges = { contact_id: LearnerId; changes: ChangeRecord[]; marked?: ChangeRecord[] };
 
 const timeOf = (flag: Item | null): string | null => (flag?.completed_at as string | undefined) ?? null;
 
@@ -77,6 +78,14 @@ export function recordOf(change: FlagChange, was: Item | undefined): ChangeRecor
     ...changeRecord(place, was ? flagAttributesOf(was) : null, after, snakeKeys(change.progress)),
     ...(marks && { marks_added: [...marks] }),
   };
+}
+
+/** That a decision is noted at an item whose flag stays as it is; no mark comes with that, and so a rollback takes none out. */
+export function markRecord(place: EntityRef, was: Item | undefined, decidedBy: string): ChangeRecord {
+  const before = was ? flagAttributesOf(was) : null;
+  const progress = { completed: 0, total: 0, needed: 0, short_by: 0 };
+  const after = { ...before, decided_by: decidedBy };
+  return { ...changeRecord(place, before, after, progress), ...(place.type === "module" && { marks_added: [] }) };
 }
 
 /** Two changes of one flag as one; the first counts only where the second began with what it made. */

@@ -21,35 +21,48 @@ export type RollbackTally = {
 const MAX_TRIES = 5;
 const IN_HAND = 64;
 
+type Options = {
+  /** Told of each flag that cannot go back, with the reason. */
+  onNotUndone: (entry: NotUndone) => void;
+  /** Stops after the flags in hand. */
+  signal: AbortSignal;
+  /** What of a learner goes back before the flags do. @returns what does not */
+  first?: (learnerId: string) => Promise<NotUndone[]>;
+};
+
 /**
  * Gives every flag of a run its former attributes, each only where it still is what the run made it.
  * @param entries the run's changes
- * @param onNotUndone told of each flag that cannot go back, with the reason
- * @param signal stops after the flags in hand
  */
 export async function runRollback(
   store: Store,
   entries: AsyncIterable<LearnerChanges>,
   mode: RollbackMode,
-  { onNotUndone, signal }: { onNotUndone: (entry: NotUndone) => void; signal: AbortSignal },
+  { onNotUndone, signal, first }: Options,
 ): Promise<RollbackTally> {
   const tally: RollbackTally = { undone: 0, already: 0, notUndone: 0 };
   const limit = pLimit(IN_HAND / 2);
   const inHand = new Set<Promise<void>>();
-  const undo = async (learnerId: string, change: ChangeRecord) => {
+  const leave = (entry: NotUndone) => {
+    tally.notUndone++;
+    onNotUndone(entry);
+  };
+  const undo = async (learnerId: string, change: ChangeRecord, isCounted: boolean) => {
     const outcome = await undoChange(store, learnerId, change, mode);
-    if (outcome === "undone" || outcome === "already") {
-      tally[outcome]++;
-    } else {
-      tally.notUndone++;
-      onNotUndone({ contact_id: learnerId, type: change.type, slug: change.slug, reason: outcome.reason });
-    }
+    if (outcome !== "undone" && outcome !== "already")
+      leave({ contact_id: learnerId, type: change.type, slug: change.slug, reason: outcome.reason });
+    else if (isCounted) tally[outcome]++;
+  };
+  const undoFirst = async (learnerId: string) => {
+    for (const entry of (await first?.(learnerId)) ?? []) leave(entry);
   };
 
-  for await (const { contact_id, changes } of entries) {
+  for await (const { contact_id, changes, marked = [] } of entries) {
     if (signal.aborted) break;
     const task = limit(async () => {
-      for (const change of changes) await undo(contact_id, change);
+      await undoFirst(contact_id);
+      for (const change of changes) await undo(contact_id, change, true);
+      for (const change of marked) await undo(contact_id, change, false);
     }).finally(() => inHand.delete(task));
     // Somebody waits for all of them below; until then a failure must not count as unhandled.
     task.catch(() => {});
@@ -63,21 +76,46 @@ export async function runRollback(
 async function undoChange(
   store: Store,
   learnerId: string,
-  { type, slug, flag_before: before, flag_after: made, marks_added: marks }: ChangeRecord,
+  change: ChangeRecord,
   mode: RollbackMode,
 ): Promise<"undone" | "already" | { reason: string }> {
+  const { type, slug, flag_before: before } = change;
   for (let attempt = 1; attempt <= MAX_TRIES; attempt++) {
     const item = await store.readItem(learnerId, { type, slug });
     const flag = item ? flagAttributesOf(item) : {};
-    if (isDeepStrictEqual(flag, before ?? {})) return "already";
-    if (mode === "verify") return { reason: `it is not as before the run: ${describe(flag)}` };
-    if (!isDeepStrictEqual(flag, made)) return { reason: `it is no longer what the run made it: ${describe(flag)}` };
+    const found = lookAt(flag, change);
+    if (found === "already") return found;
+    const reason = reasonToLeave(found, mode, flag);
+    if (reason !== undefined) return { reason };
     if (mode === "dry-run") return "undone";
-    const outcome = await store.restoreFlag(learnerId, { type, slug }, before, withMarks(made, marks));
+    const marks = found === "noted" ? [] : change.marks_added;
+    const outcome = await store.restoreFlag(learnerId, { type, slug }, before, withMarks(flag, marks));
     if (outcome === "written") return "undone";
   }
   return { reason: "others keep writing it" };
 }
+
+function reasonToLeave(found: "noted" | "made" | "other", mode: RollbackMode, flag: Item): string | undefined {
+  if (mode === "verify" && found === "noted") return "the run is still noted at it";
+  if (mode === "verify") return `it is not as before the run: ${describe(flag)}`;
+  return found === "other" ? `it is no longer what the run made it: ${describe(flag)}` : undefined;
+}
+
+/**
+ * What a flag is by now: as before the run, also where a later decision has taken the place of what the run noted; as before
+ * but for that note; as the run made it; or something else.
+ */
+function lookAt(
+  flag: Item,
+  { flag_before: before, flag_after: made }: ChangeRecord,
+): "already" | "noted" | "made" | "other" {
+  if (isDeepStrictEqual(flag, before ?? {})) return "already";
+  if (isDeepStrictEqual(withoutNote(flag), withoutNote(before ?? {})))
+    return flag.decided_by === made.decided_by ? "noted" : "already";
+  return isDeepStrictEqual(flag, made) ? "made" : "other";
+}
+
+const withoutNote = ({ decided_by: _, ...flag }: Item): Item => flag;
 
 const withMarks = (made: Item, marks: readonly string[] | undefined): Item =>
   marks === undefined ? made : { ...made, marks: new Set(marks) };

@@ -3,10 +3,17 @@ import { join } from "node:path";
 import { intendedBefore, type LearnerChanges } from "./change.ts";
 import { readEntries } from "./run-folder.ts";
 
-/** What the run in a folder changed; of one that did not finish, also what it was about to change. */
-export async function* changesOfRun(path: string, finished: boolean): AsyncGenerator<LearnerChanges> {
+/**
+ * What the run in a folder changed; of one that did not finish, also what it was about to change.
+ * @param file what the changes of a finished run are called
+ */
+export async function* changesOfRun(
+  path: string,
+  finished: boolean,
+  file = "backfill-changes.json",
+): AsyncGenerator<LearnerChanges> {
   if (finished) {
-    yield* readEntries<LearnerChanges>(join(path, "backfill-changes.json"));
+    yield* readEntries<LearnerChanges>(join(path, file));
     return;
   }
   const parts = join(path, "parts");

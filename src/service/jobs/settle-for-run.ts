@@ -160,7 +160,7 @@ export async function settleForBackfill(
 }
 
 /** The store refuses an update of one item only as invalid; whatever else it answers would meet every learner. */
-const isOfTheStore = (error: unknown): boolean =>
+export const isOfTheStore = (error: unknown): boolean =>
   error instanceof AppError && error.cause instanceof Error && error.cause.name !== "ValidationException";
 
 /** One order, however often the run was interrupted; courses come before pathways in it. */

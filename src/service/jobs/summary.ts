@@ -76,7 +76,8 @@ export function summarize({ run, options, ...times }: Run, tally: Tally, { rcu, 
 
 const changesOf = ({ set, cleared, moved }: EntityTally) => set + cleared + moved;
 
-function movers({ entities }: Tally): Summary["entities"] {
+/** Those with the most changes first. */
+export function movers({ entities }: Pick<Tally, "entities">): Summary["entities"] {
   return Object.entries(entities)
     .map(([key, counts]) => {
       const [type = "", slug = ""] = key.split("/");
@@ -85,7 +86,7 @@ function movers({ entities }: Tally): Summary["entities"] {
     .sort((a, b) => changesOf(b) - changesOf(a) || (a.type + a.slug < b.type + b.slug ? -1 : 1));
 }
 
-const count = (number: number, noun: string) => `${number} ${noun}${number === 1 ? "" : "s"}`;
+export const count = (number: number, noun: string) => `${number} ${noun}${number === 1 ? "" : "s"}`;
 const percent = (part: number, whole: number) => `${((100 * part) / whole).toFixed(1)} %`;
 
 function warningsOf({ failed, validationErrors }: Tally, total: number): string[] {
@@ -141,7 +142,7 @@ const expiredText = ({ expired_at_once: expired, dry_run }: Summary): string[] =
         `  of these ${count(expired, "completion")} that stood ${dry_run ? "would be" : "are"} expired at once, by how long content says that they hold`,
       ];
 
-function table(entities: Summary["entities"]): string[] {
+export function table(entities: Summary["entities"], file = "backfill-summary.json"): string[] {
   const header = ["", "set", "cleared", "moved"];
   const rows = entities
     .slice(0, SHOWN)
@@ -150,5 +151,5 @@ function table(entities: Summary["entities"]): string[] {
   const line = (row: string[]) =>
     `  ${row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0))).join("  ")}`;
   const more = entities.length - SHOWN;
-  return [line(header), ...rows.map(line), ...(more > 0 ? [`  … and ${more} more, in backfill-summary.json`] : [])];
+  return [line(header), ...rows.map(line), ...(more > 0 ? [`  … and ${more} more, in ${file}`] : [])];
 }

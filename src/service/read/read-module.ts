@@ -4,6 +4,7 @@ import type { Attempt } from "../../model/attempt.ts";
 import type { LearnerId } from "../../model/learner.ts";
 import { compareText } from "../../model/text.ts";
 import type { Store } from "../../store/store.ts";
+import { withGrades } from "./graded-attempts.ts";
 import { type ModuleView, moduleView } from "./module-view.ts";
 import { progressOf, unknown } from "./progress-of.ts";
 import { markVoided, type ToldAttempt } from "./voided-attempts.ts";
@@ -29,7 +30,7 @@ export async function readModule(
   ]);
   const { decisions } = progress;
   const marked = ({ attempts, next }: Awaited<ReturnType<Store["attempts"]>>) => ({
-    attempts: markVoided(attempts, decisions),
+    attempts: withGrades(markVoided(attempts, decisions), decisions),
     next,
   });
   const pages = newestPages.map(marked);

@@ -120,7 +120,7 @@ export function createProgressStore(client: DynamoDBDocumentClient, tables: Tabl
         expression.set(attributes) +
         expression.remove(removed) +
         expression.add({ ...(marks && { marks }), ...(claims && { claims }) }) +
-        expression.delete(marksToDrop ? { marks: marksToDrop } : {}),
+        expression.delete(marksToDrop?.size ? { marks: marksToDrop } : {}),
       ConditionExpression: expression.unchanged(FLAG_ATTRIBUTES, was),
       ...expression.bindings,
     });
@@ -208,20 +208,18 @@ export function createProgressStore(client: DynamoDBDocumentClient, tables: Tabl
     setFlag: (learnerId, entity, flag, was) =>
       writeFlag(learnerId, entity, flagAttributesAfter(flag, was), { was: was ?? {} }),
 
-    async markDecided(learnerId, entity, identity, { onlyIfThere } = { onlyIfThere: false }) {
+    async markDecided(learnerId, entity, identity, was) {
       const expression = new Expression();
       const update = expression.set({ decided_by: identity });
-      await conditionally(
-        client.send(
-          new UpdateCommand({
-            ...table,
-            Key: entityItemKey(learnerId, entity),
-            UpdateExpression: update,
-            ...(onlyIfThere && { ConditionExpression: "attribute_exists(learner_id)" }),
-            ...expression.bindings,
-          }),
-        ),
-      );
+      const condition = was && expression.unchanged(FLAG_ATTRIBUTES, was);
+      const marking = new UpdateCommand({
+        ...table,
+        Key: entityItemKey(learnerId, entity),
+        UpdateExpression: update,
+        ...(condition !== undefined && { ConditionExpression: condition }),
+        ...expression.bindings,
+      });
+      return (await conditionally(client.send(marking))) === "lost" ? "lost" : "written";
     },
 
     readItem: (learnerId, entity) => get(entityItemKey(learnerId, entity)),

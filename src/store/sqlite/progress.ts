@@ -91,12 +91,13 @@ export function createProgressStore(access: Access): ProgressStore {
     setFlag: (learnerId, entity, flag, was) =>
       access.write(() => writeFlag(learnerId, entity, flagAttributesAfter(flag, was), { was: was ?? {} })),
 
-    markDecided: (learnerId, entity, identity, { onlyIfThere } = { onlyIfThere: false }) =>
+    markDecided: (learnerId, entity, identity, was) =>
       access.write(() => {
         const key = entityKey(entity);
-        const item = table.get(learnerId, key);
-        if (item === undefined && onlyIfThere) return;
+        const item = table.get(learnerId, key) ?? {};
+        if (was && !isUnchanged(FLAG_ATTRIBUTES, item, was)) return "lost";
         table.put(learnerId, key, { ...item, decided_by: identity });
+        return "written";
       }),
 
     readItem: (learnerId, entity) =>

@@ -8,6 +8,7 @@ const scripts = {
   backfill: "scripts/backfill-completion-flags.ts",
   rollback: "scripts/rollback-completion-flags.ts",
   export: "scripts/export-learner.ts",
+  regrade: "scripts/regrade.ts",
   import: "scripts/import-completions.ts",
 };
 

@@ -1,0 +1,95 @@
+import { existsSync } from "node:fs";
+import { basename, join } from "node:path";
+import type { Catalog, ModuleDefinition } from "../catalog/catalog.ts";
+import type { Quiz } from "../catalog/quiz.ts";
+import { toTimestamp } from "../model/time.ts";
+import {
+  isRegrade,
+  newRegradeCheckpoint,
+  REGRADE_FILES,
+  type RegradeCheckpoint,
+} from "../service/jobs/regrade/regrade-checkpoint.ts";
+import { RunFolder } from "../service/jobs/run-folder.ts";
+import { findRun } from "./find-run.ts";
+import { StartError } from "./start-error.ts";
+
+/** The command line, as the parser gives it. */
+export type RegradeArguments = {
+  module?: string;
+  task?: string;
+  dryRun: boolean;
+  segments: number;
+  concurrency: number;
+  maxRcu?: number;
+  maxWcu?: number;
+  resume?: string;
+  outputDir: string;
+  force: boolean;
+};
+
+type Where = { catalog: Catalog; target: string };
+export type BegunRegrade = {
+  folder: RunFolder;
+  checkpoint: RegradeCheckpoint;
+  module: ModuleDefinition & { quiz: Quiz };
+};
+
+/** A new run, or the one to go on with. @throws StartError, before anything is written */
+export function beginRegrade(given: RegradeArguments, where: Where): BegunRegrade {
+  if (given.resume !== undefined) return resumed(given, where);
+  if (given.module === undefined)
+    throw new StartError("Which module? Usage: npm run regrade -- --module=SLUG [--task=SLUG] --dry-run");
+  const module = moduleNamed(where.catalog, given.module);
+  checkTask(module, given.task);
+  const startTime = toTimestamp(Date.now());
+  const run = startTime.replace(/[:.]/g, "-");
+  const { task, dryRun, segments, concurrency } = given;
+  const options = { module: module.slug, task, dryRun, segments, concurrency };
+  const begun = { run, options, catalogVersion: where.catalog.version, target: where.target, startTime };
+  return {
+    folder: new RunFolder(join(given.outputDir, run), REGRADE_FILES),
+    checkpoint: newRegradeCheckpoint(begun),
+    module,
+  };
+}
+
+function moduleNamed(catalog: Catalog, asked: string): BegunRegrade["module"] {
+  const { slug } = catalog.resolve({ type: "module", slug: asked });
+  const module = catalog.module.get(slug);
+  if (module === undefined)
+    throw new StartError(
+      `The catalog has no module ${asked}. Compare --module with the folders under modules/ of the content.`,
+    );
+  if (module.quiz === undefined)
+    throw new StartError(
+      `The module ${slug} has no quiz.json to grade answers by. Publish modules/${slug}/quiz.json first.`,
+    );
+  return { ...module, quiz: module.quiz };
+}
+
+function checkTask({ slug, tasks }: ModuleDefinition, asked: string | undefined): void {
+  if (asked === undefined || tasks.some((task) => task.slug === asked && task.type === "quiz")) return;
+  const quizzes = tasks.filter(({ type }) => type === "quiz").map((task) => task.slug);
+  const known = quizzes.length === 0 ? "it has none" : `it has ${quizzes.join(", ")}`;
+  throw new StartError(
+    `The module ${slug} has no quiz task ${asked}: ${known}. Leave --task out to grade every answer.`,
+  );
+}
+
+function resumed({ resume = "", outputDir }: RegradeArguments, { catalog, target }: Where): BegunRegrade {
+  const path = findRun(resume, outputDir);
+  const name = basename(path);
+  const folder = new RunFolder(path, REGRADE_FILES);
+  const checkpoint = folder.loadCheckpoint();
+  if (!isRegrade(checkpoint)) throw new StartError(`The run ${name} is no regrade.`);
+  if (checkpoint.finished) throw new StartError(`The run ${name} is finished; there is nothing to resume.`);
+  if (existsSync(join(path, "rollback-summary.json")))
+    throw new StartError(`The run ${name} has been rolled back. Start a new run.`);
+  if (checkpoint.catalogVersion !== catalog.version)
+    throw new StartError(
+      `The run began under catalog ${checkpoint.catalogVersion}, and the catalog is ${catalog.version} now. Start a new run.`,
+    );
+  if (checkpoint.target !== target)
+    throw new StartError(`The run began on ${checkpoint.target}, and this is ${target}.`);
+  return { folder, checkpoint, module: moduleNamed(catalog, checkpoint.options.module) };
+}

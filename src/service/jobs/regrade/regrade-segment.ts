@@ -1,0 +1,150 @@
+import { slugsOf } from "../../../completion/resolve-progress.ts";
+import { entityKey } from "../../../model/entity.ts";
+import type { LearnerId } from "../../../model/learner.ts";
+import { errorDetails } from "../../../process/log.ts";
+import type { ScannedLearner, ScannedPage, ScanPosition } from "../../../store/scanner.ts";
+import type { Store } from "../../../store/store.ts";
+import { takeAway, unlessDeleted } from "../../deletion/late-writes.ts";
+import { findGroup } from "../../identity/find-group.ts";
+import { joinedStore } from "../../identity/joined-store.ts";
+import { resettle } from "../../identity/resettle.ts";
+import { ahead } from "../ahead.ts";
+import { type ChangeRecord, intendedBefore } from "../change.ts";
+import { type Failure, isOfTheStore } from "../settle-for-run.ts";
+import type { RegradeChanges } from "./regrade-changes.ts";
+import { BadItems, type Regraded, regradeLearner } from "./regrade-learner.ts";
+import type { RegradeSession } from "./regrade-session.ts";
+import { addRegradeTally, countRegraded, emptyRegradeTally } from "./regrade-tally.ts";
+
+const CHECKPOINT_INTERVAL_MS = 1_000;
+/** Who is deleted is counted by the summary, and so nobody needs to log it. */
+const QUIET = { info() {} };
+
+/** `entry` has what was done, or was about to be done, when it failed. */
+type Failed = { failures: Failure[]; badData: boolean; entry?: RegradeChanges };
+type Outcome = Regraded | "deleted" | Failed;
+
+/** One segment of the table: scans it, and grades page by page the answers of those who have any. */
+export class RegradeSegment {
+  readonly #session: RegradeSession;
+  readonly #segment: number;
+  readonly #keys: ReadonlySet<string>;
+  readonly #intended: Map<LearnerId, Map<string, ChangeRecord>>;
+  #position: ScanPosition | null;
+  #savedAt = performance.now();
+
+  constructor(session: RegradeSession, segment: number) {
+    const { folder, checkpoint, module } = session.run;
+    this.#session = session;
+    this.#segment = segment;
+    const slugs = slugsOf(session.policy.catalog, { type: "module", slug: module.slug });
+    this.#keys = new Set(slugs.map((slug) => entityKey({ type: "module", slug })));
+    const state = checkpoint.segments[segment];
+    this.#position = state?.position ?? null;
+    folder.truncate(segment, state?.lengths ?? { changes: 0, failures: 0 });
+    this.#intended = intendedBefore(folder.intents<RegradeChanges>(segment));
+  }
+
+  async work(): Promise<void> {
+    const { checkpoint, scanner, signal } = this.#session.run;
+    const { segments } = checkpoint.options;
+    if (checkpoint.segments[this.#segment]?.done) return;
+    for await (const page of ahead(scanner.segment(this.#segment, segments, this.#position ?? undefined))) {
+      if (signal.aborted || !(await this.#takePage(page))) return;
+    }
+    this.#commit(true);
+  }
+
+  /** @returns false when the run was stopped before all were begun: then nothing is written down but what was meant */
+  async #takePage({ learners, itemCount }: ScannedPage): Promise<boolean> {
+    const { run, limit } = this.#session;
+    const answered = learners.filter((learner) => this.#hasResults(learner));
+    const graded = await Promise.allSettled(
+      answered.map(({ learnerId }) => limit(async () => (run.signal.aborted ? undefined : this.#grade(learnerId)))),
+    );
+    const failed = graded.find((result) => result.status === "rejected");
+    if (failed) throw failed.reason;
+    const outcomes = graded.flatMap((result) => (result.status === "fulfilled" ? (result.value ?? []) : []));
+    if (outcomes.length < answered.length) return false;
+    const tally = emptyRegradeTally();
+    tally.itemsRead = itemCount;
+    // In the order of the scan, so that the files of two equal runs are equal.
+    for (const [index, outcome] of outcomes.entries()) this.#record(answered[index]?.learnerId ?? "", outcome, tally);
+    addRegradeTally(run.checkpoint.tally, tally);
+    this.#position = learners.at(-1)?.last ?? this.#position;
+    this.#commit(false);
+    return true;
+  }
+
+  /** By an eventually consistent read; who answers meanwhile is graded by the quiz of today anyway. */
+  #hasResults({ items }: ScannedLearner): boolean {
+    return items.some(({ entity, tasks }) => tasks !== undefined && this.#keys.has(String(entity)));
+  }
+
+  async #grade(learnerId: LearnerId): Promise<Outcome> {
+    const { run, policy } = this.#session;
+    const intended = this.#intended.get(learnerId) ?? new Map<string, ChangeRecord>();
+    const announced: RegradeChanges[] = [];
+    const announce = (changes: RegradeChanges) => {
+      announced.push(changes);
+      run.folder.append("intents", this.#segment, [changes]);
+    };
+    const trail = { intended, announce };
+    try {
+      const group = await findGroup(run.store, learnerId);
+      if (group.deleted.has(learnerId)) {
+        if (!policy.dryRun) await takeAway({ store: run.store, log: QUIET }, learnerId);
+        return "deleted";
+      }
+      const grade = (store: Store) => regradeLearner({ store, sent: run.store }, policy, learnerId, trail);
+      if (policy.dryRun) return await grade(joinedStore(run.store, learnerId, group));
+      const quiet = { store: run.store, log: QUIET };
+      const { catalog, recordedAt } = policy;
+      const parted = (id: LearnerId) => resettle({ ...quiet, catalog, recordedAt }, id);
+      return await unlessDeleted({ ...quiet, parted }, learnerId, grade);
+    } catch (error) {
+      if (isOfTheStore(error)) throw error;
+      if (error instanceof BadItems) return { failures: error.faults, badData: true };
+      const { error: message, cause } = errorDetails(error);
+      const failures = [{ entity: null, reason: cause ?? message }];
+      if (announced.length === 0) return { failures, badData: false };
+      const before = { contact_id: learnerId, changes: [...intended.values()] };
+      const changes = [
+        ...(intendedBefore([before, ...announced])
+          .get(learnerId)
+          ?.values() ?? []),
+      ];
+      return { failures, badData: false, entry: { contact_id: learnerId, grades: [], changes, marked: [] } };
+    }
+  }
+
+  #record(learnerId: LearnerId, outcome: Outcome, tally: ReturnType<typeof emptyRegradeTally>): void {
+    const { folder } = this.#session.run;
+    if (outcome === "deleted") {
+      tally.deletedPurged++;
+      return;
+    }
+    if ("failures" in outcome) {
+      tally.failed++;
+      if (outcome.badData) tally.validationErrors += outcome.failures.length;
+      const entries = outcome.failures.map((failure) => ({ contact_id: learnerId, ...failure }));
+      folder.append("failures", this.#segment, entries);
+      if (outcome.entry) folder.append("changes", this.#segment, [outcome.entry]);
+      return;
+    }
+    countRegraded(tally, outcome);
+    if (outcome.entry.grades.length > 0) folder.append("changes", this.#segment, [outcome.entry]);
+  }
+
+  /** Everything up to the position is done: nothing between these lines may wait. */
+  #commit(done: boolean): void {
+    const { checkpoint, folder } = this.#session.run;
+    checkpoint.segments[this.#segment] = { position: this.#position, done, lengths: folder.lengths(this.#segment) };
+    if (done || performance.now() - this.#savedAt >= CHECKPOINT_INTERVAL_MS) {
+      this.#session.save();
+      folder.clearIntents(this.#segment);
+      this.#savedAt = performance.now();
+    }
+    this.#session.report();
+  }
+}
