@@ -237,7 +237,7 @@ describe.each([24, 20])("On Node %i", (major) => {
       [
         "no issuer",
         { STORE: "aws", AUTH_ISSUER: "", AUTH_AUDIENCE: "", AUTH_JWKS: "" },
-        /AUTH_ISSUER, AUTH_AUDIENCE, AUTH_JWKS: without them anyone could send/,
+        /AUTH_ISSUER, AUTH_JWKS, and AUTH_AUDIENCE or AUTH_CLIENT_IDS: without them anyone could send/,
       ],
       ["an issuer without an audience", { STORE: "aws", AUTH_AUDIENCE: "" }, /AUTH_AUDIENCE: Expected beside/],
       ["keys that are not there", { STORE: "aws", AUTH_JWKS: "no-such-file" }, /AUTH_JWKS="no-such-file": No JSON Web/],

@@ -687,7 +687,6 @@ describe("A locked module", () => {
     ["module_progressed", { step: "one" }],
     ["task_submitted", { task_slug: "t", score: 1 }],
     ["module_scored", { scores: { quiz: 1 } }],
-    ["module_completed", {}],
   ])("whose order is enforced refuses %s, and keeps nothing of it", async (name, fields) => {
     const answer = await send("lea", name, "08:00:00", { module_slug, ...fields });
     expect(answer).toMatchObject({ status: 400, body: { code: "MODULE_LOCKED", locked_by } });
@@ -698,6 +697,16 @@ describe("A locked module", () => {
       attempts: [],
     });
     expect(await history("lea")).toEqual([]);
+  });
+
+  it("whose order is enforced refuses a completion, and keeps what the learner wrote as a refused claim", async () => {
+    const completion_data = { words: "all that was written" };
+    const answer = await send("lea", "module_completed", "08:00:00", { module_slug, completion_data });
+    expect(answer).toMatchObject({ status: 400, body: { code: "MODULE_LOCKED", locked_by } });
+    expect(await module("lea", module_slug)).toMatchObject({ status: "not_started", locked: true, locked_by });
+    expect(await history("lea")).toMatchObject([
+      { kind: "claim", module_slug, refused: true, code: "MODULE_LOCKED", completion_data },
+    ]);
   });
 
   it("may be recommended", async () => {

@@ -265,7 +265,7 @@ export function storedIn({ progress }: Reading) {
       const entity = `${kind}/${slug}`;
       if (Object.keys(given).length > 0) facts[entity] = given;
       if (flag === undefined) continue;
-      const { eventId, recordedAt: _, catalogVersion: __, definition: ___, ...rest } = flag;
+      const { eventId, recordedAt: _, catalogVersion: __, definition: ___, claimSource: ____, ...rest } = flag;
       flags[entity] = rest;
       eventIds[entity] = eventId;
     }
