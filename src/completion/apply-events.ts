@@ -1,5 +1,5 @@
 import type { Catalog } from "../catalog/catalog.ts";
-import { entityKey } from "../model/entity.ts";
+import { type EntityRef, entityKey } from "../model/entity.ts";
 import { type Progress, sameFlag } from "../model/progress.ts";
 import { sourceOf } from "../model/source.ts";
 import type { Timestamp } from "../model/time.ts";
@@ -41,6 +41,7 @@ export function applyEvents(
   const progress = progressBefore(stored, before);
   const changes = new Map<string, FlagChange>();
   const lastStatement = lastStatementsOf(events);
+  const lastSettling = events.findLastIndex((interpreted) => settling.has(interpreted));
   let healed = false;
   const outcomes = events.map((interpreted, index): EventOutcome => {
     const { event, facts, claim, warnings } = interpreted;
@@ -58,14 +59,10 @@ export function applyEvents(
     // neither a refused claim, nor an event that would be answered without a read if it were sent alone.
     if (verdict && !verdict.accepted) return verdict;
     if (settling.has(interpreted)) {
-      const concerns = concernsOf(catalog, interpreted, progress);
-      // The first one settles everything, and so heals what an earlier crash left behind.
-      const scope = healed ? concerns : unique([...touchedBy(catalog, progress), ...concerns]);
-      const revocable = revocableBy(catalog, progress, interpreted);
+      const stage = { isFirst: !healed, isLast: index === lastSettling };
       settleInto(catalog, progress, changes, {
         stamp: { source: "inferred", recordedAt, eventId: event.identity },
-        scope,
-        revoke: (entity) => revocable.has(entityKey(entity)),
+        ...reachedBy(catalog, progress, interpreted, stage),
       });
       healed = true;
     }
@@ -75,33 +72,31 @@ export function applyEvents(
       ...standingCourses(catalog, progress, interpreted),
     ]);
   });
-  if (healed) clearWhatFell(catalog, progress, changes, recordedAt);
   const isTorn = events.some(({ claim }) => claim && isUnsupported(catalog, stored, claim));
   return { outcomes, changes: [...changes.values()].filter(differs), progress, isTorn };
 }
 
-/**
- * Clears flags whose terms a late fact has moved away, once all that is stored is in the progress:
- *   t1 a pathway is reset, and completed anew by a course's second term   t2 an older result of that course arrives late
- *   t3 its first term runs until after the reset now, so that there is no second one, and the pathway is open
- * Test: decisions.properties.
- */
-function clearWhatFell(
+/** What is settled with an event, and what of it may be cleared. */
+function reachedBy(
   catalog: Catalog,
   progress: Progress,
-  changes: Map<string, FlagChange>,
-  recordedAt: Timestamp,
-): void {
-  const scope = touchedBy(catalog, progress).filter((entity) => mayFall(catalog, progress, entity));
-  if (scope.length > 0)
-    settleInto(catalog, progress, changes, { stamp: { source: "inferred", recordedAt }, scope, revoke: true });
+  interpreted: InterpretedEvent,
+  { isFirst, isLast }: { isFirst: boolean; isLast: boolean },
+): Pick<SettleOptions, "scope" | "revoke"> {
+  const touched = touchedBy(catalog, progress);
+  // A late fact may move terms away. The last event clears such flags, since all that is stored is in the progress then.
+  const fallen = isLast ? touched.filter(mayFall(catalog, progress)) : [];
+  // The first one settles everything, and so heals what an earlier crash left behind.
+  const scope = unique([...(isFirst ? touched : fallen), ...concernsOf(catalog, interpreted, progress)]);
+  const revocable = new Set([...revocableBy(catalog, progress, interpreted), ...fallen].map(entityKey));
+  return { scope, revoke: (entity) => revocable.has(entityKey(entity)) };
 }
 
-/** The keys of what an event may clear: of a decision what it concerns, of an event that is void what it would complete. */
-function revocableBy(catalog: Catalog, progress: Progress, interpreted: InterpretedEvent): ReadonlySet<string> {
+/** What an event may clear: of a decision what it concerns, of an event that is void what it would complete. */
+function revocableBy(catalog: Catalog, progress: Progress, interpreted: InterpretedEvent): readonly EntityRef[] {
   const isVoid = progress.voided?.has(sourceOf(interpreted.event.id)) === true;
   const mayClear = interpreted.decision !== undefined || isVoid;
-  return new Set(mayClear ? concernsOf(catalog, interpreted, progress).map(entityKey) : []);
+  return mayClear ? concernsOf(catalog, interpreted, progress) : [];
 }
 
 /** Outcomes of events of which none settles flags: they need no read. */

@@ -8,14 +8,11 @@ import { holds } from "../support/vitest/property.ts";
 import { RUNS } from "../support/vitest/runs.ts";
 
 const open = sqliteStore();
-const WITHOUT_TERMS = false;
 
 it("whatever the order, repetition and batches, the service says what the oracle tells", async () => {
   const cases = anyTermCase({ minLength: 1, links: false, decisions: false });
   await holds(
-    fc.asyncProperty(cases, anyDelivery(10), (drawn, delivery) =>
-      expectAsTold(open().store, { ...drawn, delivery }, WITHOUT_TERMS),
-    ),
+    fc.asyncProperty(cases, anyDelivery(10), (drawn, delivery) => expectAsTold(open().store, { ...drawn, delivery })),
     RUNS.sqlite.history,
   );
 });
@@ -24,7 +21,7 @@ it("with claims, which are judged when they arrive, it says so as well", async (
   const cases = anyTermCase({ minLength: 1, links: false, decisions: false, claims: true });
   await holds(
     fc.asyncProperty(cases, anyDelivery(10), (drawn, delivery) =>
-      expectAsTold(open().store, { ...drawn, delivery, areAlone: true }, WITHOUT_TERMS),
+      expectAsTold(open().store, { ...drawn, delivery, areAlone: true }),
     ),
     RUNS.sqlite.history,
   );

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { Catalog } from "../../catalog/catalog.ts";
 import { aboutOf, concernsOfDecision } from "../../completion/decisions/concerns.ts";
 import { resolveProgress, slugsOf } from "../../completion/resolve-progress.ts";
@@ -22,7 +23,8 @@ export async function noteDecision({ store, catalog, learnerId }: Context, decis
   const stored = (await store.read(learnerId)).progress;
   const progress = resolveProgress(catalog, stored);
   const concerned = concernsOfDecision(catalog, progress, decision);
-  const { identity } = decision;
+  // Other each time: a repetition must not bring back what was noted when somebody read without another decision.
+  const note = `${decision.identity}#${randomUUID()}`;
   const isBegun = ({ type, slug }: EntityRef) => stored[type].has(slug);
   const places = (entity: EntityRef) => slugsOf(catalog, entity).map((slug) => ({ type: entity.type, slug }));
   const reset = decision.kind === "waiver" ? [] : aboutOf(progress, decision).filter(({ type }) => type !== "module");
@@ -33,5 +35,5 @@ export async function noteDecision({ store, catalog, learnerId }: Context, decis
       entity,
     ]),
   );
-  await Promise.all([...told.values()].map((entity) => store.markDecided(learnerId, entity, identity)));
+  await Promise.all([...told.values()].map((entity) => store.markDecided(learnerId, entity, note)));
 }

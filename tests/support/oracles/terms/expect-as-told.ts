@@ -85,7 +85,7 @@ async function readBy(store: Store, catalog: Catalog, learner: string, told: Tol
 }
 
 /** The same of what the oracle tells, as far as the service says it. */
-function expectedOf({ modules, courses, pathways }: Told, hasTerms: boolean) {
+function expectedOf({ modules, courses, pathways }: Told) {
   const mapped = <T, R>(some: Record<string, T>, map: (one: T) => R): Record<string, R> =>
     Object.fromEntries(Object.entries(some).map(([slug, one]) => [slug, map(one)]));
   const listed = (completed_at: string | null, expires_at: string | null = null) =>
@@ -95,7 +95,7 @@ function expectedOf({ modules, courses, pathways }: Told, hasTerms: boolean) {
       completed,
       completed_at,
       expires_at,
-      terms: hasTerms ? terms : [],
+      terms,
       status,
       source,
       progress,
@@ -114,11 +114,7 @@ function expectedOf({ modules, courses, pathways }: Told, hasTerms: boolean) {
 export type Sending = { files: ContentJson; events: readonly Short[]; delivery: Delivery; areAlone?: boolean };
 
 /** Sends events in an order and in batches, and holds what the service says of every learner to the oracle. */
-export async function expectAsTold(
-  store: Store,
-  { files: drawn, events, ...how }: Sending,
-  hasTerms = true,
-): Promise<void> {
+export async function expectAsTold(store: Store, { files: drawn, events, ...how }: Sending): Promise<void> {
   const run = randomUUID().slice(0, 8);
   const files = ofRun(run, drawn);
   const own = ofRun(run, [...events]);
@@ -131,5 +127,5 @@ export async function expectAsTold(
     batches.map((batch) => batch.map(({ event }) => event)),
   );
   for (const [learner, told] of Object.entries(tell(files, received(batches.flat(), ASKED), ASKED)))
-    expect(await readBy(store, catalog, learner, told)).toEqual(expectedOf(told, hasTerms));
+    expect(await readBy(store, catalog, learner, told)).toEqual(expectedOf(told));
 }
