@@ -9,14 +9,15 @@ type Calls = Partial<Record<Resource, readonly string[]>>;
 // What the store calls, by what it is for. tests/infra/permissions.test.ts runs every event, route and command and
 // compares: what is missing here fails on AWS, and what is idle here is a door that nobody uses and nobody watches.
 
-/** Events. GetItem reads an item again that another event changed in between. */
-const INGEST: Calls = { progress: ["UpdateItem", "Query", "GetItem"], records: ["PutItem", "UpdateItem"] };
+/** Events. GetItem reads whose an id is, and an item again that another event changed; PutItem stores a decision. */
+const INGEST: Calls = { progress: ["UpdateItem", "Query", "GetItem", "PutItem"], records: ["PutItem", "UpdateItem"] };
 /** Whoever writes also takes away what came too late for a learner who was deleted: look whether that is so, find, delete. */
 const PURGE: Calls = { progress: ["Query", "GetItem", "BatchWriteItem"], records: ["Query", "BatchWriteItem"] };
 /** Deleting a learner leaves a tombstone. */
 const DELETE: Calls = { progress: ["UpdateItem"] };
+/** BatchGetItem reads whose the ids in a list are, which links may have joined. */
 const READ: Calls = {
-  progress: ["Query"],
+  progress: ["Query", "BatchGetItem"],
   [`progress/index/${COMPLETIONS_INDEX}`]: ["Query"],
   records: ["Query"],
   [`records/index/${ATTEMPTS_INDEX}`]: ["Query"],

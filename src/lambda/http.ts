@@ -7,13 +7,16 @@ import { readEnvironment, type TokenIssuer } from "../process/environment.ts";
 import { createIngest } from "../service/ingest/ingest.ts";
 import { ANSWER_WAIT_MS, START_WAIT_MS } from "./catalog.ts";
 import { openLambda } from "./open-lambda.ts";
+import { startOrEnd } from "./start-or-end.ts";
 
-const environment = readEnvironment();
-const { tokenIssuer, allowedOrigins } = environment;
 const unsafe =
   "AUTH_ISSUER, AUTH_JWKS, and AUTH_AUDIENCE or AUTH_CLIENT_IDS: without them anyone could send and read; set all three";
-const { log, metrics, store, catalog } = openLambda(environment, tokenIssuer ? [] : [unsafe]);
-const authenticate = createAuthenticate(tokenIssuer as TokenIssuer);
+const { environment, log, metrics, store, catalog, authenticate } = startOrEnd(() => {
+  const environment = readEnvironment();
+  const opened = openLambda(environment, environment.tokenIssuer ? [] : [unsafe]);
+  return { environment, ...opened, authenticate: createAuthenticate(environment.tokenIssuer as TokenIssuer) };
+});
+const { tokenIssuer, allowedOrigins } = environment;
 await catalog.freshen(START_WAIT_MS);
 // Node loads what is behind fetch at its first use, which takes longer than all else in a first request: better now,
 // while the function has a whole processor, than then.

@@ -8,11 +8,14 @@ import type { Message } from "../service/queue/message.ts";
 import { createTakeMessages } from "../service/queue/take-messages.ts";
 import { ANSWER_WAIT_MS, START_WAIT_MS } from "./catalog.ts";
 import { openLambda } from "./open-lambda.ts";
+import { startOrEnd } from "./start-or-end.ts";
 
-const environment = readEnvironment();
-const { deadLetterQueueUrl, endpoints, region, hasCredentials } = environment;
 const nowhere = "DEAD_LETTER_QUEUE_URL: what can never succeed must go somewhere; set the address of a queue";
-const { log, metrics, store, catalog } = openLambda(environment, deadLetterQueueUrl ? [] : [nowhere]);
+const { environment, log, metrics, store, catalog } = startOrEnd(() => {
+  const environment = readEnvironment();
+  return { environment, ...openLambda(environment, environment.deadLetterQueueUrl ? [] : [nowhere]) };
+});
+const { deadLetterQueueUrl, endpoints, region, hasCredentials } = environment;
 await catalog.freshen(START_WAIT_MS);
 
 const take = createTakeMessages({
