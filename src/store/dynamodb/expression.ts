@@ -90,6 +90,8 @@ export class Expression {
   /** Holds where a set has these few elements and no others. Not every store compares sets. */
   holdsJust(attribute: string, elements: ReadonlySet<string>): string {
     const name = this.name(attribute);
+    // No store keeps an empty set.
+    if (elements.size === 0) return `attribute_not_exists(${name})`;
     const held = [...elements].map(
       (element, index) => `contains(${name}, ${this.value(`${attribute}_just_${index}`, element)})`,
     );

@@ -128,7 +128,7 @@ const isUnchanged = (attributes: readonly string[], item: Item, was: Item): bool
 const holdsJust = ({ marks, ...item }: Item, flag: Item, ownMarks: Set<string> | undefined): boolean =>
   isUnchanged(FLAG_ATTRIBUTES, item, flag) &&
   Object.keys(item).every((name) => FLAG_ATTRIBUTES.includes(name)) &&
-  isDeepStrictEqual(marks, ownMarks);
+  (isNone(ownMarks) ? isNone(marks) : isDeepStrictEqual(marks, ownMarks));
 
 /** An item that has taken facts in, or why it does not. */
 function withFacts(

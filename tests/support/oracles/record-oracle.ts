@@ -422,19 +422,21 @@ export const takenOf = (answered: readonly { statement: Statement; answer: Event
 export function refusedOf(answered: readonly { statement: Statement; answer: EventResult }[]): Taken[] {
   const accepted = new Set(takenOf(answered).map(({ identity }) => identity));
   return answered.flatMap(({ statement, answer: { error, eventId, identity } }) =>
-    isKept(statement, error?.code) && !accepted.has(String(identity))
-      ? [
-          {
-            statement: { ...statement, attempt: { ...statement.attempt, kind: "claim" } },
-            eventId: String(eventId),
-            identity: String(identity),
-            isRefused: true as const,
-          },
-        ]
+    isKeptRefused(statement, error?.code) && !accepted.has(String(identity))
+      ? [refusedAs(statement, String(eventId), String(identity))]
       : [],
   );
 }
 
-const isKept = ({ attempt }: Statement, code: string | undefined): boolean =>
+/** What history has of an event that was refused: it counts as a claim. */
+export const refusedAs = (statement: Statement, eventId: string, identity: string): Taken => ({
+  statement: { ...statement, attempt: { ...statement.attempt, kind: "claim" } },
+  eventId,
+  identity,
+  isRefused: true,
+});
+
+/** Whether history has an event that was refused with this code. */
+export const isKeptRefused = ({ attempt }: Statement, code: string | undefined): boolean =>
   code === "COMPLETION_NOT_REACHED" ||
   (code === "MODULE_LOCKED" && (attempt?.kind === "claim" || attempt?.kind === "completion"));

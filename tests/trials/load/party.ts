@@ -4,7 +4,9 @@ import { ALL_SCOPES, bearer, type Issuer } from "../../support/fakes/issuer.ts";
 import type { Claim } from "../../support/oracles/oracle.ts";
 import {
   expectedRecord,
+  isKeptRefused,
   type RecordContent,
+  refusedAs,
   type Statement,
   statedIn,
   type Taken,
@@ -17,7 +19,7 @@ import type { Tally } from "./tally.ts";
 export type LearnerRecord = {
   learner: string;
   taken: Taken[];
-  /** Claims that were refused when they came; some may have been accepted since. */
+  /** Claims, and completions of what was locked, that were refused when they came; some may have been accepted since. */
   refused: Taken[];
   /** In the order in which they were accepted. */
   claims: Claim[];
@@ -88,7 +90,8 @@ export async function liveParty(world: World, party: Party): Promise<LearnerReco
   const take = (sent: Sent, answer: Answer) => {
     const code = answer.error?.code ?? answer.code;
     if (code !== undefined) {
-      if (code === "COMPLETION_NOT_REACHED") records.get(sent.learner)?.refused.push(refusedClaim(sent));
+      const statement = statementOf(content, sent);
+      if (isKeptRefused(statement, code)) records.get(sent.learner)?.refused.push(refusedClaim(sent, statement));
       return tally.refused(code);
     }
     tally.events.accepted++;
@@ -113,11 +116,11 @@ export async function liveParty(world: World, party: Party): Promise<LearnerReco
     if (taken.statement.claim) record.claims.push(taken.statement.claim);
   };
 
-  /** What the history keeps of a claim that the facts do not bear out. */
-  const refusedClaim = (sent: Sent): Taken => {
+  /** What the history keeps of a claim that the facts do not bear out, and of a completion of what was locked. */
+  const refusedClaim = (sent: Sent, statement: Statement): Taken => {
     const { eventId } = sent.event as { eventId?: string };
     const identity = identityOf(sent);
-    return { statement: statementOf(content, sent), eventId: eventId ?? identity, identity, isRefused: true };
+    return refusedAs(statement, eventId ?? identity, identity);
   };
 
   const play = async (requests: readonly PlannedRequest[]) => {
