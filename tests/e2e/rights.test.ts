@@ -71,14 +71,11 @@ describe("A learner's rights", () => {
         "PROFILE",
       ].map((key) => ["ada", key]),
     );
-    // Behind a step's value stands which event it is from.
-    const { steps, ...tour } = body.progress[3];
-    expect(tour).toEqual({ learner_id: "ada", entity: "MODULE#tour" });
-    expect(steps).toEqual([...steps].sort());
-    expect(steps.map((step: string) => step.replace(/~[\w-]{12}#/, " from an event#")).sort()).toEqual([
-      "2026-01-18T10:00:00.000Z#true from an event#a",
-      "2026-01-18T10:00:00.000Z#true from an event#b",
-    ]);
+    expect(body.progress[3]).toEqual({
+      learner_id: "ada",
+      entity: "MODULE#tour",
+      steps: ["2026-01-18T10:00:00.000Z#true#a", "2026-01-18T10:00:00.000Z#true#b"],
+    });
     // An id may be used again with other content, so a flag names the event by the identity in its attempt's key.
     const decisive = body.records.find(({ event_id }: { event_id?: string }) => event_id === "e-1");
     expect(decisive.record).toMatch(/^ATTEMPT#2026-01-18T10:00:00\.000Z#[0-9a-f]{32}$/);
