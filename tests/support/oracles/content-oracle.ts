@@ -144,8 +144,10 @@ export function standingUnder(
   for (const slug of slugs) {
     const time = kept("module", slug, moduleDoneAt(content, slug, deeds, now));
     moduleTimes.set(slug, time);
-    // Only what has conditions has a flag, whose time may be kept.
-    if ((content.modules[slug]?.steps ?? []).length > 0) standing[`module/${slug}`] = time;
+    const entity = `module/${slug}`;
+    // Only what has conditions gets a flag; it stays, with its time, where marks complete what has lost its conditions.
+    if ((content.modules[slug]?.steps ?? []).length > 0 || before?.standing[entity] !== undefined)
+      standing[entity] = time;
   }
   const doneAt = (kind: "module" | "course", slug: string) =>
     kind === "module" ? moduleTimes.get(slug) : standing[`course/${slug}`];
