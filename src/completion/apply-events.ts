@@ -1,5 +1,5 @@
 import type { Catalog } from "../catalog/catalog.ts";
-import { type EntityRef, entityKey } from "../model/entity.ts";
+import { entityKey } from "../model/entity.ts";
 import { type Progress, sameFlag } from "../model/progress.ts";
 import { sourceOf } from "../model/source.ts";
 import type { Timestamp } from "../model/time.ts";
@@ -83,21 +83,19 @@ function reachedBy(
   interpreted: InterpretedEvent,
   { isFirst, isLast }: { isFirst: boolean; isLast: boolean },
 ): Pick<SettleOptions, "scope" | "revoke"> {
-  const touched = touchedBy(catalog, progress);
+  const concerns = concernsOf(catalog, interpreted, progress);
+  const touched = isFirst || isLast ? touchedBy(catalog, progress) : [];
   // A late fact may move terms away. The last event clears such flags, since all that is stored is in the progress then.
   const fallen = isLast ? touched.filter(mayFall(catalog, progress)) : [];
   // The first one settles everything, and so heals what an earlier crash left behind.
-  const scope = unique([...(isFirst ? touched : fallen), ...concernsOf(catalog, interpreted, progress)]);
-  const revocable = new Set([...revocableBy(catalog, progress, interpreted), ...fallen].map(entityKey));
+  const scope = unique([...(isFirst ? touched : fallen), ...concerns]);
+  const revocable = new Set([...(mayClear(progress, interpreted) ? concerns : []), ...fallen].map(entityKey));
   return { scope, revoke: (entity) => revocable.has(entityKey(entity)) };
 }
 
-/** What an event may clear: of a decision what it concerns, of an event that is void what it would complete. */
-function revocableBy(catalog: Catalog, progress: Progress, interpreted: InterpretedEvent): readonly EntityRef[] {
-  const isVoid = progress.voided?.has(sourceOf(interpreted.event.id)) === true;
-  const mayClear = interpreted.decision !== undefined || isVoid;
-  return mayClear ? concernsOf(catalog, interpreted, progress) : [];
-}
+/** Whether an event may clear flags: a decision those of what it concerns, one that is void those that it would set. */
+const mayClear = (progress: Progress, { event, decision }: InterpretedEvent): boolean =>
+  decision !== undefined || progress.voided?.has(sourceOf(event.id)) === true;
 
 /** Outcomes of events of which none settles flags: they need no read. */
 export function applyUnread({ events, before }: RecordedBatch): Acceptance[] {

@@ -27,39 +27,50 @@ export const moduleCompletedAt = (
  */
 function calculateHolder(catalog: Catalog, entity: EntityRef<HolderType>, progress: Progress): Completion {
   const terms = termsOf(catalog, entity, progress);
-  const standing = standingAt(terms, catalog.asOf);
-  const ratio = ratioOf(catalog, catalog[entity.type].get(entity.slug), terms.spansFrom(standing.opensAt));
   const { newest } = terms;
-  if (newest === undefined) return ratio;
-  return {
-    ...ratio,
+  const standing = standingAt(terms, catalog.asOf);
+  const definition = catalog[entity.type].get(entity.slug);
+  const ratio = measuredLater(standing.status === "completed", () =>
+    ratioOf(catalog, definition, terms.spansFrom(standing.opensAt)),
+  );
+  if (newest === undefined) return Object.assign(ratio, { completed: false });
+  return Object.assign(ratio, {
     completed: true,
     completedAt: newest.inferredAt,
     term: { ...newest, number: terms.terms.length },
     ...(newest.waiver && { waiver: newest.waiver }),
-    ...(standing.status === "completed" && { progress: { ...ratio.progress, shortBy: 0 }, missing: [] }),
+  });
+}
+
+type Distance = Pick<Completion, "progress" | "missing">;
+
+/**
+ * How far a learner is, measured when somebody asks: most want to know whether and when alone, and a run asks that of
+ * every holder of every learner.
+ */
+function measuredLater(isComplete: boolean, measured: () => Distance): Distance {
+  let known: Distance | undefined;
+  const found = (): Distance => {
+    known ??= measured();
+    return known;
+  };
+  return {
+    get progress() {
+      return isComplete ? { ...found().progress, shortBy: 0 } : found().progress;
+    },
+    get missing() {
+      return isComplete ? [] : found().missing;
+    },
   };
 }
 
 /** How far a learner is in a window, as if it were not complete. */
-function ratioOf(catalog: Catalog, definition: Definition | undefined, spans: DoneSpans): Completion {
+function ratioOf(catalog: Catalog, definition: Definition | undefined, spans: DoneSpans): Distance {
   if (definition === undefined) return NOTHING_REQUIRED;
   const isDone = (entry: Entry) => isDoneAt(spans(entry), catalog.asOf);
-  const { completed, total, needed, shortBy, missing } = measure(requirementAt(definition, catalog.asOf), isDone);
-  return {
-    completed: false,
-    progress: { completed, total, needed, shortBy },
-    missing: missing.map(({ type, slug }) => ({ type, slug })),
-  };
+  const { missing, ...progress } = measure(requirementAt(definition, catalog.asOf), isDone);
+  return { progress, missing: missing.map(({ type, slug }) => ({ type, slug })) };
 }
-
-/** Whether the facts complete a course, since when, and what is missing. A course without metadata is never complete. */
-export const calculateCourseCompletion = (catalog: Catalog, slug: string, progress: Progress): Completion =>
-  calculateHolder(catalog, { type: "course", slug }, progress);
-
-/** As for a course. A course counts in a pathway when it is flagged complete or the facts complete it. */
-export const calculatePathwayCompletion = (catalog: Catalog, slug: string, progress: Progress): Completion =>
-  calculateHolder(catalog, { type: "pathway", slug }, progress);
 
 /** What the facts say of an entity. */
 export function calculateCompletion(catalog: Catalog, { type, slug }: EntityRef, progress: Progress): Completion {

@@ -17,11 +17,12 @@ export type Order = {
  * What locks an entry of a sequential holder: the required entries before it that the holder's rule still asks for.
  * Where a group leaves a choice, none of its entries locks another, because a learner may choose.
  */
-export function orderOf(catalog: Catalog, { entries, ...holder }: Definition, progress: Progress): Order {
+export function orderOf(catalog: Catalog, holder: Definition, progress: Progress): Order {
+  const { entries } = holder;
   const places = new Map(entries.map((entry, index) => [entityKey(entry), index]));
   const doneAt = new Map(entries.map((entry) => [entry, completedAtOf(catalog, entry, progress)]));
   const isDone = (entry: Entry) => doneAt.get(entry) !== undefined;
-  const requirement = requirementAt({ entries, ...holder }, catalog.asOf);
+  const requirement = requirementAt(holder, catalog.asOf);
   const missing = new Set(measure(requirement, isDone).missing);
   const choices = choicesIn(requirement);
   // In their order, so that what stands before an entry is found from the front.

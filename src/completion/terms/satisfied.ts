@@ -19,7 +19,7 @@ export const isDoneAt = (spans: readonly Done[], moment: Timestamp): boolean =>
   spans.some(({ from, until }) => from <= moment && (until === undefined || moment < until));
 
 /** The periods of a definition that have begun. */
-export const begunBy = (definition: Definition, asOf: Timestamp): Period[] =>
+const begunBy = (definition: Definition, asOf: Timestamp): Period[] =>
   periodsOf(definition).filter(({ start }) => start <= asOf);
 
 /**

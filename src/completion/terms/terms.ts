@@ -15,8 +15,6 @@ export type Terms = {
   terms: readonly Term[];
   /** The newest, if it is of the last span: since the last reset. */
   newest: Term | undefined;
-  /** How many were completed before the last reset. */
-  earlier: number;
   /** When the last span begins. */
   spanStart: Timestamp;
   /** When the entries count in the window from a moment on. */
@@ -41,7 +39,6 @@ export function termsOf(
   const find = finderOf(catalog, definition, state, spansFrom);
   const starts = [EVER, ...cuts];
   const spans = starts.map((start, index) => termsOfSpan({ definition, state, find, start, cut: cuts[index] }));
-  const earlier = spans.slice(0, -1).reduce((sum, { length }) => sum + length, 0);
   const byFacts = spans.at(-1) ?? [];
   const anchor = anchored
     ? anchorOf(catalog, { type, slug }, state, byFacts.length > 0 || isDecided(progress))
@@ -50,7 +47,7 @@ export function termsOf(
     anchor === undefined || anchor.completedAt < spanStart
       ? byFacts
       : termsOfSpan({ definition, state, find, start: spanStart, cut: undefined, anchor });
-  return { terms: [...spans.slice(0, -1).flat(), ...last], newest: last.at(-1), earlier, spanStart, spansFrom };
+  return { terms: [...spans.slice(0, -1).flat(), ...last], newest: last.at(-1), spanStart, spansFrom };
 }
 
 const isDecided = ({ decisions = [] }: Progress): boolean => decisions.length > 0;
