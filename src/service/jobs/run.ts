@@ -1,4 +1,3 @@
-import pLimit, { type LimitFunction } from "p-limit";
 import type { Catalog } from "../../catalog/catalog.ts";
 import { resolveProgress, unknownFlags } from "../../completion/resolve-progress.ts";
 import type { LearnerId } from "../../model/learner.ts";
@@ -16,6 +15,7 @@ import { ahead } from "./ahead.ts";
 import { type ChangeRecord, intendedBefore, type LearnerChanges } from "./change.ts";
 import { type BackfillOptions, segmentsOf } from "./options.ts";
 import type { Lengths, RunFolder } from "./run-folder.ts";
+import { type RunProgress, RunSession } from "./run-session.ts";
 import { mayBeSetFromScan } from "./set-from-scan.ts";
 import {
   type Candidate,
@@ -47,8 +47,6 @@ export type Checkpoint = {
   segments: Record<number, SegmentState>;
   finished: boolean;
 };
-
-export type RunProgress = { learners: number; itemsRead: number; seconds: number };
 
 export type BackfillRun = {
   store: Store;
@@ -84,71 +82,31 @@ export async function runBackfill(
   run: BackfillRun,
   onProgress: (progress: RunProgress) => void,
 ): Promise<Summary | undefined> {
-  const { checkpoint, folder, now = Date.now } = run;
+  const { checkpoint, now = Date.now } = run;
   const { options } = checkpoint;
-  const session = new Session(run, onProgress);
+  const session: Session = new RunSession(run, policyOf(run), onProgress);
   const segments = options.contactId === undefined ? segmentsOf(options) : [0];
-  folder.create();
-  session.save();
-
-  const workers = segments.map((segment) => new SegmentWorker(session, segment));
-  const worked = await Promise.allSettled(workers.map((worker) => worker.work()));
-  session.save();
-  const failed = worked.find((outcome) => outcome.status === "rejected");
-  if (failed) throw failed.reason;
-  if (!segments.every((segment) => checkpoint.segments[segment]?.done)) return undefined;
-
-  await folder.assemble(segments);
-  const { run: name, startTime, catalogVersion, tally, seconds, consumed } = checkpoint;
-  const times = { startTime, endTime: toTimestamp(now()), seconds };
-  const summary = summarize({ run: name, options, catalogVersion, ...times }, tally, consumed);
-  folder.saveSummary(summary);
-  checkpoint.finished = true;
-  session.save();
-  folder.removeParts();
-  return summary;
+  return session.workOff(
+    segments,
+    (segment) => new SegmentWorker(session, segment),
+    () => {
+      const { run: name, startTime, catalogVersion, tally, seconds, consumed } = checkpoint;
+      const times = { startTime, endTime: toTimestamp(now()), seconds };
+      return summarize({ run: name, options, catalogVersion, ...times }, tally, consumed);
+    },
+  );
 }
 
-/** What the segments of a run share. */
-class Session {
-  readonly run: BackfillRun;
-  readonly policy: SettlePolicy;
-  readonly limit: LimitFunction;
-  readonly #onProgress: (progress: RunProgress) => void;
-  readonly #began = performance.now();
-  readonly #before: { seconds: number; consumed: Meter };
+type Session = RunSession<BackfillRun, SettlePolicy>;
 
-  constructor(run: BackfillRun, onProgress: (progress: RunProgress) => void) {
-    const { catalog, checkpoint } = run;
-    const { options, startTime, seconds, consumed } = checkpoint;
-    this.run = run;
-    // One time for all flags of a run, which resuming does not change.
-    this.policy = {
-      catalog: catalog.at(startTime),
-      revoke: options.revoke,
-      revokeUnknown: options.revokeUnknown ?? false,
-      dryRun: options.dryRun,
-      recordedAt: startTime,
-    };
-    this.limit = pLimit(options.concurrency);
-    this.#onProgress = onProgress;
-    this.#before = { seconds, consumed };
-  }
-
-  save(): void {
-    const { checkpoint, meter, folder } = this.run;
-    const { seconds, consumed } = this.#before;
-    checkpoint.seconds = seconds + (performance.now() - this.#began) / 1_000;
-    checkpoint.consumed = { rcu: consumed.rcu + meter.rcu, wcu: consumed.wcu + meter.wcu };
-    folder.saveCheckpoint(checkpoint);
-  }
-
-  report(): void {
-    const { tally } = this.run.checkpoint;
-    const seconds = (performance.now() - this.#began) / 1_000;
-    this.#onProgress({ learners: tally.processed + tally.failed, itemsRead: tally.itemsRead, seconds });
-  }
-}
+/** One time for all flags of a run, which resuming does not change. */
+const policyOf = ({ catalog, checkpoint: { options, startTime } }: BackfillRun): SettlePolicy => ({
+  catalog: catalog.at(startTime),
+  revoke: options.revoke,
+  revokeUnknown: options.revokeUnknown ?? false,
+  dryRun: options.dryRun,
+  recordedAt: startTime,
+});
 
 /** What a scan has shown of a learner; `candidate` is undefined where all is right. */
 type Look = { reading: Reading; candidate: Candidate | undefined };

@@ -14,8 +14,9 @@ import {
   type RollbackTally,
   runRollback,
 } from "../../../src/service/jobs/rollback.ts";
-import { type Checkpoint, newCheckpoint, type RunProgress, runBackfill } from "../../../src/service/jobs/run.ts";
+import { type Checkpoint, newCheckpoint, runBackfill } from "../../../src/service/jobs/run.ts";
 import { RunFolder } from "../../../src/service/jobs/run-folder.ts";
+import type { RunProgress } from "../../../src/service/jobs/run-session.ts";
 import type { Summary } from "../../../src/service/jobs/summary.ts";
 import { meterClient } from "../../../src/store/dynamodb/meter.ts";
 import type { Item } from "../../../src/store/items.ts";

@@ -1,7 +1,8 @@
 import { versionOfQuiz } from "../../../completion/grade.ts";
 import { toTimestamp } from "../../../model/time.ts";
+import { type RunProgress, RunSession } from "../run-session.ts";
 import { RegradeSegment } from "./regrade-segment.ts";
-import { type RegradeProgress, type RegradeRun, RegradeSession } from "./regrade-session.ts";
+import { policyOf, type RegradeRun, type RegradeSession } from "./regrade-session.ts";
 import { type RegradeSummary, summarizeRegrade } from "./regrade-summary.ts";
 
 /**
@@ -13,30 +14,20 @@ import { type RegradeSummary, summarizeRegrade } from "./regrade-summary.ts";
  */
 export async function runRegrade(
   run: RegradeRun,
-  onProgress: (progress: RegradeProgress) => void,
+  onProgress: (progress: RunProgress) => void,
 ): Promise<RegradeSummary | undefined> {
-  const { checkpoint, folder, now = Date.now } = run;
+  const { checkpoint, now = Date.now } = run;
   const { options } = checkpoint;
-  const session = new RegradeSession(run, onProgress);
+  const session: RegradeSession = new RunSession(run, policyOf(run), onProgress);
   const segments = Array.from({ length: options.segments }, (_, segment) => segment);
-  folder.create();
-  session.save();
-
-  const workers = segments.map((segment) => new RegradeSegment(session, segment));
-  const worked = await Promise.allSettled(workers.map((worker) => worker.work()));
-  session.save();
-  const failed = worked.find((outcome) => outcome.status === "rejected");
-  if (failed) throw failed.reason;
-  if (!segments.every((segment) => checkpoint.segments[segment]?.done)) return undefined;
-
-  await folder.assemble(segments);
-  const { run: name, startTime, catalogVersion, tally, seconds, consumed } = checkpoint;
-  const times = { startTime, endTime: toTimestamp(now()), seconds };
-  const versions = { catalogVersion, quizVersion: versionOfQuiz(run.module.quiz) };
-  const summary = summarizeRegrade({ run: name, options, ...versions, ...times }, tally, consumed);
-  folder.saveSummary(summary);
-  checkpoint.finished = true;
-  session.save();
-  folder.removeParts();
-  return summary;
+  return session.workOff(
+    segments,
+    (segment) => new RegradeSegment(session, segment),
+    () => {
+      const { run: name, startTime, catalogVersion, tally, seconds, consumed } = checkpoint;
+      const times = { startTime, endTime: toTimestamp(now()), seconds };
+      const versions = { catalogVersion, quizVersion: versionOfQuiz(run.module.quiz) };
+      return summarizeRegrade({ run: name, options, ...versions, ...times }, tally, consumed);
+    },
+  );
 }
