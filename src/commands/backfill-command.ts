@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
 import { toTimestamp } from "../model/time.ts";
 import type { LearnerChanges } from "../service/jobs/change.ts";
@@ -8,10 +7,12 @@ import { type Checkpoint, newCheckpoint, runBackfill } from "../service/jobs/run
 import { RunFolder, readEntries } from "../service/jobs/run-folder.ts";
 import type { Failure } from "../service/jobs/settle-for-run.ts";
 import { type Summary, summaryText } from "../service/jobs/summary.ts";
+import { checkResumable } from "./check-resumable.ts";
 import { type CommandContext, leaseForCommand, openForCommand } from "./command.ts";
 import { findRun } from "./find-run.ts";
 import { progressDisplay } from "./progress-display.ts";
 import { StartError } from "./start-error.ts";
+import { runStoppable } from "./stoppable.ts";
 
 /** The command line, as the parser gives it. */
 export type BackfillArguments = Omit<BackfillOptions, "segmentRange"> & {
@@ -24,7 +25,6 @@ export type BackfillArguments = Omit<BackfillOptions, "segmentRange"> & {
   verbose: boolean;
 };
 
-const INTERRUPTED = 130;
 /** Scans a table with few units a second in pages that cost about a second's worth, lest it go by jerks. */
 const PAGES_A_SECOND = 2;
 
@@ -79,40 +79,26 @@ async function run(
   const stop = new AbortController();
   const lease = { run: name, segments: running.segments, ...running.segmentRange };
   const release = running.dryRun ? async () => {} : await leaseForCommand(opened, lease, given.force, stop);
-  const interrupt = () => {
-    if (!stop.signal.aborted) console.error("\nStopping after the learners in hand …");
-    stop.abort();
-  };
-  process.on("SIGINT", interrupt).on("SIGTERM", interrupt);
-
   const segments = segmentsOf(running).length;
-  const share = segments / running.segments;
-  const display = progressDisplay(Math.round(itemCount * share));
-  const goOn = `Go on with: npm run backfill -- --resume=${folder.path}`;
-  try {
-    const unitsPerPage = given.maxRcu === undefined ? undefined : Math.max(1, given.maxRcu / PAGES_A_SECOND / segments);
-    const summary = await runBackfill(
-      { store, scanner: scanner(unitsPerPage), meter, catalog, folder, checkpoint, signal: stop.signal },
-      ({ itemsRead, learners, seconds }) => display.update(itemsRead, learners, seconds),
-    );
-    display.stop();
-    if (summary === undefined) {
-      console.error(`Interrupted after ${checkpoint.tally.processed + checkpoint.tally.failed} learners. ${goOn}`);
-      return INTERRUPTED;
-    }
-    await conclude(summary, folder, given.verbose, print);
-    return summary.failed > 0 ? 1 : 0;
-  } catch (error) {
-    display.stop();
-    const { cause } = error as Error;
-    console.error(`error: ${cause instanceof Error ? cause.message : (error as Error).message}`);
-    console.error(`The run stopped; what is done is done. ${goOn}`);
-    return 1;
-  } finally {
-    process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
+  const display = progressDisplay(Math.round(itemCount * (segments / running.segments)));
+  const unitsPerPage = given.maxRcu === undefined ? undefined : Math.max(1, given.maxRcu / PAGES_A_SECOND / segments);
+  return runStoppable<Summary>({
+    stop,
+    display,
+    inHand: "learners",
+    work: () =>
+      runBackfill(
+        { store, scanner: scanner(unitsPerPage), meter, catalog, folder, checkpoint, signal: stop.signal },
+        ({ itemsRead, learners, seconds }) => display.update(itemsRead, learners, seconds),
+      ),
+    conclude: async (summary) => {
+      await conclude(summary, folder, given.verbose, print);
+      return summary.failed > 0 ? 1 : 0;
+    },
+    done: () => `${checkpoint.tally.processed + checkpoint.tally.failed} learners`,
+    goOn: `npm run backfill -- --resume=${folder.path}`,
     // A lease that cannot be given back is seen to be dead.
-    await release().catch(() => {});
-  }
+  }).finally(() => release().catch(() => {}));
 }
 
 function begin({ outputDir }: BackfillArguments, options: BackfillOptions, version: string, target: string) {
@@ -130,15 +116,7 @@ function resume({ resume: run = "", outputDir }: BackfillArguments, version: str
   const checkpoint = folder.loadCheckpoint() as Checkpoint;
   if (isRegrade(checkpoint))
     throw new StartError(`The run ${basename(path)} is a regrade: npm run regrade -- --resume=${path}`);
-  if (checkpoint.finished) throw new StartError(`The run ${basename(path)} is finished; there is nothing to resume.`);
-  if (existsSync(join(path, "rollback-summary.json")))
-    throw new StartError(`The run ${basename(path)} has been rolled back. Start a new run.`);
-  if (checkpoint.catalogVersion !== version)
-    throw new StartError(
-      `The run began under catalog ${checkpoint.catalogVersion}, and the catalog is ${version} now. Start a new run.`,
-    );
-  if (checkpoint.target !== target)
-    throw new StartError(`The run began on ${checkpoint.target}, and this is ${target}.`);
+  checkResumable(path, checkpoint, { catalogVersion: version, target });
   return { folder, checkpoint };
 }
 

@@ -28,17 +28,22 @@ export type BegunImport = {
   isResumed: boolean;
 };
 
-type Given = {
+/** The command line, as the parser gives it; with `resume`, file and mapping are those that the run began with. */
+export type ImportArguments = {
   file?: string | undefined;
   mapping?: string;
   format?: Format;
   dryRun: boolean;
   resume?: string;
   outputDir: string;
+  maxRcu?: number;
+  maxWcu?: number;
+  force: boolean;
+  schema: boolean;
 };
 
 /** A new import, or the one to go on with. @throws ImportFault, StartError, before anything is written */
-export async function beginImport(given: Given): Promise<BegunImport> {
+export async function beginImport(given: ImportArguments): Promise<BegunImport> {
   const isResumed = given.resume !== undefined;
   const { folder, known } = isResumed ? resumed(given) : { folder: undefined, known: undefined };
   const file = known?.file ?? given.file;
@@ -67,7 +72,7 @@ export async function beginImport(given: Given): Promise<BegunImport> {
   };
 }
 
-function resumed({ resume = "", outputDir, file }: Given) {
+function resumed({ resume = "", outputDir, file }: ImportArguments) {
   const path = findRun(resume, outputDir);
   const folder = new RunFolder(path, FILES);
   const known = folder.loadCheckpoint() as ImportCheckpoint;

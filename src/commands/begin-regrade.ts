@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { Catalog, ModuleDefinition } from "../catalog/catalog.ts";
 import type { Quiz } from "../catalog/quiz.ts";
@@ -10,6 +9,7 @@ import {
   type RegradeCheckpoint,
 } from "../service/jobs/regrade/regrade-checkpoint.ts";
 import { RunFolder } from "../service/jobs/run-folder.ts";
+import { checkResumable } from "./check-resumable.ts";
 import { findRun } from "./find-run.ts";
 import { StartError } from "./start-error.ts";
 
@@ -78,18 +78,9 @@ function checkTask({ slug, tasks }: ModuleDefinition, asked: string | undefined)
 
 function resumed({ resume = "", outputDir }: RegradeArguments, { catalog, target }: Where): BegunRegrade {
   const path = findRun(resume, outputDir);
-  const name = basename(path);
   const folder = new RunFolder(path, REGRADE_FILES);
   const checkpoint = folder.loadCheckpoint();
-  if (!isRegrade(checkpoint)) throw new StartError(`The run ${name} is no regrade.`);
-  if (checkpoint.finished) throw new StartError(`The run ${name} is finished; there is nothing to resume.`);
-  if (existsSync(join(path, "rollback-summary.json")))
-    throw new StartError(`The run ${name} has been rolled back. Start a new run.`);
-  if (checkpoint.catalogVersion !== catalog.version)
-    throw new StartError(
-      `The run began under catalog ${checkpoint.catalogVersion}, and the catalog is ${catalog.version} now. Start a new run.`,
-    );
-  if (checkpoint.target !== target)
-    throw new StartError(`The run began on ${checkpoint.target}, and this is ${target}.`);
+  if (!isRegrade(checkpoint)) throw new StartError(`The run ${basename(path)} is no regrade.`);
+  checkResumable(path, checkpoint, { catalogVersion: catalog.version, target });
   return { folder, checkpoint, module: moduleNamed(catalog, checkpoint.options.module) };
 }

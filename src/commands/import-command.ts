@@ -8,29 +8,14 @@ import { judgeEvent, type Taken, takenOf } from "../service/jobs/import/judge.ts
 import { mappingSchema } from "../service/jobs/import/mapping.ts";
 import type { RefusedRow } from "../service/jobs/import/refusal.ts";
 import { rowReader } from "../service/jobs/import/row-reader.ts";
-import type { Format } from "../service/jobs/import/rows.ts";
 import { type ImportRun, runImport } from "../service/jobs/import/run-import.ts";
 import { readEntries } from "../service/jobs/run-folder.ts";
-import { type BegunImport, beginImport } from "./begin-import.ts";
+import { type BegunImport, beginImport, type ImportArguments } from "./begin-import.ts";
 import { catalogForCommand, leaseForCommand, openForCommand } from "./command.ts";
 import { progressDisplay } from "./progress-display.ts";
 import { StartError } from "./start-error.ts";
+import { runStoppable } from "./stoppable.ts";
 
-/** The command line, as the parser gives it; with `resume`, file and mapping are those that the run began with. */
-export type ImportArguments = {
-  file?: string | undefined;
-  mapping?: string;
-  format?: Format;
-  dryRun: boolean;
-  resume?: string;
-  outputDir: string;
-  maxRcu?: number;
-  maxWcu?: number;
-  force: boolean;
-  schema: boolean;
-};
-
-const INTERRUPTED = 130;
 const SHOWN = 5;
 const QUIET = { debug() {}, info() {}, warn() {}, error() {} };
 
@@ -86,35 +71,22 @@ async function work(
   print(`file     ${checkpoint.file}, ${checkpoint.format}, mapped by ${checkpoint.mapping}`);
   print(`run      ${checkpoint.run}${dry}${isResumed ? ", resumed" : ""}`);
 
-  const interrupt = () => {
-    if (!stop.signal.aborted) console.error("\nStopping after the rows in hand …");
-    stop.abort();
-  };
-  process.on("SIGINT", interrupt).on("SIGTERM", interrupt);
   const display = progressDisplay(statSync(checkpoint.file).size, process.stderr, "rows");
-  const goOn = `Go on with: npm run import -- --resume=${folder.path}`;
-  try {
-    const read = rowReader(mapping, opened.layout, receivedAt);
-    const summary = await runImport(
-      { rows: opened.rows, read, catalog: catalog.at(receivedAt), folder, checkpoint, signal: stop.signal, ...how },
-      ({ bytes, rows, seconds }) => display.update(bytes, rows, seconds),
-    );
-    display.stop();
-    if (summary === undefined) {
-      console.error(`Interrupted after ${checkpoint.tally.rows} rows. ${goOn}`);
-      return INTERRUPTED;
-    }
-    return await conclude(summary, folder.path, print);
-  } catch (error) {
-    display.stop();
-    if (error instanceof StartError) throw error;
-    const { cause } = error as Error;
-    console.error(`error: ${cause instanceof Error ? cause.message : (error as Error).message}`);
-    console.error(`The run stopped; what is done is done. ${goOn}`);
-    return 1;
-  } finally {
-    process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
-  }
+  return runStoppable<ImportSummary>({
+    stop,
+    display,
+    inHand: "rows",
+    work: async () => {
+      const read = rowReader(mapping, opened.layout, receivedAt);
+      return runImport(
+        { rows: opened.rows, read, catalog: catalog.at(receivedAt), folder, checkpoint, signal: stop.signal, ...how },
+        ({ bytes, rows, seconds }) => display.update(bytes, rows, seconds),
+      );
+    },
+    conclude: (summary) => conclude(summary, folder.path, print),
+    done: () => `${checkpoint.tally.rows} rows`,
+    goOn: `npm run import -- --resume=${folder.path}`,
+  });
 }
 
 function checkOrigin(

@@ -4,8 +4,7 @@ import { runRegrade } from "../service/jobs/regrade/run-regrade.ts";
 import { beginRegrade, type RegradeArguments } from "./begin-regrade.ts";
 import { type CommandContext, leaseForCommand, openForCommand } from "./command.ts";
 import { progressDisplay } from "./progress-display.ts";
-
-const INTERRUPTED = 130;
+import { runStoppable } from "./stoppable.ts";
 
 /** Grades a module's answers anew for an operator. @returns the exit code: 1 where a learner failed */
 export async function runRegradeCommand(given: RegradeArguments): Promise<number> {
@@ -33,38 +32,26 @@ async function run(
   const stop = new AbortController();
   const lease = { run: `regrade-${name}`, segments: 1, from: 0, to: 0 };
   const release = options.dryRun ? async () => {} : await leaseForCommand(opened, lease, given.force, stop);
-  const interrupt = () => {
-    if (!stop.signal.aborted) console.error("\nStopping after the learners in hand …");
-    stop.abort();
-  };
-  process.on("SIGINT", interrupt).on("SIGTERM", interrupt);
   const display = progressDisplay(itemCount);
-  const goOn = `Go on with: npm run regrade -- --resume=${folder.path}`;
-  try {
-    // Pages that cost about half a second's units, lest the scan go by jerks.
-    const unitsPerPage = given.maxRcu && Math.max(1, given.maxRcu / 2 / options.segments);
-    const summary = await runRegrade(
-      { store, scanner: scanner(unitsPerPage), meter, catalog, module, folder, checkpoint, signal: stop.signal },
-      ({ itemsRead, learners, seconds }) => display.update(itemsRead, learners, seconds),
-    );
-    display.stop();
-    if (summary === undefined) {
-      console.error(`Interrupted after ${checkpoint.tally.processed + checkpoint.tally.failed} learners. ${goOn}`);
-      return INTERRUPTED;
-    }
-    print(`\n${regradeSummaryText(summary, notesOf(summary, folder.path))}`);
-    return summary.failed > 0 ? 1 : 0;
-  } catch (error) {
-    display.stop();
-    const { cause } = error as Error;
-    console.error(`error: ${cause instanceof Error ? cause.message : (error as Error).message}`);
-    console.error(`The run stopped; what is done is done. ${goOn}`);
-    return 1;
-  } finally {
-    process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
+  // Pages that cost about half a second's units, lest the scan go by jerks.
+  const unitsPerPage = given.maxRcu && Math.max(1, given.maxRcu / 2 / options.segments);
+  return runStoppable<RegradeSummary>({
+    stop,
+    display,
+    inHand: "learners",
+    work: () =>
+      runRegrade(
+        { store, scanner: scanner(unitsPerPage), meter, catalog, module, folder, checkpoint, signal: stop.signal },
+        ({ itemsRead, learners, seconds }) => display.update(itemsRead, learners, seconds),
+      ),
+    conclude: async (summary) => {
+      print(`\n${regradeSummaryText(summary, notesOf(summary, folder.path))}`);
+      return summary.failed > 0 ? 1 : 0;
+    },
+    done: () => `${checkpoint.tally.processed + checkpoint.tally.failed} learners`,
+    goOn: `npm run regrade -- --resume=${folder.path}`,
     // A lease that cannot be given back is seen to be dead.
-    await release().catch(() => {});
-  }
+  }).finally(() => release().catch(() => {}));
 }
 
 function notesOf({ dry_run, updated, failed }: RegradeSummary, path: string): string[] {

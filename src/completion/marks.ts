@@ -1,13 +1,13 @@
 import type { ModuleDefinition } from "../catalog/catalog.ts";
 import { type Mark, plainMark } from "../model/mark.ts";
-import type { Facts } from "../model/progress.ts";
+import { type Facts, listedWithoutMark } from "../model/progress.ts";
 import { earliest, type Timestamp } from "../model/time.ts";
 
 /** What says of a module that it was completed: its marks, and an accepted claim that it got while it had conditions. */
-function marksOf({ marks = [], completedAt }: Facts, claimedAt: Timestamp | undefined): readonly Mark[] {
-  const isTold = completedAt === undefined || marks.some(({ at }) => at === completedAt);
-  // An earlier release kept the time alone.
-  const earlier = isTold ? [] : [plainMark(completedAt)];
+function marksOf(facts: Facts, claimedAt: Timestamp | undefined): readonly Mark[] {
+  const { marks = [] } = facts;
+  const alone = listedWithoutMark(facts);
+  const earlier = alone === undefined ? [] : [plainMark(alone)];
   return claimedAt === undefined ? [...earlier, ...marks] : [plainMark(claimedAt), ...earlier, ...marks];
 }
 

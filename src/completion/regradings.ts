@@ -3,8 +3,8 @@ import type { ModuleDefinition } from "../catalog/catalog.ts";
 import type { Quiz } from "../catalog/quiz.ts";
 import type { Attempt } from "../model/attempt.ts";
 import type { Decision, Regrade } from "../model/decision.ts";
-import { newestGrades } from "./decisions/standing-grades.ts";
-import { standingVoids } from "./decisions/standing-voids.ts";
+import { answerKey, answerOf, newestGrades } from "./decisions/standing-grades.ts";
+import { standingAmong } from "./decisions/standing-voids.ts";
 import { type Grade, type GradedQuestion, gradeAnswers } from "./grade.ts";
 
 /** Answers in the history that a quiz can grade. */
@@ -35,13 +35,10 @@ export function isAnswer(
 }
 
 /** By answer, the grade that stands of those that it was given anew. */
-const gradesOf = (decisions: readonly Decision[]): ReadonlyMap<string, Regrade> => {
-  const voids = standingVoids(decisions);
-  const standing = newestGrades(decisions.filter(({ eventId }) => !voids.has(eventId)));
-  return new Map(standing.map((grade) => [`${grade.answer}#${grade.answeredAt}`, grade]));
-};
+const gradesOf = (decisions: readonly Decision[]): ReadonlyMap<string, Regrade> =>
+  new Map(newestGrades(standingAmong(decisions)).map((grade) => [answerOf(grade), grade]));
 
-const keyOf = ({ identity, occurredAt }: Attempt): string => `${identity}#${occurredAt}`;
+const keyOf = ({ identity, occurredAt }: Attempt): string => answerKey(identity, occurredAt);
 /** Answers of one event_id, moment and task share their results. */
 const resultOf = ({ eventId, occurredAt, taskSlug }: Answered): string => [eventId, occurredAt, taskSlug].join("\n");
 

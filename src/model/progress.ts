@@ -25,6 +25,10 @@ export type Facts = {
 };
 
 export const COMPLETION_SOURCES = ["inferred", "explicit", "backfill", "waived", "imported"] as const;
+/** The time at which a module is listed where no mark tells of it: an earlier release kept the time alone. */
+export const listedWithoutMark = ({ completedAt, marks }: Facts): Timestamp | undefined =>
+  completedAt === undefined || marks?.some(({ at }) => at === completedAt) ? undefined : completedAt;
+
 export type CompletionSource = (typeof COMPLETION_SOURCES)[number];
 
 /** A course, a pathway, or a module with conditions, is complete: since when, how we know, under which catalog. */

@@ -1,6 +1,6 @@
 import type { EntityRef } from "../../model/entity.ts";
 import { plainMark } from "../../model/mark.ts";
-import type { EntityState, Facts, Progress } from "../../model/progress.ts";
+import { type EntityState, type Facts, listedWithoutMark, type Progress } from "../../model/progress.ts";
 import type { Source } from "../../model/source.ts";
 import { type Grades, gradedAnew, isLowered } from "./graded-anew.ts";
 
@@ -40,8 +40,8 @@ function withoutVoid(facts: Facts, voided: Voided): Facts {
   const { tasks, scores, marks, completedAt, ...others } = facts;
   const kept = { tasks: left(tasks, voided), scores: left(scores, voided), marks: left(marks, voided) };
   const areMarksWhole = kept.marks?.length === marks?.length;
-  const isTold = completedAt === undefined || marks?.some(({ at }) => at === completedAt) === true;
-  if (!areMarksWhole && !isTold) kept.marks = [plainMark(completedAt), ...(kept.marks ?? [])];
+  const alone = listedWithoutMark(facts);
+  if (!areMarksWhole && alone !== undefined) kept.marks = [plainMark(alone), ...(kept.marks ?? [])];
   return {
     ...others,
     ...(kept.tasks?.length && { tasks: kept.tasks }),

@@ -15,5 +15,11 @@ export function standingVoids(decisions: readonly Decision[]): ReadonlyMap<strin
   return new Map([...latest].filter(([, one]) => !isWithdrawal(one)));
 }
 
+/** The decisions that no void takes back. */
+export function standingAmong(decisions: readonly Decision[]): Decision[] {
+  const voids = standingVoids(decisions);
+  return decisions.filter(({ eventId }) => !voids.has(eventId));
+}
+
 const latestFirst = (a: Void, b: Void): number =>
   compareText(b.at, a.at) || Number(isWithdrawal(b)) - Number(isWithdrawal(a)) || compareText(b.identity, a.identity);

@@ -1,7 +1,6 @@
-import { inOrder, newestGrades } from "../../completion/decisions/standing-grades.ts";
-import { standingVoids } from "../../completion/decisions/standing-voids.ts";
+import { answerKey, answerOf, inOrder, newestGrades } from "../../completion/decisions/standing-grades.ts";
+import { standingAmong } from "../../completion/decisions/standing-voids.ts";
 import { type Decision, ofKind, type Regrade } from "../../model/decision.ts";
-import type { Timestamp } from "../../model/time.ts";
 import type { GradeView, ToldAttempt } from "./voided-attempts.ts";
 
 /** Records of the history, those that were graded anew with the newest grade in front, and all of their grades. */
@@ -9,21 +8,18 @@ export function withGrades<Told extends ToldAttempt>(
   attempts: readonly Told[],
   decisions: readonly Decision[] = [],
 ): Told[] {
-  const voids = standingVoids(decisions);
-  const standing = ofKind(decisions, "grade").filter(({ eventId }) => !voids.has(eventId));
+  const standing = ofKind(standingAmong(decisions), "grade");
   if (standing.length === 0) return [...attempts];
-  const newest = new Map(newestGrades(standing).map((grade) => [keyOf(grade.answer, grade.answeredAt), grade]));
+  const newest = new Map(newestGrades(standing).map((grade) => [answerOf(grade), grade]));
   return attempts.map((attempt) => {
-    const key = keyOf(attempt.identity, attempt.occurredAt);
+    const key = answerKey(attempt.identity, attempt.occurredAt);
     const last = newest.get(key);
     if (last === undefined) return attempt;
-    const later = standing.filter((grade) => keyOf(grade.answer, grade.answeredAt) === key).sort(inOrder);
+    const later = standing.filter((grade) => answerOf(grade) === key).sort(inOrder);
     const { score, questions, quizVersion } = last;
     return { ...attempt, score, questions, quizVersion, grades: [firstGrade(attempt, last), ...later.map(gradeView)] };
   });
 }
-
-const keyOf = (identity: string, occurredAt: Timestamp): string => `${identity}#${occurredAt}`;
 
 const firstGrade = (attempt: ToldAttempt, { firstScore }: Regrade): GradeView => ({
   gradedAt: attempt.receivedAt ?? attempt.occurredAt,

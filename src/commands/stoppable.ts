@@ -1,0 +1,47 @@
+import { StartError } from "./start-error.ts";
+
+/** The exit code of a run that Ctrl-C has stopped. */
+const INTERRUPTED = 130;
+
+/** A run that Ctrl-C stops, and that can be gone on with. */
+type Stoppable<Summary> = {
+  stop: AbortController;
+  display: { stop(): void };
+  /** What it finishes before it stops. */
+  inHand: string;
+  /** @returns undefined when it was stopped */
+  work: () => Promise<Summary | undefined>;
+  /** @returns the exit code */
+  conclude: (summary: Summary) => Promise<number>;
+  /** How much is done. */
+  done: () => string;
+  /** The command that goes on with it. */
+  goOn: string;
+};
+
+/** Runs what can be stopped and gone on with; what ends it is told in a line. @returns the exit code @throws StartError */
+export async function runStoppable<Summary>(run: Stoppable<Summary>): Promise<number> {
+  const { stop, display } = run;
+  const goOn = `Go on with: ${run.goOn}`;
+  const interrupt = () => {
+    if (!stop.signal.aborted) console.error(`\nStopping after the ${run.inHand} in hand …`);
+    stop.abort();
+  };
+  process.on("SIGINT", interrupt).on("SIGTERM", interrupt);
+  try {
+    const summary = await run.work();
+    display.stop();
+    if (summary !== undefined) return await run.conclude(summary);
+    console.error(`Interrupted after ${run.done()}. ${goOn}`);
+    return INTERRUPTED;
+  } catch (error) {
+    display.stop();
+    if (error instanceof StartError) throw error;
+    const { cause } = error as Error;
+    console.error(`error: ${cause instanceof Error ? cause.message : (error as Error).message}`);
+    console.error(`The run stopped; what is done is done. ${goOn}`);
+    return 1;
+  } finally {
+    process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
+  }
+}
