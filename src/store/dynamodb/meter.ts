@@ -66,6 +66,11 @@ function addMeter(
   );
 }
 
+/** What is not asked for is not saved up, but for this: else a run would begin with a burst. */
+const IDLE_SECONDS = 0.1;
+/** Who waits, and is woken late since others held the process up, makes good for what was lost. */
+const HELD_UP_SECONDS = 0.5;
+
 /**
  * What a request costs is known only afterwards, so it reserves what the last one cost. A bucket may go into debt; the
  * next request waits until it is paid.
@@ -83,7 +88,8 @@ class Bucket {
   /** @returns the units that `settle` is to be told of */
   async reserve(): Promise<number> {
     if (this.#perSecond === undefined) return 0;
-    for (this.#refill(); this.#level < 0; this.#refill()) await sleep((-this.#level / this.#perSecond) * 1_000 + 1);
+    for (this.#refill(IDLE_SECONDS); this.#level < 0; this.#refill(HELD_UP_SECONDS))
+      await sleep((-this.#level / this.#perSecond) * 1_000 + 1);
     const reserved = this.#lastCost;
     this.#level -= reserved;
     return reserved;
@@ -91,16 +97,17 @@ class Bucket {
 
   settle(reserved: number, units: number): void {
     if (this.#perSecond === undefined) return;
-    this.#refill();
+    this.#refill(IDLE_SECONDS);
     this.#level += reserved - units;
     if (units > 0) this.#lastCost = units;
   }
 
-  #refill(): void {
+  /** @param most the seconds' worth that time alone may fill it with */
+  #refill(most: number): void {
     const now = performance.now();
-    // A process that others held up makes good for half a second; beyond that, nothing is saved up.
-    const full = (this.#perSecond ?? 0) / 2;
-    this.#level = Math.min(full, this.#level + ((this.#perSecond ?? 0) * (now - this.#at)) / 1_000);
+    const rate = this.#perSecond ?? 0;
+    const full = Math.max(this.#level, rate * most);
+    this.#level = Math.min(full, this.#level + (rate * (now - this.#at)) / 1_000);
     this.#at = now;
   }
 }
