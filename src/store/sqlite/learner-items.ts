@@ -1,14 +1,29 @@
 import type { LearnerId } from "../../model/learner.ts";
 import { encodeLink } from "../../model/link.ts";
-import { identityKey, identityOf } from "../keys.ts";
+import { identityKey, identityOf, isOfLearner } from "../keys.ts";
 import type { Identity, LearnerItems } from "../learner-items.ts";
 import type { Access } from "./access.ts";
+import { bucketOf } from "./bucket.ts";
 import { allKeys } from "./table.ts";
 
 const PAGE = 200;
 
 export function createLearnerItems(access: Access): LearnerItems {
+  const selectLearners = (name: string) =>
+    access.database.prepare(
+      `SELECT DISTINCT bucket, learner_id FROM ${name} WHERE (bucket, learner_id) > (?, ?) ORDER BY 1, 2 LIMIT ?`,
+    );
+  const learners = { progress: selectLearners("progress"), records: selectLearners("records") };
   return {
+    learnersPage: (name, { limit, from }) =>
+      access.read(() => {
+        const after = from?.learner_id === undefined ? undefined : String(from.learner_id);
+        const rows = learners[name].all(after === undefined ? -1 : bucketOf(after), after ?? "", limit);
+        const learnerIds = rows.filter(isOfLearner).map(({ learner_id }) => String(learner_id));
+        const last = rows.at(-1);
+        return { learnerIds, ...(last && rows.length === limit && { next: { learner_id: last.learner_id } }) };
+      }),
+
     itemsPage: (learnerId, name, from) =>
       access.read(() => {
         const table = access[name];
