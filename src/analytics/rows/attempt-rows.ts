@@ -48,11 +48,16 @@ function addAttempt(rows: RowSet, { catalog }: Who, attempt: ToldAttempt, names:
   const tasks = names.module === null ? undefined : catalog.module.get(names.module)?.tasks;
   const mark = tasks?.find(({ slug }) => slug === attempt.taskSlug)?.passingScore;
   rows.add(factAttempt, {
-    ...names,
+    learner: names.learner,
+    attempt: names.attempt,
+    event: names.event,
     kind: attempt.kind,
     occurred_at: attempt.occurredAt,
     received_at: attempt.receivedAt ?? null,
     catalog_version: attempt.catalogVersion ?? null,
+    module: names.module,
+    course: names.course,
+    pathway: names.pathway,
     task: attempt.taskSlug ?? null,
     score: score ?? null,
     first_score: grades?.[0]?.score ?? score ?? null,

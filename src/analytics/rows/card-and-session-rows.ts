@@ -32,15 +32,19 @@ export function addCards(rows: RowSet, { catalog, pseudonyms, learner }: Who, ca
   for (const card of cards) {
     const { slug: module } = catalog.resolve({ type: "module", slug: card.moduleSlug });
     const { dueAt, reviewCount, lastReviewedAt } = scheduleReview(card);
-    const named = { learner, module, item: card.itemId };
+    const item = card.itemId;
     rows.add(factReviewCard, {
-      ...named,
+      learner,
+      module,
+      item,
       created_at: card.createdAt ?? null,
       due_at: dueAt,
       reviews: reviewCount,
       last_reviewed_at: lastReviewedAt,
     });
-    for (const { at, rating, identity } of card.reviews)
-      rows.add(factReview, { ...named, review: pseudonyms.ofId("review", identity), reviewed_at: at, rating });
+    for (const { at, rating, identity } of card.reviews) {
+      const review = pseudonyms.ofId("review", identity);
+      rows.add(factReview, { learner, review, reviewed_at: at, module, item, rating });
+    }
   }
 }

@@ -12,6 +12,7 @@ export class RowSet {
     return this.#rows.has(name);
   }
 
+  /** @param row in the order of the table's columns, which is that of what is written */
   add<T extends Table>(table: T, row: RowOf<T>): void {
     this.#rows.get(table.name)?.push(row);
   }
