@@ -67,6 +67,33 @@ const ONE_COURSE: Content = {
 
 type Page = { problems: string[]; violations: string[] };
 
+/** Runs in the browser, which has types of its own. */
+const FIND_PROBLEMS = `(() => {
+  const found = [];
+  if (document.documentElement.scrollWidth > innerWidth) found.push("the page scrolls sideways");
+  for (const svg of document.querySelectorAll("svg")) {
+    const all = svg.getBoundingClientRect();
+    if (all.width === 0) continue;
+    const texts = [...svg.querySelectorAll("text")].map((text) => ({ text: text.textContent, box: text.getBoundingClientRect() }));
+    for (const { text, box } of texts)
+      if (box.left < all.left - 1 || box.right > all.right + 1 || box.top < all.top - 1 || box.bottom > all.bottom + 1)
+        found.push("cut: " + text);
+    for (const [index, one] of texts.entries())
+      for (const other of texts.slice(index + 1)) {
+        const beside = one.box.right - 1 < other.box.left || other.box.right - 1 < one.box.left;
+        const above = one.box.bottom - 3 < other.box.top || other.box.bottom - 3 < one.box.top;
+        if (!beside && !above) found.push("overlap: " + one.text + " / " + other.text);
+      }
+  }
+  return found;
+})()`;
+
+/** What keeps somebody out, with all that is folded open. */
+const FIND_VIOLATIONS = `(async () => {
+  for (const details of document.querySelectorAll("details")) details.open = true;
+  return (await axe.run()).violations.map(({ id }) => id);
+})()`;
+
 /** What is cut off, overlaps, or keeps somebody out, in a browser of that width. */
 async function lookAt(file: string, width: number, colorScheme: "light" | "dark"): Promise<Page> {
   const context = await (browser as Browser).newContext({
@@ -76,41 +103,11 @@ async function lookAt(file: string, width: number, colorScheme: "light" | "dark"
   });
   const page = await context.newPage();
   await page.goto(pathToFileURL(file).href);
-  const problems = await page.evaluate(() => {
-    const found: string[] = [];
-    if (document.documentElement.scrollWidth > innerWidth) found.push("the page scrolls sideways");
-    for (const svg of document.querySelectorAll("svg")) {
-      const all = svg.getBoundingClientRect();
-      if (all.width === 0) continue;
-      const texts = [...svg.querySelectorAll("text")].map((text) => ({
-        text: text.textContent,
-        box: text.getBoundingClientRect(),
-      }));
-      for (const { text, box } of texts)
-        if (
-          box.left < all.left - 1 ||
-          box.right > all.right + 1 ||
-          box.top < all.top - 1 ||
-          box.bottom > all.bottom + 1
-        )
-          found.push(`cut: ${text}`);
-      for (const [index, one] of texts.entries())
-        for (const other of texts.slice(index + 1)) {
-          const beside = one.box.right - 1 < other.box.left || other.box.right - 1 < one.box.left;
-          const above = one.box.bottom - 3 < other.box.top || other.box.bottom - 3 < one.box.top;
-          if (!beside && !above) found.push(`overlap: ${one.text} / ${other.text}`);
-        }
-    }
-    return found;
-  });
+  const problems = await page.evaluate<string[]>(FIND_PROBLEMS);
   await page.addScriptTag({
     content: readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8"),
   });
-  const violations = await page.evaluate(async () => {
-    for (const details of document.querySelectorAll("details")) details.open = true;
-    const axe = (globalThis as unknown as { axe: { run(): Promise<{ violations: { id: string }[] }> } }).axe;
-    return (await axe.run()).violations.map(({ id }) => id);
-  });
+  const violations = await page.evaluate<string[]>(FIND_VIOLATIONS);
   await context.close();
   return { problems, violations };
 }

@@ -5,6 +5,8 @@ import type { Table } from "../tables/define-table.ts";
 import { duckDbType } from "../tables/types.ts";
 import { STAGED } from "./part-files.ts";
 
+/** What is more than that goes to the run's folder: an export stands beside a service. */
+const MEMORY = "256MB";
 export const DATABASE = "analytics.duckdb";
 
 /** Rows that were written as NDJSON, with the types that the tables say. */
@@ -26,13 +28,13 @@ function stagedRows(folder: string, { name, columns, kind }: Table): string {
   const distinct = kind === "deletion" ? "DISTINCT " : "";
   return (
     `SELECT ${distinct}${casts.join(", ")} FROM read_json([${files.join(", ")}], format = 'newline_delimited', ` +
-    `columns = {${types.join(", ")}}, maximum_object_size = 67108864)`
+    `columns = {${types.join(", ")}}, maximum_object_size = 4194304)`
   );
 }
 
 /** Makes a Parquet file of each table's rows, also of one that has none. */
 export async function convertToParquet(folder: string, tables: readonly Table[]): Promise<void> {
-  const { connection, close } = await openDuckDb(":memory:", { temporary: join(folder, "tmp") });
+  const { connection, close } = await openDuckDb(":memory:", { memory: MEMORY, temporary: join(folder, "tmp") });
   try {
     for (const table of tables) {
       mkdirSync(join(folder, table.name), { recursive: true });
@@ -50,7 +52,10 @@ export async function convertToParquet(folder: string, tables: readonly Table[])
 /** Makes one database of all tables. @param views SQL that is run in it at the end */
 export async function convertToDatabase(folder: string, tables: readonly Table[], views: string): Promise<void> {
   rmSync(join(folder, DATABASE), { force: true });
-  const { connection, close } = await openDuckDb(join(folder, DATABASE), { temporary: join(folder, "tmp") });
+  const { connection, close } = await openDuckDb(join(folder, DATABASE), {
+    memory: MEMORY,
+    temporary: join(folder, "tmp"),
+  });
   try {
     for (const table of tables) await connection.run(`CREATE TABLE "${table.name}" AS ${stagedRows(folder, table)}`);
     if (views !== "") await connection.run(views);

@@ -127,7 +127,7 @@ export function spans({ Plot, draw }: Drawing, size: Size, rows: readonly Span[]
   return draw({
     width,
     height: rows.length * BAND + 34,
-    marginLeft: 8,
+    marginLeft: 14,
     marginRight: VALUE_ROOM,
     marginTop: 4,
     marginBottom: 30,
@@ -159,7 +159,7 @@ export function spans({ Plot, draw }: Drawing, size: Size, rows: readonly Span[]
       Plot.text(numbered, {
         x: 0,
         y: "index",
-        text: (row) => fitting(row.name, width - SIDE),
+        text: (row) => fitting(row.name, width - 2 * SIDE),
         textAnchor: "start",
         dy: -BAND / 2 + LABEL / 2 + 1,
         fill: "currentColor",

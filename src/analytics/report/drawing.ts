@@ -36,7 +36,7 @@ const compact = (svg: string): string =>
     .replaceAll(/ class="plot-[a-z0-9]+"/g, "");
 
 /** Letters of the page's font are about so wide. */
-const LETTER = 6.6;
+const LETTER = 7;
 
 /** A label that fits: a name that is longer is told whole by the table. */
 export function fitting(text: string, width: number): string {

@@ -71,7 +71,7 @@ function tableOf({ columns, rows, isNumber }: Answer, question: string): string 
     .map((row) => `<tr>${row.map((value, column) => cell("td", shown(value), column)).join("")}</tr>`)
     .join("\n");
   const more = rows.length > ROWS_SHOWN ? `<p class="quiet">… and ${rows.length - ROWS_SHOWN} rows more</p>` : "";
-  return `<div class="scroll" tabindex="0" role="region" aria-label="${escaped(question)}"><table><thead><tr>${head}</tr></thead>\n<tbody>${body}</tbody></table></div>${more}`;
+  return `<div class="scroll" tabindex="0" role="region" aria-label="Table: ${escaped(question)}"><table><thead><tr>${head}</tr></thead>\n<tbody>${body}</tbody></table></div>${more}`;
 }
 
 function shown(value: Value): string {
