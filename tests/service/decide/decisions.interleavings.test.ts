@@ -89,8 +89,22 @@ const backfill = (store: Store) =>
 /** Who found out is nobody's business here. */
 const sourceOf = (source: string | undefined) => (source === "backfill" ? "inferred" : source);
 
+/** A store that nobody writes to meanwhile, which need not be asked for a learner again and again. */
+function still(store: Store): Store {
+  const readings = new Map<string, ReturnType<Store["read"]>>();
+  return {
+    ...store,
+    read(learner) {
+      const reading = readings.get(learner) ?? store.read(learner);
+      readings.set(learner, reading);
+      return reading;
+    },
+  };
+}
+
 /** All that is told of a learner, but for what tells of the way that it came about. */
-async function readsOf(store: Store) {
+async function readsOf(living: Store) {
+  const store = still(living);
   const [holders, modules, { attempts }, decisions, { reviews }] = await Promise.all([
     Promise.all(HOLDERS.map((entity) => readHolder(store, catalog, LEARNER, entity))),
     Promise.all(MODULES.map((slug) => readModule(store, catalog, LEARNER, slug))),
