@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import type { Catalog } from "../../src/catalog/catalog.ts";
+import type { FlaggedOutcome } from "../../src/completion/event-outcome.ts";
 import type { EntityState } from "../../src/model/progress.ts";
 import type { EventResult } from "../../src/service/ingest/event-result.ts";
 import { settleForBackfill } from "../../src/service/jobs/settle-for-run.ts";
@@ -26,6 +27,7 @@ import {
   isKnownIn,
   meantBy,
   renamed,
+  restsOn,
   type Standing,
   standingUnder,
 } from "../support/oracles/content-oracle.ts";
@@ -157,4 +159,84 @@ it("whatever is in force, renamed, retired or unknown, and however content chang
   // A module that is flagged by its steps, loses them, and takes over what was marked under a name that meant nothing.
   const examples = [renamedWithoutSteps(at("10:01")), renamedWithoutSteps(at("10:05"))];
   await holds(property, RUNS.sqlite.history, { examples });
+});
+
+const holdersOf = ({ courses, pathways }: ChangingContent) => [
+  ...courses.map((one) => ({ type: "course" as const, ...one })),
+  ...pathways.map((one) => ({ type: "pathway" as const, ...one })),
+];
+/** What decides over a course or pathway, what is told of it and which names mean it: with `isAll`, optional entries too. */
+function basisOf(
+  content: ChangingContent,
+  { type, slug }: { type: "course" | "pathway"; slug: string },
+  isAll: boolean,
+) {
+  const own = holdersOf(content).find((one) => one.type === type && one.slug === slug);
+  if (own === undefined) return undefined;
+  const { aliases, retired, courses = [], modules } = own;
+  const names = [
+    ...content.courses.map((one) => ["course", one.slug, one.aliases, isAll && one.modules]),
+    ...Object.entries(content.modules).map(([module, one]) => ["module", module, one.aliases]),
+  ];
+  const entries = [
+    ...courses.map(({ slug: course }) => ["course", course]),
+    ...modules.map((one) => ["module", one.slug]),
+  ];
+  const all = isAll && entries.map(([kind = "", name = ""]) => [kind, name, restsOn(content, kind, name)]);
+  return JSON.stringify([restsOn(content, type, slug), aliases, retired, names, all]);
+}
+
+it("a change to what an entity does not rest on changes no answer about it", async () => {
+  const property = fc.asyncProperty(anyContent, early, anyChange, late, async (before, sentEarly, change, sentLate) => {
+    const after = changed(before, change);
+    if (!isTakenByABuild(after)) return;
+    const same = (isAll: boolean) =>
+      holdersOf(before).filter((one) => basisOf(before, one, isAll) === basisOf(after, one, isAll));
+    const [spared, untouched] = [same(false), same(true)];
+    if (spared.length === 0) return;
+    const answers = async (then: ChangingContent) => {
+      const life = lifeOf(newLearner());
+      for (const sent of sentEarly) await life.send(catalogUnder(before), sent);
+      const catalog = catalogUnder(then);
+      const results: EventResult[] = [];
+      for (const sent of sentLate) results.push(await life.send(catalog, sent));
+      const about =
+        ({ type, slug }: { type: string; slug: string }) =>
+        (one: { type: string; slug: string }) =>
+          one.type === type && one.slug === slug;
+      const toEvents = untouched.map((one) =>
+        results.map((result) => (result.error ? [] : result.outcome.flagged.filter(about(one)).map(untitled))),
+      );
+      const reads = async () => {
+        const { courses, pathways } = await life.summary(catalog, LATE);
+        return spared.map((one) => {
+          const view = [...courses, ...pathways].find(({ entity }) => about(one)(entity));
+          const { completionSource, completedAt, recordedAt, claimedAt } = view?.state.flag ?? {};
+          const { progress, missing: titled, settled, term } = view ?? expect.fail("no view");
+          const missing = titled.map((entry) => ({ type: entry.type, slug: entry.slug }));
+          return { completionSource, completedAt, recordedAt, claimedAt, progress, missing, settled, term };
+        });
+      };
+      const live = await reads();
+      await life.backfill(catalog, LATE);
+      return { toEvents, live, mended: await reads() };
+    };
+    const [first, second] = [await answers(before), await answers(after)];
+    // An event that completes nothing of its own names what it touched only where something else was settled by it.
+    const isNamed = (entity: number, event: number) =>
+      [first, second].every(({ toEvents }) => toEvents[entity]?.[event]?.length);
+    const named = ({ toEvents }: typeof first) =>
+      toEvents.map((list, entity) => list.filter((_, event) => isNamed(entity, event)));
+    expect({ ...second, toEvents: named(second) }).toEqual({ ...first, toEvents: named(first) });
+  });
+  await holds(property, RUNS.sqlite.history);
+});
+
+/** Of an answer what does not name the catalog, or one learner's event. */
+const untitled = ({ type, slug, progress, newlyCompleted, standing }: FlaggedOutcome) => ({
+  type,
+  slug,
+  progress,
+  newlyCompleted,
+  standing,
 });
