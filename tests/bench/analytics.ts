@@ -83,7 +83,7 @@ const row = (name: string, unit: string, figures: Omit<Row, "benchmark" | "case"
 
 /** Learners with facts, flags and a history, as events would have left them. */
 async function fill(dataDir: string, learners: number): Promise<void> {
-  const file = await openFile(dataDir, { mustExist: false, durability: "process" });
+  const file = await openFile(dataDir, { mustExist: false });
   const [progress, records] = [new Table(file, "progress"), new Table(file, "records")];
   file.exec("BEGIN IMMEDIATE");
   for (const { facts, flags } of learnerItems(learningCatalog, { ...LEARNERS, learners }))

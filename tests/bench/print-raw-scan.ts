@@ -9,7 +9,7 @@ const opened = await openSqliteStore(dataDir, { mustExist: true });
 let items = 0;
 for await (const page of opened.connect("batch").scanner().segment(0, 1)) items += page.itemCount;
 await opened.close();
-const file = await openFile(dataDir, { mustExist: true, durability: "process" });
+const file = await openFile(dataDir, { mustExist: true });
 for (const { item } of file.prepare("SELECT item FROM records ORDER BY bucket, learner_id, record").iterate()) {
   decodeItem(String(item));
   items++;
