@@ -1,4 +1,3 @@
-import { rmSync } from "node:fs";
 import { AnalyticsFault } from "../analytics/analytics-fault.ts";
 import { finishExport } from "../analytics/export/finish-export.ts";
 import { forget } from "../analytics/export/forget.ts";
@@ -137,6 +136,3 @@ function summaryText(
   if (failed > 0) lines.push(`  ${failed} have items that cannot be read: export-failures.json names them`);
   return [...lines, `The files are in ${path}`].join("\n");
 }
-
-/** Takes away what an export left that nobody wants any more. */
-export const removeFolder = (path: string): void => rmSync(path, { recursive: true, force: true });

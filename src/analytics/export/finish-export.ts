@@ -29,7 +29,7 @@ import type { ExportSummary } from "./run-export.ts";
 const CATALOG_PART = "catalog";
 const FAILURES = "export-failures.json";
 /** What a run needs while it goes, and nobody afterwards. */
-const LEFTOVERS = ["checkpoint.json", "export-summary.json", STAGED, "tmp", "parts"];
+const LEFTOVERS = ["export-summary.json", STAGED, "tmp", "parts", "checkpoint.json"];
 
 /**
  * Makes a run of the parts: the catalog's tables, the files that were asked for, and the manifest. The run gets its name
@@ -48,12 +48,12 @@ export async function finishExport(run: ExportRun, summary: ExportSummary, targe
     writeFileSync(join(path, "views.athena.sql"), viewsForAthena(tables, checkpoint.run));
   }
   if (format === "duckdb") await convertToDatabase(path, tables, viewsForDatabase(tables));
-  for (const name of LEFTOVERS) rmSync(join(path, name), { recursive: true, force: true });
   if (existsSync(join(path, FAILURES)) && readFileSync(join(path, FAILURES), "utf8") === "[]\n")
     rmSync(join(path, FAILURES));
   const manifest = await manifestOf(run, summary, tables, rows);
   writeFileSync(join(path, MANIFEST_FILE), `${JSON.stringify(manifest, null, 2)}\n`);
   sync(join(path, MANIFEST_FILE));
+  for (const name of LEFTOVERS) rmSync(join(path, name), { recursive: true, force: true });
   renameSync(path, target);
   return manifest;
 }
@@ -100,7 +100,9 @@ async function manifestOf(
       return [table.name, { rows: rows[table.name] ?? 0, bytes, columns, files }] as const;
     }),
   );
-  const others = readdirSync(path).filter((name) => statSync(join(path, name)).isFile());
+  const others = readdirSync(path).filter(
+    (name) => statSync(join(path, name)).isFile() && ![...LEFTOVERS, MANIFEST_FILE].includes(name),
+  );
   return {
     manifest_version: MANIFEST_VERSION,
     run,

@@ -7,7 +7,11 @@ const MISSING =
 /** A database in memory, or in a file; it may use a bounded part of the machine's memory, and no network. */
 export async function openDuckDb(
   path = ":memory:",
-  { memory = "512MB", temporary }: { memory?: string; temporary?: string } = {},
+  {
+    memory = "512MB",
+    temporary,
+    isReadOnly = false,
+  }: { memory?: string; temporary?: string; isReadOnly?: boolean } = {},
 ): Promise<{ connection: DuckDBConnection; close: () => void }> {
   // The package is optional, and large: no function on AWS has it.
   const { DuckDBInstance } = await import("@duckdb/node-api").catch(() => {
@@ -17,6 +21,7 @@ export async function openDuckDb(
     memory_limit: memory,
     autoinstall_known_extensions: "false",
     autoload_known_extensions: "false",
+    ...(isReadOnly && { access_mode: "READ_ONLY" }),
     ...(temporary !== undefined && { temp_directory: temporary }),
   });
   const connection = await instance.connect();

@@ -22,7 +22,7 @@ export async function openRuns(from: string): Promise<OpenRuns> {
     throw new AnalyticsFault(
       `${newest.path} has ${format} files, and this reads Parquet and DuckDB. Export with --format=parquet.`,
     );
-  if (format === "duckdb") return { ...(await openDuckDb(join(newest.path, DATABASE))), runs };
+  if (format === "duckdb") return { ...(await openDuckDb(join(newest.path, DATABASE), { isReadOnly: true })), runs };
   const opened = await openDuckDb();
   const tables = Object.keys(newest.manifest.tables).flatMap((name) => tableNamed(name) ?? []);
   const files = ({ name }: { name: string }) =>

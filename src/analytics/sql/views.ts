@@ -1,5 +1,6 @@
 import { INCREMENTAL } from "../export/run-names.ts";
 import type { Table } from "../tables/define-table.ts";
+import { TABLES } from "../tables/index.ts";
 import { athenaType, columnsAs } from "../tables/types.ts";
 import { views } from "./view-files.ts";
 
@@ -14,10 +15,7 @@ export const viewsForDatabase = (tables: readonly Table[]): string =>
 
 /** Views rest on tables that a run may have been told to leave out. */
 const hasAll = (tables: readonly Table[]): boolean =>
-  ["fact_completion", "fact_term", "fact_attempt", "bridge_entry"].every((name) =>
-    tables.some((table) => table.name === name),
-  ) && tables.filter(({ isIdentified }) => !isIdentified).length >= ALL_TABLES;
-const ALL_TABLES = 20;
+  TABLES.every(({ name, isIdentified }) => isIdentified || tables.some((table) => table.name === name));
 
 /**
  * The rows that are true now of all that runs have written: of each learner those of the newest run that wrote any, since
