@@ -1,5 +1,6 @@
 import type { EntityRef } from "../../model/entity.ts";
 import type { LearnerId } from "../../model/learner.ts";
+import type { EntityState } from "../../model/progress.ts";
 import { type Item, stateOfItem } from "../../store/items.ts";
 import { attemptsAttribute } from "../../store/merge-item.ts";
 import type { AttemptGuard } from "../../store/progress-store.ts";
@@ -38,6 +39,13 @@ export function joinedStore(store: Store, sentUnder: LearnerId, found: Group | P
     return held instanceof Set && held.has(guard.identity) ? guard : "refused";
   };
 
+  /** The learner's own item, as far as it says whether something was settled there: who is on a list by a mark alone may be. */
+  const settledItem = async (entity: EntityRef, { flag }: EntityState, others: EntityState[]) => {
+    if (flag !== undefined) return { completed: true };
+    const isListed = others.some(({ facts }) => facts.completedAt !== undefined);
+    return isListed ? store.readItem(sentUnder, entity) : undefined;
+  };
+
   return {
     ...store,
     async read() {
@@ -65,7 +73,7 @@ export function joinedStore(store: Store, sentUnder: LearnerId, found: Group | P
       const stateIn = (item: Item | undefined) => stateOfItem(entity.type, item ?? {}).state;
       const learners = others.find(({ id }) => id === learnerId);
       const rest = others.filter((other) => other !== learners).map(({ item }) => stateIn(item));
-      if (learners === undefined) return joinStates(own, own.flag && { completed: true }, rest);
+      if (learners === undefined) return joinStates(own, await settledItem(entity, own, rest), rest);
       return joinStates(stateIn(learners.item), learners.item, [own, ...rest]);
     },
 

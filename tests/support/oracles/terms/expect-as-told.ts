@@ -5,6 +5,7 @@ import type { Catalog } from "../../../../src/catalog/catalog.ts";
 import type { Missing } from "../../../../src/completion/completion.ts";
 import type { EntityType, HolderType } from "../../../../src/model/entity.ts";
 import { fixedCatalog } from "../../../../src/service/catalog/catalog-source.ts";
+import { ofLearner } from "../../../../src/service/identity/reading-store.ts";
 import { createIngest } from "../../../../src/service/ingest/ingest.ts";
 import { readHolder } from "../../../../src/service/read/read.ts";
 import { readCompletions } from "../../../../src/service/read/read-completions.ts";
@@ -34,9 +35,9 @@ function ofRun<T>(run: string, value: T): T {
   return renamed(value) as T;
 }
 
-const REFUSED = ["COMPLETION_NOT_REACHED", "UNKNOWN_COURSE", "UNKNOWN_PATHWAY"];
+const REFUSED = ["COMPLETION_NOT_REACHED", "UNKNOWN_COURSE", "UNKNOWN_PATHWAY", "ATTEMPTS_EXHAUSTED"];
 
-/** Sends batches; a claim that is ahead of the facts, or of nothing known, is refused, and nothing else is. */
+/** Sends batches; a claim that is ahead of the facts, or of nothing known, and an attempt too many are refused, and nothing else is. */
 async function send(store: Store, catalog: Catalog, batches: readonly SentEvent[][]): Promise<void> {
   const ingest = createIngest({ store, catalog: fixedCatalog(catalog), log, now: () => Date.parse(ASKED) });
   for (const batch of batches)
@@ -48,15 +49,19 @@ const missingOf = (missing: readonly Missing[]) => missing.map(({ type, slug }) 
 type Row = { completed_at: string; expires_at?: string | null };
 const shown = ({ completed_at, expires_at = null }: Row) => ({ completed_at, expires_at });
 
-/** What the service says of a learner, as it answers, in the oracle's words. */
-async function readBy(store: Store, catalog: Catalog, learner: string, told: Told) {
+/** What the service says of whom an id names, as it answers, in the oracle's words; `listed` by the id that the learner has. */
+async function readBy(all: Store, catalog: Catalog, asked: string, told: Told) {
+  const { store, named } = ofLearner(all, asked);
+  const learner = await named;
   const listed = async (type: EntityType, slug: string) => {
-    const { completions } = await readCompletions(store, catalog, { type, slug }, { limit: 100 });
-    const row = completions.map(completionJson).find(({ learner_id }) => learner_id === learner);
-    return row === undefined ? null : shown(row);
+    const { completions } = await readCompletions(all, catalog, { type, slug }, { limit: 100 });
+    const rows = completions.map(completionJson).filter(({ learner_id }) => told.ids.includes(learner_id));
+    // Nobody is on a list by an alias.
+    expect(rows.every(({ learner_id }) => learner_id === learner)).toBe(true);
+    return rows[0] === undefined ? null : shown(rows[0]);
   };
   const holder = async (type: HolderType, slug: string) => {
-    const view = holderJson(await readHolder(store, catalog, learner, { type, slug }));
+    const view = holderJson(await readHolder(store, catalog, asked, { type, slug }));
     const isOpen = !["completed", "expired"].includes(view.status);
     return {
       completed: view.completed,
@@ -72,12 +77,13 @@ async function readBy(store: Store, catalog: Catalog, learner: string, told: Tol
     };
   };
   const module = async (slug: string) => {
-    const { completed_at, missing } = moduleJson(await readModule(store, catalog, learner, slug), "all");
+    const { completed_at, missing } = moduleJson(await readModule(store, catalog, asked, slug), "all");
     return { completed_at, missing: missingOf(missing), listed: await listed("module", slug) };
   };
   const each = async <T>(slugs: object, read: (slug: string) => Promise<T>) =>
     Object.fromEntries(await Promise.all(Object.keys(slugs).map(async (slug) => [slug, await read(slug)] as const)));
   return {
+    learner,
     modules: await each(told.modules, module),
     courses: await each(told.courses, (slug) => holder("course", slug)),
     pathways: await each(told.pathways, (slug) => holder("pathway", slug)),
@@ -85,7 +91,7 @@ async function readBy(store: Store, catalog: Catalog, learner: string, told: Tol
 }
 
 /** The same of what the oracle tells, as far as the service says it. */
-function expectedOf({ modules, courses, pathways }: Told) {
+function expectedOf(learner: string, { modules, courses, pathways }: Told) {
   const mapped = <T, R>(some: Record<string, T>, map: (one: T) => R): Record<string, R> =>
     Object.fromEntries(Object.entries(some).map(([slug, one]) => [slug, map(one)]));
   const listed = (completed_at: string | null, expires_at: string | null = null) =>
@@ -104,6 +110,7 @@ function expectedOf({ modules, courses, pathways }: Told) {
       listed: listed(completed_at, expires_at),
     }));
   return {
+    learner,
     modules: mapped(modules, ({ completed_at, missing }) => ({ completed_at, missing, listed: listed(completed_at) })),
     courses: holders(courses),
     pathways: holders(pathways),
@@ -127,5 +134,5 @@ export async function expectAsTold(store: Store, { files: drawn, events, ...how 
     batches.map((batch) => batch.map(({ event }) => event)),
   );
   for (const [learner, told] of Object.entries(tell(files, received(batches.flat(), ASKED), ASKED)))
-    expect(await readBy(store, catalog, learner, told)).toEqual(expectedOf(told));
+    for (const id of told.ids) expect(await readBy(store, catalog, id, told)).toEqual(expectedOf(learner, told));
 }
