@@ -1,15 +1,7 @@
 import { type Claimed, encodeClaimed, inOrderOfAcceptance } from "../../model/claimed.ts";
 import type { Decision } from "../../model/decision.ts";
 import { type EntityType, entityKey } from "../../model/entity.ts";
-import { plainMark } from "../../model/mark.ts";
-import {
-  type EntityState,
-  type Facts,
-  type Flag,
-  listedWithoutMark,
-  mergeFacts,
-  type Progress,
-} from "../../model/progress.ts";
+import { type EntityState, type Flag, mergeFacts, type Progress, withoutListing } from "../../model/progress.ts";
 import { earliest } from "../../model/time.ts";
 import type { Item, Reading } from "../../store/items.ts";
 
@@ -49,6 +41,7 @@ export function joinStates(
 ): EntityState {
   const { flag: ownFlag, ...rest } = own;
   const isSettled = item?.completed !== undefined;
+  // Lists go by the learner's own id once that is settled: what stands under another id would be cleared here for ever.
   const factsOf = ({ facts }: EntityState) => (isSettled ? withoutListing(facts) : facts);
   const facts = others.reduce((joined, state) => mergeFacts(joined, factsOf(state)), own.facts);
   const flag = isSettled ? ownFlag : earliestFlag(others);
@@ -61,15 +54,6 @@ export function joinStates(
     ...(claims.length > 0 && { claims }),
     ...(claimedAt !== undefined && flag?.claimedAt === undefined && { claimedAt }),
   };
-}
-
-/**
- * Facts without the time at which a list has the module by a mark alone. Once something was settled under the learner's own
- * id, lists go by that: what stands under another id must not be taken away there over and over again.
- */
-function withoutListing({ completedAt, ...facts }: Facts): Facts {
-  const alone = listedWithoutMark({ ...facts, ...(completedAt !== undefined && { completedAt }) });
-  return alone === undefined ? facts : mergeFacts(facts, { marks: [plainMark(alone)] });
 }
 
 const joinClaims = (claims: readonly Claimed[]): Claimed[] =>

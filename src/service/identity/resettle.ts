@@ -1,6 +1,6 @@
 import type { Catalog } from "../../catalog/catalog.ts";
-import { isCurrent } from "../../completion/is-current.ts";
-import { type FlagChange, settle } from "../../completion/settle.ts";
+import { mayBeCleared } from "../../completion/is-current.ts";
+import { settle } from "../../completion/settle.ts";
 import type { LearnerId } from "../../model/learner.ts";
 import type { Timestamp } from "../../model/time.ts";
 import type { Log } from "../../process/log.ts";
@@ -12,19 +12,17 @@ import { settleLearner } from "../settle/settle-learner.ts";
 type Context = { store: Store; log: Pick<Log, "info">; catalog: Catalog; recordedAt: Timestamp };
 
 /**
- * Gives a learner the flags that their facts have now that ids have parted: what only both together had completed is
- * cleared. A flag of an older definition stays, since the facts alone do not tell why it was set.
+ * Gives a learner the flags that their facts have now that ids have been joined or have parted: what only both together had
+ * completed is cleared, or what is void by what was decided under another id. A flag of an older definition stays.
  * @throws AppError STORE_UNAVAILABLE when the store fails
  */
 export async function resettle(context: Context, learnerId: LearnerId): Promise<void> {
   const { store, log, catalog, recordedAt } = context;
-  await unlessDeleted({ store, log, parted: (id) => resettle(context, id) }, learnerId, async (joined) => {
+  await unlessDeleted({ store, log, resettle: (id) => resettle(context, id) }, learnerId, async (joined) => {
     await settleLearner(resolving(catalog, joined), learnerId, ({ progress }) => {
-      const changes = settle(catalog, progress, { stamp: { source: "inferred", recordedAt }, revoke: true });
-      return { changes: changes.filter((change) => mayChange(catalog, change)), result: undefined };
+      const revoke = mayBeCleared(catalog, progress);
+      const changes = settle(catalog, progress, { stamp: { source: "inferred", recordedAt }, revoke });
+      return { changes, result: undefined };
     });
   });
 }
-
-const mayChange = (catalog: Catalog, { entity, before, after }: FlagChange): boolean =>
-  after !== undefined || before === undefined || isCurrent(catalog, entity, before);

@@ -124,9 +124,13 @@ const anyModuleFile = fc.oneof(
 const anyLimit = fc.record({ max: some(fc.constantFrom(1, 2), 2, 3), isGraded: fc.boolean() });
 type Limit = { max: number | undefined; isGraded: boolean };
 
+/** The module whose quiz is tried most often, so that attempts come to their limit. */
+const [TRIED] = MODULES;
+
 /** The files of a module; with a limit its quiz has one. */
 function moduleFiles(slug: string, file: object, { max, isGraded }: Limit): [string, unknown][] {
-  const { completion_tasks: tasks } = file as { completion_tasks?: (typeof QUIZ)[] };
+  const { completion_tasks: stated } = file as { completion_tasks?: (typeof QUIZ)[] };
+  const tasks = slug === TRIED && max !== undefined ? [QUIZ] : stated;
   const hasQuiz = tasks?.some(({ task_slug }) => task_slug === QUIZ.task_slug) === true;
   const limited = tasks?.map((task) =>
     task.task_slug === QUIZ.task_slug ? defined({ ...task, max_attempts: max }) : task,
@@ -248,10 +252,11 @@ const resets = fc.tuple(anyHolderKey, anyMoment, anyUnder).map(([key, ts, under]
 const voids = fc
   .tuple(anyEventId, anyMoment, withdrawn, anyUnder)
   .map(([id, ts, more, under]) => voided(id, ts, more, under));
+const anyTried = fc.oneof({ weight: 4, arbitrary: fc.constant(TRIED) }, { weight: 1, arbitrary: anyModule });
 const attempts = [
   fc
     .tuple(
-      anyModule,
+      anyTried,
       fc.constantFrom({ q1: "yes", q2: "yes" }, { q1: "yes" }, { q1: "no", q2: "yes" }),
       anyMoment,
       anyUnder,
@@ -260,13 +265,13 @@ const attempts = [
       sent("task_submitted", ts, { module_slug, task_slug: "quiz", answers }, who, id),
     ),
   fc
-    .tuple(anyModule, fc.constantFrom(40, 60, 90), anyMoment, anyUnder)
+    .tuple(anyTried, fc.constantFrom(40, 60, 90), anyMoment, anyUnder)
     .map(([module_slug, score, ts, { who, id }]) =>
       sent("task_submitted", ts, { module_slug, task_slug: "quiz", score }, who, id),
     ),
 ];
 const grants = fc
-  .tuple(anyModule, anyMoment, fc.constantFrom(1, 1, 2), anyUnder)
+  .tuple(anyTried, anyMoment, fc.constantFrom(1, 1, 2), anyUnder)
   .map(([slug, ts, count, under]) => grant(slug, ts, count, under));
 const links = fc
   .tuple(fc.constantFrom(...LEARNERS), fc.constantFrom(...LEARNERS), anyMoment, withdrawn)
@@ -302,16 +307,28 @@ export const anyTermHistory = ({
   limits: hasLimits = false,
 }: HistoryOptions = {}): fc.Arbitrary<Short[]> =>
   fc.array(
-    fc.oneof(
-      { weight: 6, arbitrary: facts[0] as fc.Arbitrary<Short> },
-      ...facts.slice(1).map((arbitrary) => ({ weight: 1, arbitrary })),
-      ...(decisions ? [...waivers, resets, voids].map((arbitrary) => ({ weight: 1, arbitrary })) : []),
-      ...(hasClaims ? [{ weight: 2, arbitrary: claims }] : []),
-      ...(hasLimits ? [...attempts, ...attempts, grants].map((arbitrary) => ({ weight: 1, arbitrary })) : []),
-      ...(hasLinks ? [{ weight: 2, arbitrary: links }] : []),
-    ),
+    fc
+      .oneof(
+        { weight: 6, arbitrary: facts[0] as fc.Arbitrary<Short> },
+        ...facts.slice(1).map((arbitrary) => ({ weight: 1, arbitrary })),
+        ...(decisions ? [...waivers, resets, voids].map((arbitrary) => ({ weight: 1, arbitrary })) : []),
+        ...(hasClaims ? [{ weight: 2, arbitrary: claims }] : []),
+        ...(hasLimits ? [...attempts, grants].map((arbitrary) => ({ weight: 2, arbitrary })) : []),
+        ...(hasLinks ? [{ weight: 3, arbitrary: links }] : []),
+      )
+      .chain((short) => (hasLinks ? underAnother(short) : fc.constant(short))),
     { minLength, maxLength },
   );
+
+/** As it is, or under another id that may be the same learner's. */
+const underAnother = (short: Short): fc.Arbitrary<Short> =>
+  fc
+    .constantFrom(undefined, undefined, ...LEARNERS)
+    .map((contactId) =>
+      contactId === undefined || short.event.eventName === "learning_identity_linked"
+        ? short
+        : { ...short, event: { ...short.event, contactIdentifier: { contactId } } },
+    );
 
 /** Content and a history. Without claims the order of arrival has no say: so no module is marked whose conditions are in force. */
 export const anyTermCase = (options: HistoryOptions = {}): fc.Arbitrary<{ files: ContentJson; events: Short[] }> =>

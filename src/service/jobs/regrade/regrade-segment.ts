@@ -100,8 +100,8 @@ export class RegradeSegment {
       if (policy.dryRun) return await grade(joinedStore(run.store, learnerId, group));
       const quiet = { store: run.store, log: QUIET };
       const { catalog, recordedAt } = policy;
-      const parted = (id: LearnerId) => resettle({ ...quiet, catalog, recordedAt }, id);
-      return await unlessDeleted({ ...quiet, parted }, learnerId, grade);
+      const settled = (id: LearnerId) => resettle({ ...quiet, catalog, recordedAt }, id);
+      return await unlessDeleted({ ...quiet, resettle: settled }, learnerId, grade);
     } catch (error) {
       if (isOfTheStore(error)) throw error;
       if (error instanceof BadItems) return { failures: error.faults, badData: true };

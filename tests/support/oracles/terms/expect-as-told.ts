@@ -14,7 +14,6 @@ import type { Store } from "../../../../src/store/store.ts";
 import { batchesOf, type Delivery } from "../../builders/arbitraries.ts";
 import { catalogOf } from "../../builders/catalogs.ts";
 import { ASKED, LEARNERS } from "../../builders/term-arbitraries.ts";
-import type { SentEvent } from "../oracle.ts";
 import type { ContentJson } from "./content.ts";
 import { received, type Short } from "./sent.ts";
 import { type Told, tell } from "./terms-oracle.ts";
@@ -35,13 +34,27 @@ function ofRun<T>(run: string, value: T): T {
   return renamed(value) as T;
 }
 
+/** Events that arrive at once. */
+type Batch = { events: readonly Short[]; receivedAt: string };
+
+/** One batch a millisecond, the last of them just before the moment of asking. */
+const inTime = (batches: readonly Short[][]): Batch[] =>
+  batches.map((events, index) => ({
+    events,
+    receivedAt: new Date(Date.parse(ASKED) - batches.length + index).toISOString(),
+  }));
+
 const REFUSED = ["COMPLETION_NOT_REACHED", "UNKNOWN_COURSE", "UNKNOWN_PATHWAY", "ATTEMPTS_EXHAUSTED"];
 
 /** Sends batches; a claim that is ahead of the facts, or of nothing known, and an attempt too many are refused, and nothing else is. */
-async function send(store: Store, catalog: Catalog, batches: readonly SentEvent[][]): Promise<void> {
-  const ingest = createIngest({ store, catalog: fixedCatalog(catalog), log, now: () => Date.parse(ASKED) });
-  for (const batch of batches)
-    for (const { error } of await ingest(batch)) if (error && !REFUSED.includes(error.code)) throw error;
+async function send(store: Store, catalog: Catalog, batches: readonly Batch[]): Promise<void> {
+  let now = ASKED;
+  const ingest = createIngest({ store, catalog: fixedCatalog(catalog), log, now: () => Date.parse(now) });
+  for (const { events, receivedAt } of batches) {
+    now = receivedAt;
+    const results = await ingest(events.map(({ event }) => event));
+    for (const { error } of results) if (error && !REFUSED.includes(error.code)) throw error;
+  }
 }
 
 const missingOf = (missing: readonly Missing[]) => missing.map(({ type, slug }) => `${type}/${slug}`);
@@ -126,13 +139,10 @@ export async function expectAsTold(store: Store, { files: drawn, events, ...how 
   const files = ofRun(run, drawn);
   const own = ofRun(run, [...events]);
   const together = batchesOf(own, how.delivery);
-  const batches = how.areAlone ? together.flat().map((short) => [short]) : together;
+  const batches = inTime(how.areAlone ? together.flat().map((short) => [short]) : together);
   const catalog = catalogOf(files).at(ASKED);
-  await send(
-    store,
-    catalog,
-    batches.map((batch) => batch.map(({ event }) => event)),
-  );
-  for (const [learner, told] of Object.entries(tell(files, received(batches.flat(), ASKED), ASKED)))
+  await send(store, catalog, batches);
+  const receipts = batches.flatMap(({ events: some, receivedAt }) => received(some, receivedAt));
+  for (const [learner, told] of Object.entries(tell(files, receipts, ASKED)))
     for (const id of told.ids) expect(await readBy(store, catalog, id, told)).toEqual(expectedOf(learner, told));
 }
