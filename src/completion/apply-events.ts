@@ -4,6 +4,7 @@ import { type Progress, sameFlag } from "../model/progress.ts";
 import { sourceOf } from "../model/source.ts";
 import type { Timestamp } from "../model/time.ts";
 import { standingCourses } from "./decisions/standing-courses.ts";
+import { standingLinks } from "./decisions/standing-links.ts";
 import { type Acceptance, acceptEvent, acceptUnread, concernsOf, type EventOutcome } from "./event-outcome.ts";
 import type { InterpretedEvent } from "./interpret-event.ts";
 import { mayBeCleared } from "./is-current.ts";
@@ -71,6 +72,7 @@ export function applyEvents(
       ...warnings,
       ...(verdict?.warnings ?? []),
       ...standingCourses(catalog, progress, interpreted),
+      ...standingLinks(progress, interpreted),
     ]);
   });
   const isTorn = events.some(({ claim }) => claim && isUnsupported(catalog, stored, claim));
