@@ -86,6 +86,9 @@ export type EntityState = {
   /** The slug that the entity had once, under which its flag is stored, or what the list of completions has of it. */
   storedAs?: string;
 
+  /** Whether a list has it by its flag alone: something was settled under the learner's own id, and marks lie under others too. */
+  needsFlag?: true;
+
   // What decisions make of it, see completion/live.
   /** Waivers of it that stand, in order of their moments. */
   waivers?: readonly Waiver[];

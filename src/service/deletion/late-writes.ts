@@ -48,6 +48,8 @@ const MAX_ROUNDS = 6;
  *   t1 A writes m1, and reads: alone   t2 B links an id under which m1 is void, and finds nothing to clear
  *   t3 A flags the course              t4 A looks: linked   t5 A settles both as one, and clears the course
  *
+ * Test: links.interleavings, "Links, withdrawals, events and backfills at once".
+ *
  * Two things remain for others. A writer that dies between its write and its look leaves what it wrote to the repetition
  * of the event, which nobody has answered, to a second deletion, or to a backfill. And who lets a learner return while
  * an event is under way (t1 A looks: deleted   t2 the tombstone goes   t3 C writes m2   t4 A deletes m2) loses what came

@@ -49,6 +49,7 @@ export function joinStates(
   const claimedAt = others.reduce((first, state) => earliest(first, state.flag?.claimedAt), own.claimedAt);
   return {
     ...rest,
+    ...(isSettled && others.length > 0 && { needsFlag: true as const }),
     facts,
     ...(flag && { flag }),
     ...(claims.length > 0 && { claims }),
