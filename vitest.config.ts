@@ -1,4 +1,5 @@
 import { globSync, readFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 import { LongestFirst } from "./tests/support/vitest/longest-first.ts";
 import { isLong } from "./tests/support/vitest/runs.ts";
@@ -23,7 +24,8 @@ export default defineConfig({
   test: {
     reporters: ["default", "./tests/support/vitest/count-reporter.ts"],
     setupFiles: ["tests/support/vitest/setup-file.ts"],
-    maxWorkers: 2,
+    // One more than a small machine has processors: many tests wait for a browser, a process or a store's own pauses.
+    maxWorkers: Math.max(3, availableParallelism()),
     env: SURROUNDINGS,
     sequence: { sequencer: LongestFirst },
     testTimeout: HANGS_AFTER_MS,

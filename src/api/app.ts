@@ -1,4 +1,4 @@
-import { type Context, Hono } from "hono";
+import { type Context, Hono, type MiddlewareHandler } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { AppError, isWorthRetrying } from "../model/errors.ts";
 import { errorDetails, type Log } from "../process/log.ts";
@@ -35,12 +35,14 @@ export type Edge = {
   isOpen: boolean;
   /** Whether the sample LMS is served at `/`. */
   hasPages?: boolean | undefined;
+  /** Resolves once what was read and written so far outlives a loss of power; without it, it does already. */
+  durable?: (() => Promise<void>) | undefined;
 };
 
 /** The HTTP application: the same object answers on Lambda and on a development machine. */
 export function createApp(
   services: Services,
-  { log, metrics, authenticate, cookie, allowedOrigins, isOpen, hasPages }: Edge,
+  { log, metrics, authenticate, cookie, allowedOrigins, isOpen, hasPages, durable }: Edge,
 ): Hono {
   const app = new Hono();
   const isAllowed = (origin: string) => allowedOrigins.includes(origin) || (isOpen && isLoopback(origin));
@@ -49,6 +51,8 @@ export function createApp(
   app.use(protectAnswers);
   app.use(allowOrigins(allowedOrigins, isAllowed));
   if (isOpen) app.use(onlyFromThisMachine((origin) => isAllowed(origin) || allowedOrigins.includes("*")));
+
+  if (durable) app.use(answerWhenDurable(durable));
 
   if (hasPages) app.route("/", pages(services.client));
 
@@ -100,6 +104,19 @@ export function createApp(
   });
   return app;
 }
+
+/**
+ * An answer rests on what its request wrote, and on what it read of others, so that not even an event which wrote
+ * nothing is answered sooner:
+ *
+ *   t1 event A is committed   t2 A comes again, is found to be known, and writes nothing   t3 the power fails
+ */
+const answerWhenDurable =
+  (durable: () => Promise<void>): MiddlewareHandler =>
+  async (_, next) => {
+    await next();
+    await durable();
+  };
 
 function headersFor({ code }: AppError): Record<string, string> {
   if (PROBLEMS[code].status === 503) return { "Retry-After": String(RETRY_AFTER_SECONDS) };

@@ -8,14 +8,14 @@ import { cannotOpen, StartError } from "./start-error.ts";
  * @throws StartError where the environment names another store, or the file cannot be opened
  */
 export async function withEmbeddedFile<T>(work: (database: DatabaseSync, path: string) => Promise<T>): Promise<T> {
-  const { store, dataDir, durability } = readEnvironment();
+  const { store, dataDir } = readEnvironment();
   if (store.kind !== "embedded")
     throw new StartError("This is for the embedded store, and STORE names another. DynamoDB has backups of its own.");
   const [{ openFile }, { FILE_NAME }] = await Promise.all([
     import("../store/sqlite/open-file.ts"),
     import("../store/sqlite/data-folder.ts"),
   ]);
-  const database = await openFile(dataDir, { mustExist: true, durability }).catch(cannotOpen);
+  const database = await openFile(dataDir, { mustExist: true }).catch(cannotOpen);
   try {
     return await work(database, join(dataDir, FILE_NAME));
   } finally {

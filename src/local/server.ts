@@ -24,7 +24,7 @@ export type LocalServer = { url: string; banner: string; close(): Promise<void> 
 export async function startServer(environment: Environment, log: Log): Promise<LocalServer> {
   const content = await openCatalog(environment, log);
   const opened = await openStore(environment).catch(cannotOpen);
-  const { store } = opened.connect("page");
+  const { store, durable } = opened.connect("page");
   let callers: Callers;
   try {
     await opened.prepare().catch(cannotOpen);
@@ -46,6 +46,7 @@ export async function startServer(environment: Environment, log: Log): Promise<L
       ...callers,
       allowedOrigins: environment.allowedOrigins,
       hasPages: environment.hasPages ?? true,
+      durable,
     },
   );
   const server = createAdaptorServer({

@@ -14,6 +14,12 @@ export type Connection = {
   meter: Meter;
   /** @param unitsPerPage about how many capacity units a page may take; without it, as many as the store likes */
   scanner(unitsPerPage?: number): Scanner;
+  /**
+   * Resolves once all that a page's connection told so far outlives a loss of power; who answers for it waits for that.
+   * What a batch's connection tells already does.
+   * @throws AppError STORE_UNAVAILABLE
+   */
+  durable(): Promise<void>;
 };
 
 /** A store that has been opened. Which it is, nobody above needs to know. */

@@ -28,10 +28,10 @@ export const embedded: Benchmark = ({ quick }) =>
       const start = (name: string) => startService({ CONTENT_DIR, DATA_DIR: join(folder, name), STORE: "embedded" });
       const rows = [await starting(() => start("start"), size)];
 
-      const many = await openFile(join(folder, "many"), { mustExist: false, durability: "process" });
+      const many = await openFile(join(folder, "many"), { mustExist: false });
       fillWithLearners(many, MANY_LEARNERS);
       many.close();
-      const raw = await openFile(join(folder, "raw"), { mustExist: false, durability: "flush" });
+      const raw = await openFile(join(folder, "raw"), { mustExist: false });
       const [service, crowded, constant] = await Promise.all([
         start("data"),
         start("many"),

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { decodeJwt } from "jose";
 import { beforeAll, describe, expect, it } from "vitest";
 import { bearer } from "../support/builders/tokens.ts";
+import { programOf } from "../support/processes/program.ts";
 import { completedModule, run, type Service, startService, temporaryFolder } from "../support/processes/service.ts";
 import { contentDir } from "./content.ts";
 
@@ -14,7 +15,7 @@ beforeAll(async () => {
 });
 
 async function token(args: string[]) {
-  const { child, output, exited } = run(["scripts/token.ts", ...args], { DATA_DIR });
+  const { child, output, exited } = run([programOf("scripts/token.ts"), ...args], { DATA_DIR });
   let stdout = "";
   child.stdout?.on("data", (text: string) => {
     stdout += text;
@@ -83,7 +84,7 @@ it.each([
 it("A token for a data folder that is none is refused, with what is wrong", async () => {
   const file = join(temporaryFolder(), "file");
   writeFileSync(file, "");
-  const { exited, output } = run(["scripts/token.ts", "--learner=ada"], { DATA_DIR: file });
+  const { exited, output } = run([programOf("scripts/token.ts"), "--learner=ada"], { DATA_DIR: file });
   expect(await exited).toMatchObject({ code: 2 });
   expect(output()).toMatch(/^error: The folder .*file cannot be used: ENOTDIR/);
 });

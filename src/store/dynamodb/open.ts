@@ -35,6 +35,7 @@ export function openDynamoStore(place: Place, tablePrefix: string, { unitsAreRea
         store: createStore(client, tables),
         leases: createRunLeases(client, tables),
         meter,
+        durable: async () => {},
         scanner: (unitsPerPage) => tableThere(createScanner(client, tables, unitsPerPage), tables.progress, where),
       };
     },

@@ -1,4 +1,5 @@
 import { AppError } from "../../model/errors.ts";
+import { FlushFailed } from "./log-flush.ts";
 
 /** SQLite's primary result codes, as far as they ask for different things of people: https://sqlite.org/rescode.html */
 const CODES = {
@@ -41,13 +42,20 @@ const DETAILS: Partial<Record<SqliteFault, string>> = {
   damaged: `The store's file is damaged. ${CHECK}`,
   "no database": `The store's file is damaged. ${CHECK}`,
 };
+const NOT_FLUSHED =
+  "The disk did not take what was written. Look after it, and start the service again; then send the request again, all of it: that is safe.";
 const OTHERWISE =
   "The store's file could not be read or written. Look after its disk; then send the request again, all of it: that is safe.";
 
 /** What whoever called the store is told. Nothing that was acknowledged is lost, and what was not may be sent again. */
 export function unavailable(error: unknown): AppError {
   if (error instanceof AppError) return error;
+  return new AppError("STORE_UNAVAILABLE", detailOf(error) ?? OTHERWISE, { cause: error });
+}
+
+function detailOf(error: unknown): string | undefined {
+  if (error instanceof DamagedItem) return DETAILS.damaged;
+  if (error instanceof FlushFailed) return NOT_FLUSHED;
   const fault = sqliteFaultOf(error);
-  const detail = error instanceof DamagedItem ? DETAILS.damaged : fault && DETAILS[fault];
-  return new AppError("STORE_UNAVAILABLE", detail ?? OTHERWISE, { cause: error });
+  return fault && DETAILS[fault];
 }

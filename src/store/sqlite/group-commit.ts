@@ -1,5 +1,6 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { sqliteFaultOf } from "./faults.ts";
+import type { LogFlush } from "./log-flush.ts";
 
 type Task = { work: () => unknown; until: number; resolve(value: unknown): void; reject(reason: unknown): void };
 
@@ -13,19 +14,22 @@ const LONGEST_PAUSE_MS = 50;
  * than everything else together; and none is answered before it.
  *
  *   t1 requests A, B and C ask for writes   t2 the event loop has nothing else that is ready: BEGIN, A, B, C, COMMIT
- *   t3 the log is on the disk               t4 A, B and C go on
+ *   t3 A, B and C go on, and read           t4 the log is on the disk (LogFlush)   t5 A, B and C are answered
  */
 export class GroupCommit {
   readonly #database: DatabaseSync;
   readonly #begin: StatementSync;
   readonly #commit: StatementSync;
   readonly #rollback: StatementSync;
+  readonly #flush: LogFlush | undefined;
   #waiting: Task[] = [];
   #isDue = false;
   #pause = FIRST_PAUSE_MS;
 
-  constructor(database: DatabaseSync) {
+  /** @param flush without one, what is committed is flushed whenever SQLite does so */
+  constructor(database: DatabaseSync, flush?: LogFlush) {
     this.#database = database;
+    this.#flush = flush;
     this.#begin = database.prepare("BEGIN IMMEDIATE");
     this.#commit = database.prepare("COMMIT");
     this.#rollback = database.prepare("ROLLBACK");
@@ -36,7 +40,7 @@ export class GroupCommit {
    * @param work looks as often as it likes, and then writes in at most one statement, so that nothing of it stands if
    * it throws; what others of its group wrote does
    * @param patience milliseconds for which it waits while another process writes
-   * @returns what the work returned, once it is as durable as the store promises
+   * @returns what the work returned, once it is committed; `durable` tells when it is on the disk, too
    */
   write<T>(work: () => T, patience: number): Promise<T> {
     return new Promise<T>((resolve, reject) => {
@@ -46,9 +50,15 @@ export class GroupCommit {
     });
   }
 
+  /** @returns resolves once all that a reader may see now is as durable as the store promises; undefined if it is */
+  durable(): Promise<void> | undefined {
+    return this.#flush?.rest();
+  }
+
   /** Writes what is still waiting, without a pause for anybody. */
   async finish(): Promise<void> {
     while (this.#waiting.length > 0) await this.write(() => {}, 0).catch(() => {});
+    await this.#flush?.close();
   }
 
   #schedule(pause?: number): void {
@@ -76,6 +86,7 @@ export class GroupCommit {
       for (const { reject } of group) reject(error);
       return;
     }
+    this.#flush?.committed();
     for (const tell of outcomes) tell();
   }
 

@@ -6,27 +6,23 @@ import { prepareFolder } from "./data-folder.ts";
 import { type SqliteFault, sqliteFaultOf } from "./faults.ts";
 import { APPLICATION_ID, MIGRATIONS, migrate, versionOf } from "./schema.ts";
 
-/** `flush`: what is answered is on the disk. `process`: it outlives this process, and what is flushed later, a power cut. */
-export type Durability = "flush" | "process";
-
 /** How long SQLite itself waits for another process; whoever writes waits longer, without keeping others from reading. */
 const BUSY_TIMEOUT_MS = 100;
 const OPENING_TIMEOUT_MS = 10_000;
-const SYNCHRONOUS = { flush: "FULL", process: "NORMAL" } as const satisfies Record<Durability, string>;
 const CACHE_KIB = 16_384;
+/** A checkpoint writes each page once, however often the log has it, and holds up the writer meanwhile: some 30 ms for these. */
+const PAGES_OF_LOG = 4_000;
 const LARGEST_IDLE_LOG = 64 * 1_024 * 1_024;
-
-type Options = { mustExist: boolean; durability: Durability };
 
 /**
  * Opens the store's file in a folder; makes both where they are not there, and brings the file up to our schema.
  * @throws StoreFault that says what is wrong, and what to do
  */
-export async function openFile(dataDir: string, { mustExist, durability }: Options): Promise<DatabaseSync> {
+export async function openFile(dataDir: string, { mustExist }: { mustExist: boolean }): Promise<DatabaseSync> {
   const path = prepareFolder(dataDir, mustExist);
   for (const deadline = performance.now() + OPENING_TIMEOUT_MS; ; await sleep(20)) {
     try {
-      return open(path, durability);
+      return open(path);
     } catch (error) {
       // Several may begin with a new file at the same moment; and the last to close it has it for itself.
       if (sqliteFaultOf(error) !== "busy" || performance.now() > deadline) throw faultOf(path, error);
@@ -34,7 +30,7 @@ export async function openFile(dataDir: string, { mustExist, durability }: Optio
   }
 }
 
-function open(path: string, durability: Durability): DatabaseSync {
+function open(path: string): DatabaseSync {
   mustBeOursOrNew(path);
   if ((statSync(path).mode & 0o077) !== 0) chmodSync(path, 0o600);
   const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS, allowExtension: false, defensive: true });
@@ -42,7 +38,9 @@ function open(path: string, durability: Durability): DatabaseSync {
     const { journal_mode: mode } = database.prepare("PRAGMA journal_mode = WAL").get() ?? {};
     if (mode !== "wal") throw withoutLocks(path);
     database.exec(
-      `PRAGMA synchronous = ${SYNCHRONOUS[durability]};
+      // A commit waits for no disk: the log is flushed beside the event loop (LogFlush), or at checkpoints alone.
+      `PRAGMA synchronous = NORMAL;
+       PRAGMA wal_autocheckpoint = ${PAGES_OF_LOG};
        PRAGMA trusted_schema = OFF;
        PRAGMA secure_delete = ON;
        PRAGMA cache_size = -${CACHE_KIB};

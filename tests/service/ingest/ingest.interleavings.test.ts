@@ -11,6 +11,7 @@ import { anyCatalog, anyHistory, NOW, ofRun } from "../../support/builders/arbit
 import { catalogOf } from "../../support/builders/catalogs.ts";
 import { ingestUnder } from "../../support/builders/ingest.ts";
 import { at } from "../../support/builders/times.ts";
+import { type Crash, type Perform, performerOf, stepwise } from "../../support/fakes/stepwise.ts";
 import {
   type CatalogContent,
   type Claim,
@@ -38,9 +39,6 @@ beforeAll(() => {
   opened = dynalite();
 });
 
-/** Runs an action when the schedule says so, and to its end before any other. */
-type Perform = <T>(label: string, action: () => Promise<T>) => Promise<T>;
-
 /** What is done at once and never half: an interleaving is an order of these. */
 type Steps = {
   name: string;
@@ -50,25 +48,15 @@ type Steps = {
   runs: Runs;
 };
 
-/** A store whose calls are the steps. */
-const callsOf = (store: Store, perform: Perform): Store =>
-  Object.fromEntries(
-    (Object.entries(store) as [string, (...given: never[]) => Promise<unknown>][]).map(([name, method]) => [
-      name,
-      (...given: never[]) => perform(name, () => method(...given)),
-    ]),
-  ) as unknown as Store;
-
 const ON_DYNALITE = { undisturbed: () => opened.store, runs: RUNS.dynalite.interleaving };
 
 const STEPS: Steps[] = [
   {
     name: "calls of SQLite",
-    storeOf: (perform) => callsOf(sqlite().store, perform),
+    storeOf: (perform) => stepwise(sqlite().store, perform),
     undisturbed: () => sqlite().store,
     runs: RUNS.sqlite.interleaving,
   },
-  { name: "calls of DynamoDB's store", storeOf: (perform) => callsOf(opened.store, perform), ...ON_DYNALITE },
   {
     name: "requests to DynamoDB",
     ...ON_DYNALITE,
@@ -93,9 +81,6 @@ function storeOver(perform: Perform, changed: (command: object) => object): Stor
   return createStore(Object.create(client, { send: { value: send } }), tables);
 }
 
-/** The connection breaks at one step: before the store does it, or after, so that only the answer is lost. */
-type Crash = { step: number; moment: "before" | "after" };
-
 const someCrashes = fc.uniqueArray(
   fc.record({ step: fc.nat({ max: 24 }), moment: fc.constantFrom("before" as const, "after" as const) }),
   { selector: ({ step }) => step, maxLength: 3 },
@@ -109,24 +94,6 @@ const broken = async <T>(crash: Crash | undefined, action: () => Promise<T>): Pr
   if (crash) throw brokenConnection();
   return outcome;
 };
-
-function performerOf(scheduler: fc.Scheduler, crashes: readonly Crash[]): Perform {
-  let step = 0;
-  return async <T>(label: string, action: () => Promise<T>): Promise<T> => {
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    let outcome: T | undefined;
-    await scheduler.schedule(promise, label, undefined, async (end) => {
-      const crash = crashes.find((planned) => planned.step === step);
-      step++;
-      await broken(crash, action).then((result) => {
-        outcome = result;
-        resolve();
-      }, reject);
-      await end();
-    });
-    return outcome as T;
-  };
-}
 
 const ingestInto = (store: Store, content: CatalogContent) => ingestUnder(store, catalogOf(contentOf(content)));
 

@@ -13,6 +13,7 @@ import { catalogOf } from "../../support/builders/catalogs.ts";
 import { ingestUnder } from "../../support/builders/ingest.ts";
 import { anyRecord } from "../../support/builders/record-arbitraries.ts";
 import { at } from "../../support/builders/times.ts";
+import { type Crash, type Perform, stepwise } from "../../support/fakes/stepwise.ts";
 import { type Claim, newlyCompletedIn, type SentEvent } from "../../support/oracles/oracle.ts";
 import {
   asList,
@@ -41,36 +42,18 @@ vi.mock("node:timers/promises", () => ({ setTimeout: async () => {} }));
 
 let opened: StoreUnderTest;
 
-/** Runs an action when the schedule says so, and to its end before any other. */
-type Perform = <T>(label: string, action: () => Promise<T>) => Promise<T>;
-
 /** What is done at once and never half: an interleaving is an order of these. */
 type Steps = { name: string; open: () => StoreUnderTest; storeOf: (perform: Perform) => Store; runs: StoreRuns };
 
 const sqlite = sqliteStore();
 const dynalite = dynaliteStore();
 
-/** A store whose calls are the steps. */
-const callsOf = (store: Store, perform: Perform): Store =>
-  Object.fromEntries(
-    (Object.entries(store) as [string, (...given: unknown[]) => Promise<unknown>][]).map(([name, method]) => [
-      name,
-      (...given: unknown[]) => perform(name, () => method(...given)),
-    ]),
-  ) as unknown as Store;
-
 const STEPS: Steps[] = [
   {
     name: "calls of SQLite",
     open: sqlite,
-    storeOf: (perform) => callsOf(opened.store, perform),
+    storeOf: (perform) => stepwise(opened.store, perform),
     runs: RUNS.sqlite,
-  },
-  {
-    name: "calls of DynamoDB's store",
-    open: dynalite,
-    storeOf: (perform) => callsOf(opened.store, perform),
-    runs: RUNS.dynalite,
   },
   {
     name: "requests to DynamoDB",
@@ -83,9 +66,6 @@ const STEPS: Steps[] = [
     runs: RUNS.dynalite,
   },
 ];
-
-/** The connection breaks at one step: before the store does it, or after, so that only the answer is lost. */
-type Crash = { step: number; moment: "before" | "after" };
 
 const someCrashes = fc.uniqueArray(
   fc.record({ step: fc.nat({ max: 24 }), moment: fc.constantFrom("before" as const, "after" as const) }),

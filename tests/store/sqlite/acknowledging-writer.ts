@@ -2,7 +2,7 @@ import { openSqliteStore } from "../../../src/store/sqlite/open.ts";
 
 // Writes for as long as it lives, many at once, and says of each on standard output when it was acknowledged.
 const [folder = "", name = ""] = process.argv.slice(2);
-const { store } = (await openSqliteStore(folder)).connect("page");
+const { store, durable } = (await openSqliteStore(folder)).connect("page");
 let number = 0;
 async function write(): Promise<void> {
   for (;;) {
@@ -15,6 +15,7 @@ async function write(): Promise<void> {
       moduleSlug: "strings",
       kind: "completion",
     });
+    await durable();
     process.stdout.write(`${learner}\n`);
   }
 }

@@ -17,7 +17,7 @@ import { temporaryFolder } from "../../support/processes/service.ts";
 
 const NOON = "2026-01-18T12:00:00.000Z";
 const MODULE: EntityRef = { type: "module", slug: "strings" };
-const OPTIONS = { mustExist: false, durability: "process" } as const;
+const OPTIONS = { mustExist: false } as const;
 
 const opened = async (folder: string): Promise<OpenStore> => {
   const store = await openSqliteStore(folder, { durability: "process" });
@@ -141,7 +141,7 @@ it("a file that others may read is closed to them", async () => {
 it("a full disk refuses writes with 503, keeps what was acknowledged, and takes writes again when there is room", async () => {
   const folder = temporaryFolder();
   const file = await database(folder);
-  const store = createStore(new Access(file, new GroupCommit(file), 1_000));
+  const store = createStore(new Access(file, new GroupCommit(file), { patience: 1_000 }));
   await store.addFacts("ada", MODULE, { startedAt: NOON });
   const { page_count } = file.prepare("PRAGMA page_count").get() as { page_count: number };
   file.exec(`PRAGMA max_page_count = ${page_count + 2}`);
@@ -165,7 +165,7 @@ it("a full disk refuses writes with 503, keeps what was acknowledged, and takes 
 it("a write that fails undoes nothing of the others in its group", async () => {
   const file = await database(temporaryFolder());
   const group = new GroupCommit(file);
-  const access = new Access(file, group, 1_000);
+  const access = new Access(file, group, { patience: 1_000 });
   const store = createStore(access);
   const outcomes = await Promise.allSettled([
     store.addFacts("ada", MODULE, { startedAt: NOON }),

@@ -37,7 +37,7 @@ it(`loses nothing that it acknowledged in ${KILLS} kills, two writers at a time`
   }
   expect(lost).toEqual([]);
   await opened.close();
-  const file = await openFile(folder, { mustExist: true, durability: "flush" });
+  const file = await openFile(folder, { mustExist: true });
   expect(checkStore(file).findings).toEqual([]);
   file.close();
 });

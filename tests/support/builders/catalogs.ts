@@ -13,9 +13,18 @@ export const contentFiles = (content: Content): ContentFile[] =>
     text: typeof value === "string" ? value : JSON.stringify(value),
   }));
 
+const catalogs = new Map<string, Catalog>();
+const CATALOGS_KEPT = 64;
+
+/** The catalog of content. A property asks for the same one before each of its events, so the last ones are kept. */
 export function catalogOf(content: Content): Catalog {
+  const key = JSON.stringify(content);
+  const kept = catalogs.get(key);
+  if (kept) return kept;
   const loaded = parseContent(contentFiles(content), RULES);
   if (!loaded.ok) throw new Error(JSON.stringify(loaded.faults));
+  if (catalogs.size >= CATALOGS_KEPT) catalogs.clear();
+  catalogs.set(key, loaded.catalog);
   return loaded.catalog;
 }
 

@@ -1,5 +1,6 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
+import { programOf } from "./program.ts";
 import { type Exit, run, temporaryFolder } from "./service.ts";
 
 export type Ended = Exit & { output: string };
@@ -14,7 +15,7 @@ const scripts = {
 
 /** Starts an operator's command. */
 export const startCommand = (name: keyof typeof scripts, args: string[], variables: Record<string, string>) =>
-  run([scripts[name], ...args], variables);
+  run([programOf(scripts[name]), ...args], variables);
 
 /** Runs an operator's command to its end. */
 export async function command(

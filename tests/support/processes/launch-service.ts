@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
+import { programOf } from "./program.ts";
 
-const MAIN = fileURLToPath(new URL("../../../src/local/main.ts", import.meta.url));
+const MAIN = "src/local/main.ts";
 const ADDRESS = /Waymark listens at (http:\S+)/;
 /** For a service that hangs. One that is merely slow on a busy machine starts much sooner. */
 const START_TIMEOUT_MS = 180_000;
@@ -45,7 +45,7 @@ export const cleanEnvironment = (): NodeJS.ProcessEnv =>
  */
 export async function launchService(variables: Variables, options: LaunchOptions = {}): Promise<Launched> {
   const { nodeOptions = [], onLine = () => {}, onSpawn = () => {} } = options;
-  const child = spawn(process.execPath, [...nodeOptions, MAIN], {
+  const child = spawn(process.execPath, [...nodeOptions, programOf(MAIN)], {
     stdio: ["ignore", "pipe", "pipe"],
     env: { ...cleanEnvironment(), PORT: "0", ...variables },
   });

@@ -8,6 +8,7 @@ import { holdToContract } from "../oracles/contract.ts";
 import { atFileEnd } from "../vitest/file-end.ts";
 import { PLANTED, watchOutput } from "../vitest/secrets.ts";
 import { cleanEnvironment, type Exit, launchService, type Variables } from "./launch-service.ts";
+import { programOf } from "./program.ts";
 
 export type { Exit } from "./launch-service.ts";
 
@@ -106,7 +107,7 @@ export async function startService(variables: Variables): Promise<Service> {
 
 /** Starts a service that is expected to refuse, and waits for its end. */
 export async function runToEnd(variables: Variables): Promise<Exit & { output: string }> {
-  const { exited, output } = run(["src/local/main.ts"], { PORT: "0", ...withFolder(variables) });
+  const { exited, output } = run([programOf("src/local/main.ts")], { PORT: "0", ...withFolder(variables) });
   return { ...(await exited), output: output() };
 }
 

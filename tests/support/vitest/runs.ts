@@ -22,9 +22,9 @@ export const RUNS = {
   body: { floor: 220, long: 5_000 },
   path: { floor: 100, long: 2_000 },
   sqlite: {
-    history: { floor: 300, long: 5_000 },
-    interleaving: { floor: 300, long: 5_000 },
-    closeCall: { floor: 60, long: 1_000 },
+    history: { floor: 200, long: 5_000 },
+    interleaving: { floor: 200, long: 5_000 },
+    closeCall: { floor: 40, long: 1_000 },
     fullModule: { floor: 12, long: 200 },
   },
   /** Every property of these is tried on SQLite, too. */
