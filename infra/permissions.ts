@@ -22,10 +22,10 @@ const READ: Calls = {
   records: ["Query", "Scan"],
   [`records/index/${ATTEMPTS_INDEX}`]: ["Query"],
 };
-/** Backfill and rollback, which also announce themselves in the table that they write; and the export of a learner. */
+/** Backfill and rollback, which also announce themselves in the table that they write; the export of a learner, and of all for analysts. */
 const OPERATE: Calls = {
   progress: ["DescribeTable", "Scan", "Query", "GetItem", "BatchGetItem", "PutItem", "UpdateItem", "DeleteItem"],
-  records: ["Query"],
+  records: ["Query", "Scan"],
 };
 
 export const httpStatements = (tables: Tables) => statements(tables, [INGEST, PURGE, READ, DELETE]);

@@ -96,7 +96,7 @@ describe("What an operator may do with the tables is what the commands do", () =
 
     // Ada gains the course and bob keeps it; then both lose it.
     const out = outputFolder();
-    const done = async (name: "backfill" | "rollback" | "export", ...options: string[]) => {
+    const done = async (name: "backfill" | "rollback" | "export" | "analytics", ...options: string[]) => {
       const { code, output } = await command(name, options, environment);
       if (code !== 0) throw new Error(output);
     };
@@ -111,6 +111,7 @@ describe("What an operator may do with the tables is what the commands do", () =
     await done("rollback", `--run=${gained}`);
     await done("rollback", `--run=${gained}`, "--verify");
     await done("export", "--learner=ada");
+    await done("analytics", outputFolder().option, "--format=ndjson");
     made = callsThrough(proxy);
   });
 
