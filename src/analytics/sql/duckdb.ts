@@ -8,7 +8,7 @@ const MISSING =
 export async function openDuckDb(
   path = ":memory:",
   {
-    memory = "512MB",
+    memory = "1500MB",
     temporary,
     isReadOnly = false,
   }: { memory?: string; temporary?: string; isReadOnly?: boolean } = {},

@@ -1,4 +1,7 @@
 -- How many learners do something, week by week?
-SELECT CAST(date_trunc('week', active_at) AS date) AS week, count(DISTINCT learner) AS learners
-FROM activity
-GROUP BY CAST(date_trunc('week', active_at) AS date)
+WITH weeks AS (
+  SELECT learner, CAST(date_trunc('week', active_at) AS date) AS week
+  FROM activity
+  GROUP BY learner, CAST(date_trunc('week', active_at) AS date)
+)
+SELECT week, count(*) AS learners FROM weeks GROUP BY week

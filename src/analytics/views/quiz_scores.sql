@@ -4,19 +4,21 @@ WITH tries AS (
     learner,
     module,
     task,
-    score,
-    is_passed,
-    row_number() OVER (PARTITION BY learner, module, task ORDER BY occurred_at, attempt) AS try
+    count(*) AS attempts,
+    sum(score) AS total,
+    max(CASE WHEN is_passed THEN 1 ELSE 0 END) AS passed,
+    min_by(CASE WHEN is_passed THEN 1 ELSE 0 END, occurred_at) AS passed_at_first
   FROM fact_attempt
   WHERE kind = 'task' AND score IS NOT NULL AND NOT is_void
+  GROUP BY learner, module, task
 )
 SELECT
   module,
   task,
-  count(*) AS attempts,
-  count(DISTINCT learner) AS learners,
-  avg(score) AS mean_score,
-  count(DISTINCT CASE WHEN is_passed THEN learner END) AS passed,
-  sum(CASE WHEN try = 1 AND is_passed THEN 1 ELSE 0 END) AS passed_at_first
+  sum(attempts) AS attempts,
+  count(*) AS learners,
+  sum(total) / sum(attempts) AS mean_score,
+  sum(passed) AS passed,
+  sum(passed_at_first) AS passed_at_first
 FROM tries
 GROUP BY module, task

@@ -1,20 +1,22 @@
 -- Of those who began in a month, how many did something so many months later?
 WITH months AS (
-  SELECT DISTINCT learner, CAST(date_trunc('month', active_at) AS date) AS active_month FROM activity
+  SELECT learner, CAST(date_trunc('month', active_at) AS date) AS active_month
+  FROM activity
+  GROUP BY learner, CAST(date_trunc('month', active_at) AS date)
 ),
-cohorts AS (
-  SELECT learner, min(active_month) AS cohort FROM months GROUP BY learner
+followed AS (
+  SELECT active_month, min(active_month) OVER (PARTITION BY learner) AS cohort FROM months
 ),
-sizes AS (
-  SELECT cohort, count(*) AS cohort_size FROM cohorts GROUP BY cohort
+counted AS (
+  SELECT cohort, date_diff('month', cohort, active_month) AS months_later, count(*) AS learners
+  FROM followed
+  GROUP BY cohort, date_diff('month', cohort, active_month)
 )
 SELECT
   c.cohort,
-  date_diff('month', c.cohort, m.active_month) AS months_later,
-  s.cohort_size,
-  count(*) AS learners,
-  CAST(count(*) AS double) / s.cohort_size AS share
-FROM months m
-JOIN cohorts c ON c.learner = m.learner
-JOIN sizes s ON s.cohort = c.cohort
-GROUP BY c.cohort, date_diff('month', c.cohort, m.active_month), s.cohort_size
+  c.months_later,
+  s.learners AS cohort_size,
+  c.learners,
+  CAST(c.learners AS double) / s.learners AS share
+FROM counted c
+JOIN counted s ON s.cohort = c.cohort AND s.months_later = 0
