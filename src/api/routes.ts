@@ -10,9 +10,11 @@ import {
   learnerProgress,
   learnerSummary,
 } from "./handlers/learner.ts";
+import { learners } from "./handlers/learners.ts";
 import { catalog, health, openApi } from "./handlers/service.ts";
 import { track } from "./handlers/track.ts";
 import {
+  CatalogParameters,
   CompletionsParameters,
   HistoryParameters,
   HolderCompletionsParameters,
@@ -49,6 +51,16 @@ export const ROUTES: readonly Route[] = [
       "PAYLOAD_TOO_LARGE",
       "UNSUPPORTED_MEDIA_TYPE",
     ],
+  },
+  {
+    method: "GET",
+    path: "/learners",
+    access: "waymark:read",
+    handler: learners,
+    operationId: "listLearners",
+    summary: "Learners of whom something is stored, by page",
+    query: PageParameters,
+    answer: answers.Learners,
   },
   {
     method: "GET",
@@ -200,10 +212,11 @@ export const ROUTES: readonly Route[] = [
     access: "known",
     handler: catalog,
     operationId: "getCatalog",
-    summary: "All content metadata",
+    summary: "All content metadata, of today or of a version that was published before",
+    query: CatalogParameters,
     answer: answers.Catalog,
     hasETag: true,
-    errors: ["PAYLOAD_TOO_LARGE"],
+    errors: ["NOT_FOUND", "PAYLOAD_TOO_LARGE"],
   },
   {
     method: "GET",

@@ -7,8 +7,12 @@ import type { EntityState, Progress } from "../../model/progress.ts";
 import type { Store } from "../../store/store.ts";
 
 /** What is known of a learner, as the catalog means it. An entity whose flag was cleared, and that has no facts, is nothing. */
-export async function progressOf(store: Store, catalog: Catalog, learnerId: LearnerId): Promise<Progress> {
-  const progress = resolveProgress(catalog, (await store.read(learnerId)).progress);
+export const progressOf = async (store: Store, catalog: Catalog, learnerId: LearnerId): Promise<Progress> =>
+  shownProgress(catalog, (await store.read(learnerId)).progress);
+
+/** The same of what has been read already. */
+export function shownProgress(catalog: Catalog, stored: Progress): Progress {
+  const progress = resolveProgress(catalog, stored);
   const { module, course, pathway } = progress;
   return { ...progress, module: known(module), course: known(course), pathway: known(pathway) };
 }
