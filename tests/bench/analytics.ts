@@ -109,7 +109,7 @@ async function fill(dataDir: string, learners: number): Promise<void> {
 /** Runs a program in a process of its own. @returns how long it took, and how many KB it had at most */
 function run(program: string, args: readonly string[], variables: Record<string, string>) {
   const began = performance.now();
-  const flags = ["--max-semi-space-size=32", "--import", HERE("print-memory.ts")];
+  const flags = ["--max-semi-space-size=16", "--import", HERE("print-memory.ts")];
   const { status, stdout, stderr } = spawnSync(process.execPath, [...flags, program, ...args], {
     encoding: "utf8",
     env: { ...process.env, ...variables },

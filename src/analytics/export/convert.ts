@@ -6,7 +6,7 @@ import { duckDbType } from "../tables/types.ts";
 import { STAGED } from "./part-files.ts";
 
 /** What is more than that goes to the run's folder: an export stands beside a service. */
-const MEMORY = "256MB";
+const MEMORY = "160MB";
 export const DATABASE = "analytics.duckdb";
 
 /** Rows that were written as NDJSON, with the types that the tables say. */
@@ -28,7 +28,7 @@ function stagedRows(folder: string, { name, columns, kind }: Table): string {
   const distinct = kind === "deletion" ? "DISTINCT " : "";
   return (
     `SELECT ${distinct}${casts.join(", ")} FROM read_json([${files.join(", ")}], format = 'newline_delimited', ` +
-    `columns = {${types.join(", ")}}, maximum_object_size = 4194304)`
+    `columns = {${types.join(", ")}}, maximum_object_size = 2097152)`
   );
 }
 
@@ -40,7 +40,7 @@ export async function convertToParquet(folder: string, tables: readonly Table[])
       mkdirSync(join(folder, table.name), { recursive: true });
       const target = quoted(join(folder, table.name, "part-0.parquet"));
       await connection.run(
-        `COPY (${stagedRows(folder, table)}) TO ${target} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 100000)`,
+        `COPY (${stagedRows(folder, table)}) TO ${target} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 20480)`,
       );
     }
   } finally {

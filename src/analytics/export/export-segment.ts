@@ -77,10 +77,7 @@ export class ExportSegment {
     const { store, pseudonyms } = this.#session.run;
     await this.#write(learners);
     const deleted = await deletedRows(store, pseudonyms, identities);
-    this.#append(
-      deletedLearners.name,
-      deleted.map((row) => this.#files.line(row)),
-    );
+    this.#append(deletedLearners.name, deleted.map((row) => this.#files.line(row)).join(""), deleted.length);
     this.#tally.itemsRead += itemCount;
     this.#state.position = learners.at(-1)?.last ?? this.#state.position;
     this.#commit(false);
@@ -154,19 +151,20 @@ export class ExportSegment {
     if (!outcome.isSettled) this.#tally.unsettled++;
     const byTable = [...outcome.rows.entries()].map(([table, rows]) => ({
       table,
-      lines: rows.map((row) => this.#files.line(row)),
+      count: rows.length,
+      lines: rows.map((row) => this.#files.line(row)).join(""),
     }));
-    const digest = digestOfRows(byTable.flatMap(({ lines }) => lines));
+    const digest = digestOfRows(byTable.map(({ lines }) => lines).join(""));
     this.#files.append(DIGESTS, digestLine(learner, digest));
     if (this.#earlier?.isUnchanged(learner, digest)) return;
     this.#tally.written++;
-    for (const { table, lines } of byTable) this.#append(table, lines);
+    for (const { table, lines, count } of byTable) this.#append(table, lines, count);
   }
 
-  #append(table: string, lines: readonly string[]): void {
-    if (lines.length === 0) return;
-    this.#files.append(table, lines.join(""));
-    this.#tally.rows[table] = (this.#tally.rows[table] ?? 0) + lines.length;
+  #append(table: string, lines: string, count: number): void {
+    if (count === 0) return;
+    this.#files.append(table, lines);
+    this.#tally.rows[table] = (this.#tally.rows[table] ?? 0) + count;
   }
 
   /** Everything up to the position is done: nothing between these lines may wait. */
