@@ -10,10 +10,12 @@ import {
   learnerProgress,
   learnerSummary,
 } from "./handlers/learner.ts";
+import { run, runs } from "./handlers/runs.ts";
 import { catalog, health, openApi } from "./handlers/service.ts";
 import { track } from "./handlers/track.ts";
 import {
   CompletionsParameters,
+  ExplainParameters,
   HistoryParameters,
   HolderCompletionsParameters,
   PageParameters,
@@ -78,6 +80,7 @@ export const ROUTES: readonly Route[] = [
     handler: learnerModule,
     operationId: "getLearnerModule",
     summary: "One module of a learner",
+    query: ExplainParameters,
     answer: answers.LearnerModule,
     errors: ["NOT_FOUND"],
   },
@@ -88,6 +91,7 @@ export const ROUTES: readonly Route[] = [
     handler: learnerHolder("course"),
     operationId: "getLearnerCourse",
     summary: "One course of a learner, and why it is not complete",
+    query: ExplainParameters,
     answer: answers.LearnerHolder,
     errors: ["NOT_FOUND"],
   },
@@ -98,6 +102,7 @@ export const ROUTES: readonly Route[] = [
     handler: learnerHolder("pathway"),
     operationId: "getLearnerPathway",
     summary: "One pathway of a learner, and why it is not complete",
+    query: ExplainParameters,
     answer: answers.LearnerHolder,
     errors: ["NOT_FOUND"],
   },
@@ -204,6 +209,27 @@ export const ROUTES: readonly Route[] = [
     answer: answers.Catalog,
     hasETag: true,
     errors: ["PAYLOAD_TOO_LARGE"],
+  },
+  {
+    method: "GET",
+    path: "/runs",
+    access: "waymark:read",
+    handler: runs,
+    operationId: "listRuns",
+    summary: "Runs of jobs on the service's machine, the newest first",
+    query: PageParameters,
+    answer: answers.Runs,
+  },
+  {
+    method: "GET",
+    path: "/runs/:run",
+    access: "waymark:read",
+    handler: run,
+    operationId: "getRun",
+    summary: "One run, and a page of what it changed",
+    query: PageParameters,
+    answer: answers.RunDetails,
+    errors: ["NOT_FOUND"],
   },
   {
     method: "GET",

@@ -15,6 +15,8 @@ import { builtClient } from "./build-client.ts";
 import { localIssuer } from "./local-issuer.ts";
 
 const HOST = "127.0.0.1";
+/** Where the commands leave the files of their runs, if they are not told otherwise. */
+const RUN_FOLDER = "verification-output";
 /** How long a request may still take when the service stops. */
 const GRACE_MS = 10_000;
 
@@ -39,7 +41,7 @@ export async function startServer(environment: Environment, log: Log): Promise<L
   const catalog = content.source;
   const ingest = createIngest({ store, catalog, log });
   const app = createApp(
-    { store, catalog, ingest, openApi: madeOnce, client: builtClient },
+    { store, catalog, ingest, openApi: madeOnce, client: builtClient, runFolder: RUN_FOLDER },
     {
       log,
       metrics: noMetrics,

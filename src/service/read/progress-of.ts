@@ -5,13 +5,22 @@ import { AppError } from "../../model/errors.ts";
 import type { LearnerId } from "../../model/learner.ts";
 import type { EntityState, Progress } from "../../model/progress.ts";
 import type { Store } from "../../store/store.ts";
+import type { Known } from "./explain/explanation.ts";
 
-/** What is known of a learner, as the catalog means it. An entity whose flag was cleared, and that has no facts, is nothing. */
-export async function progressOf(store: Store, catalog: Catalog, learnerId: LearnerId): Promise<Progress> {
-  const progress = resolveProgress(catalog, (await store.read(learnerId)).progress);
+/** What is stored of a learner, and what it means by the catalog. An entity whose flag was cleared, and that has no facts, is nothing. */
+export async function knownOf(store: Store, catalog: Catalog, learnerId: LearnerId): Promise<Known> {
+  const { progress: stored } = await store.read(learnerId);
+  const progress = resolveProgress(catalog, stored);
   const { module, course, pathway } = progress;
-  return { ...progress, module: known(module), course: known(course), pathway: known(pathway) };
+  return {
+    stored,
+    progress: { ...progress, module: known(module), course: known(course), pathway: known(pathway) },
+  };
 }
+
+/** What is known of a learner, as the catalog means it. */
+export const progressOf = async (...of: Parameters<typeof knownOf>): Promise<Progress> =>
+  (await knownOf(...of)).progress;
 
 const known = (states: Map<string, EntityState>): Map<string, EntityState> =>
   new Map(
