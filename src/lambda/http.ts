@@ -33,6 +33,7 @@ const app = createApp(
     metrics,
     authenticate,
     cookie: tokenIssuer?.cookie,
+    learnerClaim: tokenIssuer?.learnerClaim,
     allowedOrigins,
     isOpen: false,
     hasPages: environment.hasPages,

@@ -106,7 +106,7 @@ function madeOnce(): Promise<string> {
   return openApi;
 }
 
-type Callers = Pick<Edge, "authenticate" | "cookie" | "isOpen"> & { description: string };
+type Callers = Pick<Edge, "authenticate" | "cookie" | "learnerClaim" | "isOpen"> & { description: string };
 
 /** Every caller's token is verified where an issuer is named; else the service is open, and only looks at tokens that are sent. */
 async function callersOf({ tokenIssuer, dataDir }: Environment): Promise<Callers> {
@@ -114,6 +114,7 @@ async function callersOf({ tokenIssuer, dataDir }: Environment): Promise<Callers
     return {
       authenticate: createAuthenticate(tokenIssuer),
       cookie: tokenIssuer.cookie,
+      learnerClaim: tokenIssuer.learnerClaim,
       isOpen: false,
       description: `with a token of ${tokenIssuer.issuer} for ${tokenIssuer.audience ?? tokenIssuer.clientIds?.join(", ")}`,
     };

@@ -32,7 +32,7 @@ function hostileContent(): string {
   return folder;
 }
 
-describe.skipIf(!hasBrowser)(`what others wrote is text in the sample LMS ${BROWSER}`, () => {
+describe.skipIf(!hasBrowser)(`what others wrote is text in the sample LMS and for the operator ${BROWSER}`, () => {
   let service: Service;
   beforeAll(async () => {
     service = await startService({ CONTENT_DIR: hostileContent(), LOG_LEVEL: "ERROR" });
@@ -61,6 +61,10 @@ describe.skipIf(!hasBrowser)(`what others wrote is text in the sample LMS ${BROW
       ["/#/history", HOSTILE[3]],
       ["/#/cards", HOSTILE[0]],
       [`/#/course/${encodeURIComponent(HOSTILE[0])}`, HOSTILE[0]],
+      ["/operator#/", HOSTILE[0]],
+      ["/operator#/catalog", HOSTILE[2]],
+      [`/operator#/learner/${encodeURIComponent(learner)}`, HOSTILE[3]],
+      [`/operator#/learner/${encodeURIComponent(learner)}/pathway/p1`, HOSTILE[1]],
     ] as const) {
       await page.goto(service.url + address);
       await page.locator("main", { hasText: text }).waitFor();
