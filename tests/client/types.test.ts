@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { describe, expect, expectTypeOf, it } from "vitest";
 import { clientTypes } from "../../scripts/tools/client-types.ts";
 import type { EventFields } from "../../src/client/types.ts";
@@ -82,8 +82,8 @@ it("the types that a build makes from the contract let right programs compile, a
   const files = Object.keys(lines).map((name) => join(folder, `${name}.ts`));
   const { stdout } = spawnSync(
     process.execPath,
-    ["node_modules/typescript/bin/tsc", ...options, "--types", "", ...files],
-    { encoding: "utf8" },
+    [resolve("node_modules/typescript/bin/tsc"), ...options, "--types", "", ...files],
+    { encoding: "utf8", cwd: folder },
   );
   const faulty = [...stdout.matchAll(/([\w-]+)\.(?:d\.)?ts\(\d+,\d+\): error/g)].map(([, name]) => name);
   expect([...new Set(faulty)].sort(), stdout).toEqual([

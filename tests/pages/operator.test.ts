@@ -123,6 +123,20 @@ describe.skipIf(!hasBrowser)(`the operator's pages ${BROWSER}`, () => {
     expect(await table("Decisions in order of time").getByRole("cell").nth(2).textContent()).toBe("lms");
   });
 
+  it("counts refused claims by reason and page", async () => {
+    // The walk over all learners is the service's own; here these two are all there are.
+    const json = { learners: ["ada", "grace"], next_cursor: null };
+    await page.route(/\/learners\?/, (route) => route.fulfill({ json }));
+    await go("#/refused", "1 refused claims of 2 learners.");
+    const cells = table("Refused claims by reason and page").locator("tbody td");
+    expect((await cells.allTextContents()).slice(0, 4)).toEqual([
+      "COMPLETION_NOT_REACHED",
+      "course operator-certificate",
+      "1",
+      "1",
+    ]);
+  });
+
   it("shows runs with what they changed by course and by learner", async () => {
     await go("#/runs", "backfill-example");
     await page.getByRole("link", { name: "backfill-example" }).click();
@@ -162,6 +176,17 @@ describe.skipIf(!hasBrowser)(`the operator's pages ${BROWSER}`, () => {
     { colorScheme: "light", width: 360 },
     { colorScheme: "dark", width: 360 },
   ] as const;
+  const looksWell = async (looks: readonly { colorScheme: "light" | "dark"; width: number }[]) => {
+    await page.evaluate(AXE);
+    for (const { colorScheme, width } of looks) {
+      await page.emulateMedia({ colorScheme });
+      await page.setViewportSize({ width, height: 800 });
+      const { violations } = await page.evaluate(() => window.axe.run());
+      expect(violations.map(({ id, nodes }) => ({ colorScheme, width, id, nodes }))).toEqual([]);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+    }
+    expect(errors).toEqual([]);
+  };
   it.each([
     ["#/", "completions: the last 90 days"],
     ["#/refused", "Refused claims"],
@@ -172,14 +197,13 @@ describe.skipIf(!hasBrowser)(`the operator's pages ${BROWSER}`, () => {
     ["#/learner/ada/course/calm-on-call", "Definition"],
   ])("axe finds nothing at %s, light and dark, wide and narrow", async (hash, text) => {
     await go(hash, text);
-    await page.evaluate(AXE);
-    for (const { colorScheme, width } of LOOKS) {
-      await page.emulateMedia({ colorScheme });
-      await page.setViewportSize({ width, height: 800 });
-      const { violations } = await page.evaluate(() => window.axe.run());
-      expect(violations.map(({ id, nodes }) => ({ colorScheme, width, id, nodes }))).toEqual([]);
-      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
-    }
-    expect(errors).toEqual([]);
+    await looksWell(LOOKS);
+  });
+
+  it("axe finds nothing at /api, whose links lead to what they name", async () => {
+    await page.goto(`${service.url}/api`);
+    await looksWell([LOOKS[0], LOOKS[3]]);
+    await page.getByRole("link", { name: "GET /runs/{run}" }).click();
+    expect(await page.evaluate(() => document.querySelector(":target h3")?.textContent)).toBe("GET /runs/{run}");
   });
 });
