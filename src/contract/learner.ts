@@ -68,6 +68,7 @@ export type ModuleState = z.infer<typeof ModuleState>;
 const explanation = Explanation.optional().describe("Where it is asked for: `explain=true`");
 
 export const LearnerModule = ModuleState.extend({
+  title: z.string().nullable(),
   missing: z.array(Missing).describe("Why it is not complete"),
   missing_more: More,
   attempts: z.array(HistoryRecord).describe("The newest 20"),

@@ -10,18 +10,22 @@ function svg(tag: string, attributes: Attributes, ...children: (Node | string)[]
   return element;
 }
 
-const [WIDTH, HEIGHT, FOOT, SIDE] = [800, 200, 20, 34];
+const [HEIGHT, FOOT, SIDE] = [200, 20, 34];
+/** A label is a date, so wide. */
+const LABEL = 80;
 
 /** Bars over time with an axis; `words` says for who cannot see it what it shows. */
 export function chart(bars: readonly Bar[], words: string): SVGElement {
+  // As wide as it will stand, so that its words are as large as others.
+  const width = Math.min(800, Math.max(240, innerWidth - 80));
   const most = Math.max(1, ...bars.map(({ count }) => count));
-  const step = (WIDTH - SIDE) / Math.max(1, bars.length);
+  const step = (width - SIDE) / Math.max(1, bars.length);
   const top = (count: number) => (HEIGHT - FOOT) * (1 - (count / most) * 0.95);
-  const every = Math.ceil(bars.length / 8);
+  const every = Math.ceil(LABEL / step);
   return svg(
     "svg",
-    { class: "chart", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": words },
-    ...[0, most].map((count) => svg("line", { x1: SIDE, x2: WIDTH, y1: top(count), y2: top(count) })),
+    { class: "chart", viewBox: `0 0 ${width} ${HEIGHT}`, role: "img", "aria-label": words },
+    ...[0, most].map((count) => svg("line", { x1: SIDE, x2: width, y1: top(count), y2: top(count) })),
     ...[0, most].map((count) => svg("text", { x: SIDE - 6, y: top(count) + 4, "text-anchor": "end" }, String(count))),
     ...bars.map(({ label, count }, index) =>
       svg(

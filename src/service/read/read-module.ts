@@ -1,5 +1,6 @@
 import { type Catalog, knows } from "../../catalog/catalog.ts";
 import { slugsOf } from "../../completion/resolve-progress.ts";
+import { titleOf } from "../../completion/titled.ts";
 import type { Attempt } from "../../model/attempt.ts";
 import type { LearnerId } from "../../model/learner.ts";
 import { compareText } from "../../model/text.ts";
@@ -10,12 +11,19 @@ import { type ModuleView, moduleView } from "./module-view.ts";
 import { knownOf, unknown } from "./progress-of.ts";
 import { markVoided, type ToldAttempt } from "./voided-attempts.ts";
 
+/** A module of one learner with what a page of it needs; `explain` tells what led to its flag. */
+export type OneModule = ModuleView & {
+  title: string | null;
+  attempts: ToldAttempt[];
+  completionData: unknown;
+  explain: () => Explanation;
+};
+
 /** So many of a module's attempts are shown with it; all are in the history. */
 const ATTEMPTS_SHOWN = 20;
 
 /**
- * One module of a learner, with its newest attempts, and the data of the completion that came last with any; `explain`
- * tells what led to its flag.
+ * One module of a learner, with its newest attempts, and the data of the completion that came last with any.
  * @throws AppError NOT_FOUND for a module that neither catalog nor learner knows
  */
 export async function readModule(
@@ -23,7 +31,7 @@ export async function readModule(
   catalog: Catalog,
   learnerId: LearnerId,
   asked: string,
-): Promise<ModuleView & { attempts: ToldAttempt[]; completionData: unknown; explain: () => Explanation }> {
+): Promise<OneModule> {
   const module = catalog.resolve({ type: "module", slug: asked });
   const slugs = slugsOf(catalog, module);
   const [known, ...newestPages] = await Promise.all([
@@ -53,6 +61,7 @@ export async function readModule(
   const [last] = found.flat().sort(newestFirst);
   return {
     ...view,
+    title: titleOf(catalog, module),
     attempts: attempts.slice(0, ATTEMPTS_SHOWN),
     completionData: last?.completionData,
     explain: () => explain(catalog, module, known),
