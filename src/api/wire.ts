@@ -85,8 +85,12 @@ const lockJson = (lock: Lock | undefined): Pick<Wire.HolderState, "locked" | "lo
 /** Who asks is told all of every result, or what the catalog's quizzes tell a learner. */
 export type Told = "all" | Catalog;
 
-export const feedbackFor = (told: Told, { moduleSlug, taskSlug }: Attempt): Feedback =>
-  told === "all" || moduleSlug === undefined ? "questions" : feedbackOf(told.module.get(moduleSlug), taskSlug);
+export function feedbackFor(told: Told, { moduleSlug, taskSlug }: Attempt): Feedback {
+  if (told === "all" || moduleSlug === undefined) return "questions";
+  // An attempt keeps the slug that its module had then.
+  const { slug } = told.resolve({ type: "module", slug: moduleSlug });
+  return feedbackOf(told.module.get(slug), taskSlug);
+}
 
 const openly = (view: ModuleView): ModuleView => ({
   ...view,

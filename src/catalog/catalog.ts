@@ -1,7 +1,7 @@
-import { contentHash } from "../model/canonical-json.ts";
+import { canonicalJson, hashOfLists } from "../model/canonical-json.ts";
 import { type EntityRef, type EntityType, entityKey } from "../model/entity.ts";
 import type { Timestamp } from "../model/time.ts";
-import { type Definition, type Entry, type ModuleDefinition, plainModule } from "./definition.ts";
+import { type Definition, type Entry, type ModuleDefinition, NO_SOURCE, plainModule } from "./definition.ts";
 import { definitionHashes } from "./definition-hash.ts";
 import type { Quiz } from "./quiz.ts";
 
@@ -42,7 +42,7 @@ const indexed = <T extends { slug: string }>(items: T[]) => new Map(items.map((i
 export function createCatalog(definitions: Definitions, version?: string): Catalog {
   const courses = bySlug(definitions.courses);
   const pathways = bySlug(definitions.pathways);
-  const holders = holdersOf([...courses, ...pathways]);
+  let holders: ReturnType<typeof holdersOf> | undefined;
   const module = indexed(definitions.modules);
   for (const { entries } of [...courses, ...pathways])
     for (const { type, slug } of entries)
@@ -63,7 +63,11 @@ export function createCatalog(definitions: Definitions, version?: string): Catal
     module,
     course,
     pathway,
-    holdersOf: (entity) => holders.get(entityKey(entity)) ?? [],
+    holdersOf: ({ type, slug }) => {
+      // Made for the first event, because loading, reads and commands that only look at content have no use for it.
+      holders ??= holdersOf([...courses, ...pathways]);
+      return holders[type].get(slug) ?? [];
+    },
     dependentsOf: (slug) => dependents.get(slug) ?? [],
     resolve: resolver({ module: modules, course: courses, pathway: pathways }),
     definitionOf: definitionHashes(module, course, pathway),
@@ -86,25 +90,30 @@ function resolver(entities: Record<EntityType, readonly { slug: string; aliases:
   };
 }
 
-/** The courses and pathways that hold an entity, by its key. */
-function holdersOf(definitions: readonly Definition[]): Map<string, Definition[]> {
-  const holders = new Map<string, Definition[]>();
+/** The courses and pathways that hold an entity, by its type and slug. */
+function holdersOf(definitions: readonly Definition[]): Record<EntityType, Map<string, Definition[]>> {
+  const holders = { module: new Map(), course: new Map(), pathway: new Map() };
   for (const definition of definitions)
-    for (const entry of definition.entries) {
-      const held = holders.get(entityKey(entry));
+    for (const { type, slug } of definition.entries) {
+      const held = holders[type].get(slug);
       if (held) held.push(definition);
-      else holders.set(entityKey(entry), [definition]);
+      else holders[type].set(slug, [definition]);
     }
   return holders;
 }
 
 type Sourced = { slug: string; source: object; quiz?: Quiz | undefined };
 
+/** The hash of all content, each thing by its slug. */
 const versionOf = (...lists: Sourced[][]): string =>
-  contentHash(
-    lists.map((items) => items.map(({ slug, source, quiz }) => (quiz ? [slug, source, quiz] : [slug, source]))),
+  hashOfLists(
+    lists.map((items) => items.map(textOf)),
     16,
   );
+
+// Most modules of a large catalog have no file, and a slug needs no escape.
+const textOf = ({ slug, source, quiz }: Sourced): string =>
+  source === NO_SOURCE && !quiz ? `["${slug}",{}]` : canonicalJson(quiz ? [slug, source, quiz] : [slug, source]);
 
 export const countsOf = ({ pathways, courses, modules }: Catalog) => ({
   pathways: pathways.length,

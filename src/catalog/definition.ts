@@ -62,7 +62,7 @@ export type ModuleDefinition = {
 
 // Most modules of a large catalog are plain; they share what is empty, which nobody changes.
 const NONE: never[] = [];
-const NO_SOURCE = {};
+export const NO_SOURCE = {};
 
 /** A module without conditions of its own: it is complete when it is marked so. */
 export const plainModule = (slug: string): ModuleDefinition => ({

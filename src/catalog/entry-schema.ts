@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { Slug } from "../model/slug.ts";
+import { isSlug, Slug } from "../model/slug.ts";
 import { ContentTime } from "./content-time.ts";
 
 /** An entry before it is known whether its module is optional. */
@@ -20,12 +20,27 @@ const spanOf = {
 };
 
 /** An entry of a list of one kind: a slug, or an object with it. */
-export const listEntry = (type: WrittenEntry["type"]) =>
+const listEntry = (type: WrittenEntry["type"]) =>
   z
     .union([Slug, z.object({ slug: Slug, ...options }).refine(spanOf.check, spanOf.fault)], {
       error: "Expected a slug, or { slug, optional, from, until }",
     })
     .transform((value): WrittenEntry => (typeof value === "string" ? { type, slug: value } : { type, ...value }));
+
+/**
+ * A list of entries of one kind. Most are slugs alone, and a large catalog has very many: those are looked at without a
+ * schema for each, which would take several times as long as all the rest.
+ */
+export function entryList(type: WrittenEntry["type"]) {
+  const list = z.array(listEntry(type));
+  return z.unknown().transform((value, context): WrittenEntry[] => {
+    if (Array.isArray(value) && value.every(isSlug)) return value.map((slug: string) => ({ type, slug }));
+    const parsed = list.safeParse(value);
+    if (parsed.success) return parsed.data;
+    context.issues.push(...(parsed.error.issues as typeof context.issues));
+    return z.NEVER;
+  });
+}
 
 /** An entry of the mixed list `entries`, which names its kind: `{ "module": slug }` or `{ "course": slug }`. */
 export const mixedEntry = (kinds: readonly WrittenEntry["type"][]) =>

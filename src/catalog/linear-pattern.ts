@@ -8,8 +8,8 @@ const MAX_SIZE = 600;
 /** Half of a character beyond Unicode's first 65,536, which the engine takes for a character of its own. */
 const SURROGATE = /\\u[dD][89a-fA-F]/;
 
-/** A pattern of content, as Ajv asks for it. */
-export type LinearPattern = { test(text: string): boolean };
+/** A pattern of content, as Ajv asks for it: it takes two patterns for one where `toString` says the same of both. */
+export type LinearPattern = { test(text: string): boolean; toString(): string };
 
 export type CheckedPattern = { ok: true; pattern: LinearPattern; size: number } | { ok: false; reason: string };
 
@@ -38,7 +38,7 @@ export function linearPattern(source: string): CheckedPattern {
       source,
       `it is too large (${size} steps of ${MAX_SIZE}); bound the length by maxLength, not by {m,n}`,
     );
-  return { ok: true, pattern: { test: (text) => engine.test(text) }, size };
+  return { ok: true, pattern: { test: (text) => engine.test(text), toString: () => `/${source}/u` }, size };
 }
 
 const UNSUPPORTED =

@@ -6,11 +6,15 @@ export const MAX_NESTING = 32;
  * no deeper than that, so that the value it is to find cannot end the process.
  */
 export function tooDeep(value: unknown, depth = 0): string | undefined {
-  if (typeof value !== "object" || value === null) return undefined;
+  if (!isNested(value)) return undefined;
   if (depth >= MAX_NESTING) return "";
+  // Most lists are of texts alone, and there is nothing to go into.
+  if (Array.isArray(value) && !value.some(isNested)) return undefined;
   for (const key of Object.keys(value)) {
     const found = tooDeep((value as Record<string, unknown>)[key], depth + 1);
     if (found !== undefined) return found === "" ? key : `${key}.${found}`;
   }
   return undefined;
 }
+
+const isNested = (value: unknown): value is object => typeof value === "object" && value !== null;

@@ -1,8 +1,18 @@
 import type { EntityRef, EntityType } from "../model/entity.ts";
 import { conditionsIn, type OutlinedCondition } from "./conditions.ts";
 
-/** An entry of a list, as far as it can be read; `path` is its place in the file. */
-export type OutlinedEntry = { type: "module" | "course"; slug: string; optional: boolean | undefined; path: string };
+/** An entry, as far as it can be read, and its place in the file. */
+export type OutlinedEntry = {
+  type: "module" | "course";
+  slug: string;
+  optional: boolean | undefined;
+  list: EntryList;
+  index: number;
+};
+type EntryList = "modules" | "courses" | "entries";
+
+/** An entry's place in its file: `modules.3`. It is made when it is told, because there are very many entries. */
+export const pathOf = ({ list, index }: Pick<OutlinedEntry, "list" | "index">): string => `${list}.${index}`;
 
 /** What one content file says of others, as far as it can be read at all: its own form is checked elsewhere. */
 export type Outline = {
@@ -13,7 +23,7 @@ export type Outline = {
   isReadable: boolean;
   entries: OutlinedEntry[];
   /** The list in which its entries stand. */
-  list: "modules" | "courses" | "entries";
+  list: EntryList;
   /** What a module's rule can name. */
   conditions: readonly OutlinedCondition[];
   prerequisites: string[];
@@ -55,31 +65,35 @@ export function outlineOf(file: string, kind: EntityType, slug: unknown, source:
   };
 }
 
-function listNameOf(kind: EntityType, entries: unknown): Outline["list"] {
+function listNameOf(kind: EntityType, entries: unknown): EntryList {
   if (Array.isArray(entries)) return "entries";
   return kind === "pathway" ? "courses" : "modules";
 }
 
 function entriesOf(kind: EntityType, { modules, courses, entries }: Loose): OutlinedEntry[] {
-  const listed = (type: OutlinedEntry["type"], list: unknown, name: string) =>
-    listOf(list).map((entry, index) => outlined(type, isObject(entry) ? entry.slug : entry, entry, `${name}.${index}`));
+  const listed = (type: OutlinedEntry["type"], list: EntryList, given: unknown) =>
+    listOf(given).map((entry, index) => outlined(type, isObject(entry) ? entry.slug : entry, entry, { list, index }));
   const mixed = listOf(entries).map((entry, index) => {
     const { module, course } = isObject(entry) ? entry : ({} as Loose);
-    return course === undefined
-      ? outlined("module", module, entry, `entries.${index}`)
-      : outlined("course", course, entry, `entries.${index}`);
+    const place = { list: "entries", index } as const;
+    return course === undefined ? outlined("module", module, entry, place) : outlined("course", course, entry, place);
   });
   return [
-    ...(kind === "pathway" ? listed("course", courses, "courses") : []),
-    ...listed("module", modules, "modules"),
+    ...(kind === "pathway" ? listed("course", "courses", courses) : []),
+    ...listed("module", "modules", modules),
     ...mixed,
   ];
 }
 
-const outlined = (type: OutlinedEntry["type"], slug: unknown, entry: unknown, path: string): OutlinedEntry => {
+function outlined(
+  type: OutlinedEntry["type"],
+  slug: unknown,
+  entry: unknown,
+  { list, index }: Pick<OutlinedEntry, "list" | "index">,
+): OutlinedEntry {
   const optional = isObject(entry) ? entry.optional : undefined;
-  return { type, slug: textOf(slug), optional: typeof optional === "boolean" ? optional : undefined, path };
-};
+  return { type, slug: textOf(slug), optional: typeof optional === "boolean" ? optional : undefined, list, index };
+}
 
 /** The entity that a file defines, where it can be read. */
 export const entityOf = ({ kind, slug }: Outline): EntityRef | undefined =>

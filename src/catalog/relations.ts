@@ -1,5 +1,5 @@
 import { checkCompletability } from "./completability.ts";
-import type { Outline, OutlinedEntry } from "./outline.ts";
+import { type Outline, type OutlinedEntry, pathOf } from "./outline.ts";
 import type { ContentFault } from "./read-content.ts";
 import type { RuleSpec } from "./rule-spec.ts";
 import { specFaults } from "./settle-spec.ts";
@@ -25,17 +25,18 @@ export function checkRelations(outlines: readonly Outline[], rules: readonly Rul
 
 function entriesTwice({ file, entries, prerequisites }: Outline): ContentFault[] {
   const faults: ContentFault[] = [];
-  const check = (seen: Set<string>, { type, slug, path }: Pick<OutlinedEntry, "type" | "slug" | "path">) => {
-    if (slug === "") return;
-    if (seen.has(slug)) faults.push({ file, path, message: `The ${type} ${slug} is listed twice` });
-    seen.add(slug);
-  };
+  const fault = ({ type, slug }: Pick<OutlinedEntry, "type" | "slug">, path: string): ContentFault => ({
+    file,
+    path,
+    message: `The ${type} ${slug} is listed twice`,
+  });
+  const isTwice = (seen: Set<string>, slug: string): boolean => slug !== "" && seen.size === seen.add(slug).size;
   // There are very many entries: nothing is made for each of them.
   const seen = { module: new Set<string>(), course: new Set<string>() };
-  for (const entry of entries) check(seen[entry.type], entry);
+  for (const entry of entries) if (isTwice(seen[entry.type], entry.slug)) faults.push(fault(entry, pathOf(entry)));
   const required = new Set<string>();
   for (const [index, slug] of prerequisites.entries())
-    check(required, { type: "module", slug, path: `prerequisites.${index}` });
+    if (isTwice(required, slug)) faults.push(fault({ type: "module", slug }, `prerequisites.${index}`));
   return faults;
 }
 
@@ -86,10 +87,10 @@ function neverRenewed(outlines: readonly Outline[]): ContentFault[] {
     .flatMap(({ file, entries }) =>
       entries
         .filter(({ type, slug, optional }) => type === "course" && optional !== true && forGood.has(slug))
-        .map(({ slug, path }) => ({
+        .map((entry) => ({
           file,
-          path,
-          message: `The pathway has valid_for, and the course ${slug} that it requires has none: give it one, too, or make it optional`,
+          path: pathOf(entry),
+          message: `The pathway has valid_for, and the course ${entry.slug} that it requires has none: give it one, too, or make it optional`,
         })),
     );
 }
@@ -104,7 +105,7 @@ function unknownNames(outlines: readonly Outline[]): ContentFault[] {
   return outlines.flatMap(({ file, entries, prerequisites }) => [
     ...entries
       .filter(({ type, slug }) => type === "course" && slug !== "" && !courses.has(slug))
-      .map(({ slug, path }) => ({ file, path, message: `There is no course ${slug}` })),
+      .map((entry) => ({ file, path: pathOf(entry), message: `There is no course ${entry.slug}` })),
     ...prerequisites.flatMap((slug, index) =>
       slug === "" || modules.has(slug)
         ? []

@@ -10,6 +10,10 @@ export type Part = { optional?: boolean | undefined };
 export const isGroup = <Leaf extends object>(part: Leaf | Requirement<Leaf>): part is Requirement<Leaf> => "of" in part;
 
 /** Every leaf of a requirement, each once, in its order. */
-export function leavesOf<Leaf extends object>({ of }: Requirement<Leaf>): Leaf[] {
-  return of.flatMap((part) => (isGroup(part) ? leavesOf(part) : [part]));
+export function leavesOf<Leaf extends object>({ of }: Requirement<Leaf>, leaves: Leaf[] = []): Leaf[] {
+  for (const part of of) {
+    if (isGroup(part)) leavesOf(part, leaves);
+    else leaves.push(part);
+  }
+  return leaves;
 }

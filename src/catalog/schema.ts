@@ -4,7 +4,7 @@ import type { HolderType } from "../model/entity.ts";
 import { Slug } from "../model/slug.ts";
 import type { Definition } from "./catalog.ts";
 import type { WrittenSpec } from "./completion-spec.ts";
-import { listEntry, mixedEntry, type WrittenEntry } from "./entry-schema.ts";
+import { entryList, mixedEntry, type WrittenEntry } from "./entry-schema.ts";
 import { moduleFile } from "./module-schema.ts";
 import { completionSchema } from "./parse-spec.ts";
 import type { RuleSpec } from "./rule-spec.ts";
@@ -45,7 +45,7 @@ export function contentSchemas(rules: readonly RuleSpec[]) {
   const Course = z
     .object({
       ...common,
-      modules: z.array(listEntry("module")).optional(),
+      modules: entryList("module").optional(),
       entries: z.array(mixedEntry(["module"])).optional(),
     })
     .refine(({ modules, entries }) => modules !== undefined || entries !== undefined, {
@@ -58,8 +58,8 @@ export function contentSchemas(rules: readonly RuleSpec[]) {
   const Pathway = z
     .object({
       ...common,
-      courses: z.array(listEntry("course")).optional(),
-      modules: z.array(listEntry("module")).optional(),
+      courses: entryList("course").optional(),
+      modules: entryList("module").optional(),
       entries: z.array(mixedEntry(["module", "course"])).optional(),
     })
     .refine(

@@ -3,7 +3,7 @@ import { partsByName, requirementOf } from "./build-requirement.ts";
 import { type CompletionSpec, namesIn, partKey, type WrittenSpec } from "./completion-spec.ts";
 import { conditionsOf, type OutlinedCondition } from "./conditions.ts";
 import type { Definition, ModuleDefinition } from "./definition.ts";
-import type { Outline, OutlinedEntry } from "./outline.ts";
+import { type Outline, type OutlinedEntry, pathOf } from "./outline.ts";
 import type { WrittenHolder, WrittenModule } from "./parse-files.ts";
 import { readSpec } from "./parse-spec.ts";
 import type { ContentFault } from "./read-content.ts";
@@ -13,16 +13,14 @@ import { type RuleSpec, ruleNamed } from "./rule-spec.ts";
 
 type Entry = { type: "module" | "course"; slug: string; optional?: boolean | undefined };
 
-/** A holder's entries, each with whether it is optional: as its rule names them, else as the entry says, else as its module does. */
-export function withOptional<E extends Entry>(
-  entries: readonly E[],
+/** Tells of a holder's entries which are optional: as its rule names them, else as the entry says, else as its module does. */
+export function optionalBy(
   spec: CompletionSpec,
   optionalModules: ReadonlySet<string | undefined>,
-): (E & { optional: boolean })[] {
+): (entry: Entry) => boolean {
   const named = namesIn(spec);
-  const isOptional = ({ type, slug, optional }: E) =>
+  return ({ type, slug, optional }) =>
     named ? !named.has(partKey({ type, slug })) : (optional ?? (type === "module" && optionalModules.has(slug)));
-  return entries.map((entry) => ({ ...entry, optional: isOptional(entry) }));
 }
 
 export function settledHolder(
@@ -31,7 +29,8 @@ export function settledHolder(
   rules: readonly RuleSpec[],
 ): Definition {
   const { spec } = resolveSpec(completion, written, rules, written.length);
-  const entries = withOptional(written, spec, optionalModules);
+  const isOptional = optionalBy(spec, optionalModules);
+  const entries = written.map((entry) => ({ ...entry, optional: isOptional(entry) }));
   const counted = leavesOf(
     requirementOf(
       spec,
@@ -82,9 +81,15 @@ export function specFaults(outline: Outline, rules: readonly RuleSpec[]): Conten
   return [...resolved.faults, ...contradictions].map((fault) => ({ file: outline.file, ...fault }));
 }
 
-function contradictionOf({ type, slug, optional, path }: OutlinedEntry, named: ReadonlySet<string>) {
+function contradictionOf(entry: OutlinedEntry, named: ReadonlySet<string>) {
+  const { type, slug, optional } = entry;
   const isNamed = named.has(partKey({ type, slug }));
   if (optional === undefined || optional !== isNamed) return [];
   const why = isNamed ? "optional here, but its rule names it" : "not optional here, but its rule does not name it";
-  return [{ path, message: `The ${type} ${slug} is ${why}: leave optional out, since what \`of\` names is required` }];
+  return [
+    {
+      path: pathOf(entry),
+      message: `The ${type} ${slug} is ${why}: leave optional out, since what \`of\` names is required`,
+    },
+  ];
 }

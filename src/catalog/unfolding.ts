@@ -1,17 +1,16 @@
-import { type EntityRef, entityKey } from "../model/entity.ts";
+import type { EntityRef, EntityType } from "../model/entity.ts";
 import { partsByName, requirementOf } from "./build-requirement.ts";
 import { DEFAULT_SPEC } from "./completion-spec.ts";
 import { entityOf, type Outline, type OutlinedEntry } from "./outline.ts";
 import { isGroup, type Requirement } from "./requirement.ts";
 import type { RuleSpec } from "./rule-spec.ts";
-import { resolvedIn, withOptional } from "./settle-spec.ts";
+import { optionalBy, resolvedIn } from "./settle-spec.ts";
 
 /** What something waits for that is not complete when all that is open has been completed, and the file that says so: by the order of its entries, or not. */
 export type Wait = { for: EntityRef; outline: Outline; isOrder: boolean };
 
 /** An entity as it is found: what names it, what waits for it, and how far it has come. */
-type Node = {
-  ref: EntityRef;
+type Node = EntityRef & {
   holder: Holder | undefined;
   /** Of a module with a file: it, and how many of its prerequisites are missing yet. */
   outline: Outline | undefined;
@@ -26,7 +25,7 @@ type Node = {
 };
 
 /** An entry with what it names, and the group of its holder that asks for it. */
-type Listed = OutlinedEntry & { optional: boolean; node: Node; asking: Goal | undefined };
+type Listed = Pick<OutlinedEntry, "type" | "slug"> & { optional: boolean; node: Node; asking: Goal | undefined };
 
 export type Holder = {
   ref: EntityRef;
@@ -50,8 +49,8 @@ const isMet = (goal: Goal | undefined): boolean => goal !== undefined && (goal.d
  * looked at once when it opens and once when it is complete, so the time grows with the size of the catalog and no faster.
  */
 export class Unfolding {
-  /** By entity key. An entity is looked up once for each place that names it, because there are very many. */
-  readonly #nodes = new Map<string, Node>();
+  /** By slug. An entity is looked up once for each place that names it, because there are very many. */
+  readonly #nodes: Record<EntityType, Map<string, Node>> = { module: new Map(), course: new Map(), pathway: new Map() };
   readonly #queue: Node[] = [];
 
   constructor(outlines: readonly Outline[], rules: readonly RuleSpec[]) {
@@ -59,7 +58,7 @@ export class Unfolding {
     for (const outline of outlines) {
       const ref = entityOf(outline);
       if (ref === undefined) continue;
-      const node = this.#nodes.get(entityKey(ref));
+      const node = this.#nodes[ref.type].get(ref.slug);
       if (node?.holder || node?.outline) continue;
       if (ref.type === "module") this.#addModule(this.#nodeOf(ref), outline);
       // What cannot be read has a fault of its own, and holds nothing else up.
@@ -69,15 +68,28 @@ export class Unfolding {
   }
 
   #nodeOf({ type, slug }: EntityRef): Node {
-    const ref = { type, slug };
-    const key = entityKey(ref);
-    const known = this.#nodes.get(key);
+    const known = this.#nodes[type].get(slug);
     if (known) return known;
-    const [holder, outline, dependents, holders, goals] = [undefined, undefined, undefined, undefined, undefined];
-    const state = { waiting: 0, isModule: false, hasWay: false, isComplete: false };
-    const node = { ref, holder, outline, ...state, dependents, holders, goals };
-    this.#nodes.set(key, node);
+    const node: Node = {
+      type,
+      slug,
+      holder: undefined,
+      outline: undefined,
+      waiting: 0,
+      isModule: false,
+      hasWay: false,
+      isComplete: false,
+      dependents: undefined,
+      holders: undefined,
+      goals: undefined,
+    };
+    this.#nodes[type].set(slug, node);
     return node;
+  }
+
+  #all(): Node[] {
+    const { module, course, pathway } = this.#nodes;
+    return [...module.values(), ...course.values(), ...pathway.values()];
   }
 
   #addModule(node: Node, outline: Outline): void {
@@ -98,18 +110,19 @@ export class Unfolding {
     rules: readonly RuleSpec[],
   ): void {
     const spec = resolvedIn(outline, rules)?.spec ?? DEFAULT_SPEC;
-    // What stands in these is filled in below: to copy them once more takes long.
-    const entries = withOptional(outline.entries, spec, optional) as Listed[];
+    const isOptional = optionalBy(spec, optional);
+    const entries = outline.entries.map((entry): Listed => {
+      const { type, slug } = entry;
+      return { type, slug, optional: isOptional(entry), node: this.#nodeOf(entry), asking: undefined };
+    });
     const requirement = requirementOf(
       spec,
       rules,
       partsByName(entries, (entry) => entry as Listed),
     );
-    const holder: Holder = { ref: node.ref, outline, entries, requirement, isOpen: false, opened: 0, beside: 0 };
+    const holder: Holder = { ref: node, outline, entries, requirement, isOpen: false, opened: 0, beside: 0 };
     node.holder = holder;
     for (const entry of entries) {
-      entry.node = this.#nodeOf(entry);
-      entry.asking = undefined;
       entry.node.holders = added(entry.node.holders, holder);
       if (entry.type === "module") entry.node.isModule = true;
     }
@@ -130,12 +143,12 @@ export class Unfolding {
   }
 
   #completeAll(): void {
-    const nodes = [...this.#nodes.values()];
+    const nodes = this.#all();
     // What is named and not there has a fault of its own, and holds nothing else up.
     for (const node of nodes) if (!node.isModule && !node.holder) this.#finish(node);
     for (const node of nodes) if (node.isModule && !node.holders) this.#openWay(node);
-    for (const { ref, holder, holders } of nodes)
-      if (holder && (ref.type === "pathway" || !holders)) this.#openHolder(holder);
+    for (const { type, holder, holders } of nodes)
+      if (holder && (type === "pathway" || !holders)) this.#openHolder(holder);
     for (let node = this.#queue.pop(); node; node = this.#queue.pop()) this.#tellOf(node);
   }
 
@@ -198,9 +211,8 @@ export class Unfolding {
 
   /** What is not complete when all that is open has been completed. */
   stuck(): EntityRef[] {
-    const open = [...this.#nodes.values()].filter(({ isComplete }) => !isComplete);
-    const inOrder = [...open.filter(({ isModule }) => isModule), ...open.filter(({ holder }) => holder)];
-    return inOrder.map(({ ref }) => ref);
+    const open = this.#all().filter(({ isComplete }) => !isComplete);
+    return [...open.filter(({ isModule }) => isModule), ...open.filter(({ holder }) => holder)];
   }
 
   /** The first thing that something waits for; none where it requires nothing. */
@@ -208,7 +220,7 @@ export class Unfolding {
     const { holder, outline } = this.#nodeOf(ref);
     if (holder) {
       const leaf = undone(holder.requirement);
-      return leaf && { for: leaf.node.ref, outline: holder.outline, isOrder: false };
+      return leaf && { for: leaf.node, outline: holder.outline, isOrder: false };
     }
     const slug = outline?.prerequisites.find((name) => !this.#nodeOf({ type: "module", slug: name }).isComplete);
     if (outline && slug !== undefined) return { for: { type: "module", slug }, outline, isOrder: false };
@@ -224,12 +236,12 @@ export class Unfolding {
     const choice = first?.asking?.choice;
     const isBeside = choice && holder.entries.some((entry) => entry.node === node && entry.asking?.choice === choice);
     const at = isBeside ? holder.entries[holder.beside] : first;
-    return at && { for: at.node.ref, outline: holder.outline, isOrder: true };
+    return at && { for: at.node, outline: holder.outline, isOrder: true };
   }
 
   /** Holders as their files outline them. */
   get holders(): readonly Holder[] {
-    return [...this.#nodes.values()].flatMap(({ holder }) => holder ?? []);
+    return this.#all().flatMap(({ holder }) => holder ?? []);
   }
 }
 

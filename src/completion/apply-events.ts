@@ -4,8 +4,10 @@ import { type Progress, sameFlag } from "../model/progress.ts";
 import { sourceOf } from "../model/source.ts";
 import type { Timestamp } from "../model/time.ts";
 import { standingCourses } from "./decisions/standing-courses.ts";
+import { standingLinks } from "./decisions/standing-links.ts";
 import { type Acceptance, acceptEvent, acceptUnread, concernsOf, type EventOutcome } from "./event-outcome.ts";
 import type { InterpretedEvent } from "./interpret-event.ts";
+import { mayBeCleared } from "./is-current.ts";
 import { isUnsupported, judgeClaim } from "./judge-claim.ts";
 import { mayFall } from "./may-fall.ts";
 import { addFacts, knownBefore, progressBefore, stateOf } from "./progress-before.ts";
@@ -70,6 +72,7 @@ export function applyEvents(
       ...warnings,
       ...(verdict?.warnings ?? []),
       ...standingCourses(catalog, progress, interpreted),
+      ...standingLinks(progress, interpreted),
     ]);
   });
   const isTorn = events.some(({ claim }) => claim && isUnsupported(catalog, stored, claim));
@@ -85,8 +88,10 @@ function reachedBy(
 ): Pick<SettleOptions, "scope" | "revoke"> {
   const concerns = concernsOf(catalog, interpreted, progress);
   const touched = isFirst || isLast ? touchedBy(catalog, progress) : [];
-  // A late fact may move terms away. The last event clears such flags, since all that is stored is in the progress then.
-  const fallen = isLast ? touched.filter(mayFall(catalog, progress)) : [];
+  // A late fact may move terms away, and what was sent under one of two ids may be void by what was decided under the other.
+  // The last event clears such flags, since all that is stored is in the progress then.
+  const isLink = interpreted.decision?.kind === "link";
+  const fallen = isLast ? touched.filter((isLink ? mayBeCleared : mayFall)(catalog, progress)) : [];
   // The first one settles everything, and so heals what an earlier crash left behind.
   const scope = unique([...(isFirst ? touched : fallen), ...concerns]);
   const revocable = new Set([...(mayClear(progress, interpreted) ? concerns : []), ...fallen].map(entityKey));

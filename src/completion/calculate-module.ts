@@ -7,6 +7,7 @@ import { markedAt, markedBefore } from "./marks.ts";
 import { countsMark, hasConditions, moduleRequirement } from "./module-requirement.ts";
 import { measure, metAt } from "./rules/evaluate.ts";
 import { cumulativeScore } from "./rules/score.ts";
+import type { StandingClaim } from "./terms/claims.ts";
 
 const BEFORE_ALL_TIME = "";
 
@@ -31,21 +32,21 @@ export function isClaimAt(catalog: Catalog, slug: string, moment: Timestamp): bo
   return module !== undefined && hasConditionsAt(catalog, slug, moment) && !countsMark(module);
 }
 
-/** What is known of a module: the learner's facts, and the time of an accepted claim. */
-type Known = { facts: Facts; claimedAt?: Timestamp | undefined };
+/** What is known of a module: the learner's facts, and an accepted claim. */
+type Known = { facts: Facts; claim?: StandingClaim | undefined };
 
 /**
  * Whether a module is complete, since when, and what is missing: before its conditions are in force by a mark, and from
  * then on by its rule over them. One without conditions is complete when it is marked so.
  */
-export function calculateModuleCompletion(catalog: Catalog, slug: string, { facts, claimedAt }: Known): Completion {
+export function calculateModuleCompletion(catalog: Catalog, slug: string, { facts, claim }: Known): Completion {
   const definition = catalog.module.get(slug);
-  if (definition === undefined || !isGated(catalog, slug)) return markedOnly(slug, markedAt(facts, claimedAt));
-  const marked = markedBefore(definition, facts, claimedAt);
+  if (definition === undefined || !isGated(catalog, slug)) return markedOnly(slug, markedAt(facts, claim?.at));
+  const marked = markedBefore(definition, facts, claim);
   const scored = definition.score && { cumulativeScore: cumulativeScore(definition.score, facts) };
   if (!isInForce({ from: definition.from }, catalog.asOf)) return { ...markedOnly(slug, marked), ...scored };
 
-  const requirement = moduleRequirement(definition, facts, claimedAt);
+  const requirement = moduleRequirement(definition, facts, claim?.at);
   const met = metAt(requirement, (part) => part.metAt);
   const completedAt = earliest(met && latest(met, definition.from ?? BEFORE_ALL_TIME), marked);
   const { missing, ...progress } = measure(requirement, (part) => part.metAt !== undefined);

@@ -139,9 +139,9 @@ function withoutUnknownResults(catalog: Catalog, { entity, facts }: Fact): Fact 
 const isRetired = (catalog: Catalog, { entity, facts }: Fact): boolean =>
   facts.enrolledAt !== undefined && catalog[entity.type].get(entity.slug)?.retired === true;
 
-/** Results and marks say which event stated them, because it may be voided. */
+/** Results, steps and marks say which event stated them, because it may be voided. */
 function withSource({ entity, facts }: Fact, source: Source): Fact {
-  const { tasks, scores, marks } = facts;
+  const { tasks, scores, steps, marks } = facts;
   const sourced = <T>(elements: readonly T[]): T[] => elements.map((element) => ({ ...element, source }));
   return {
     entity,
@@ -149,6 +149,7 @@ function withSource({ entity, facts }: Fact, source: Source): Fact {
       ...facts,
       ...(tasks && { tasks: sourced(tasks) }),
       ...(scores && { scores: sourced(scores) }),
+      ...(steps && { steps: sourced(steps) }),
       ...(marks && { marks: sourced(marks) }),
     },
   };

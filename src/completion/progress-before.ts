@@ -1,5 +1,12 @@
 import { type EntityRef, entityKey } from "../model/entity.ts";
-import { type EntityState, emptyProgress, type Facts, mergeFacts, type Progress } from "../model/progress.ts";
+import {
+  type EntityState,
+  emptyProgress,
+  type Facts,
+  mergeFacts,
+  type Progress,
+  withoutListing,
+} from "../model/progress.ts";
 import { judgementOf, liveFacts, liveState } from "./decisions/live-facts.ts";
 import { FLAG_ORDER } from "./reach.ts";
 
@@ -16,7 +23,7 @@ export function progressBefore(stored: Progress, before: StatesBefore): Progress
         slug,
         earlier
           ? liveState(
-              { ...state, facts: mergeFacts(earlier.facts, state.aliasFacts ?? {}) },
+              { ...state, facts: mergeFacts(factsBefore(earlier, state), state.aliasFacts ?? {}) },
               judgementOf(stored, { type, slug }),
             )
           : state,
@@ -24,6 +31,15 @@ export function progressBefore(stored: Progress, before: StatesBefore): Progress
     }
   return addStates(progress, before);
 }
+
+/**
+ * What a list has of a module is no fact, and so it is what it is now. A void mark that is sent again, for example:
+ *   t1 A writes the mark, and finds the module listed   t2 A reads that it is void, and takes it from the list
+ *   t3 A looks again, and by what it found at first would take it from the list for ever
+ * Test: decisions.properties.
+ */
+const factsBefore = ({ facts }: EntityState, { facts: now, listedAt }: EntityState): Facts =>
+  now.completedAt === undefined && listedAt === undefined ? withoutListing(facts) : facts;
 
 /** What is known without a read: what the writes found. */
 export const knownBefore = (before: StatesBefore): Progress => addStates(emptyProgress(), before);

@@ -19,7 +19,6 @@ const { deadLetterQueueUrl, endpoints, region, hasCredentials } = environment;
 await catalog.freshen(START_WAIT_MS);
 
 const take = createTakeMessages({
-  // Who may send is the queue's policy's to say, so a sender speaks for any learner.
   ingest: createIngestByLearner({ store, catalog, log }),
   parse: parseBody,
   bury: createDeadLetters({ queueUrl: deadLetterQueueUrl as string, endpoint: endpoints.sqs, region, hasCredentials }),

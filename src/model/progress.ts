@@ -2,7 +2,7 @@ import type { Claimed } from "./claimed.ts";
 import type { Decision, Regrade, Waiver } from "./decision.ts";
 import { mergeEarly, withoutEarly } from "./early.ts";
 import type { EntityRef } from "./entity.ts";
-import { type Mark, mergeMarks } from "./mark.ts";
+import { type Mark, mergeMarks, plainMark } from "./mark.ts";
 import { mergeResults, type Result } from "./result.ts";
 import type { Source } from "./source.ts";
 import { earliest, type Timestamp } from "./time.ts";
@@ -86,6 +86,9 @@ export type EntityState = {
   /** The slug that the entity had once, under which its flag is stored, or what the list of completions has of it. */
   storedAs?: string;
 
+  /** Whether a list has it by its flag alone: something was settled under the learner's own id, and marks lie under others too. */
+  needsFlag?: true;
+
   // What decisions make of it, see completion/live.
   /** Waivers of it that stand, in order of their moments. */
   waivers?: readonly Waiver[];
@@ -147,6 +150,13 @@ function sourceOfEarliest(a: Facts, b: Facts): string | null {
     return earliest(a.enrolledAt, b.enrolledAt) === a.enrolledAt ? sourceOfA : sourceOfB;
   if (sourceOfA === null || sourceOfB === null) return sourceOfA ?? sourceOfB;
   return sourceOfA < sourceOfB ? sourceOfA : sourceOfB;
+}
+
+/** Facts without the time at which a list has the module by a mark alone; where no mark tells of it, it is kept as one. */
+export function withoutListing({ completedAt, ...facts }: Facts): Facts {
+  if (completedAt === undefined) return facts;
+  const alone = listedWithoutMark({ ...facts, completedAt });
+  return alone === undefined ? facts : mergeFacts(facts, { marks: [plainMark(alone)] });
 }
 
 /** The later of two views; of two at one moment, the one that sorts last, so that their order of arrival is nothing. */

@@ -4,7 +4,7 @@ import type { Timestamp } from "./time.ts";
 
 /**
  * At that time a task, a score's component or a step (`key`) had this value: 0 to 100, or true for "done". `source` is the
- * event that said so; steps have none, and neither have results of earlier releases.
+ * event that said so; results of earlier releases have none.
  */
 export type Result = { key: string; at: Timestamp; value: number | true; source?: Source };
 

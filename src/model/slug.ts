@@ -1,7 +1,11 @@
 import * as z from "zod";
 
+const SLUG = /^[A-Za-z0-9][A-Za-z0-9._~-]{0,199}$/;
+
 /** The name of a module, course or pathway; part of a table key, where `#` separates, and of a URL. */
-export const Slug = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._~-]{0,199}$/, {
+export const Slug = z.string().regex(SLUG, {
   error: "Expected a slug: 1 to 200 letters, digits, dots, hyphens or underscores, beginning with a letter or digit",
 });
 export type Slug = z.infer<typeof Slug>;
+
+export const isSlug = (value: unknown): value is Slug => typeof value === "string" && SLUG.test(value);

@@ -16,6 +16,7 @@ export const WARNING_CODES = [
   "RETIRED",
   "UNKNOWN_EVENT",
   "COURSES_STAND",
+  "LINK_STANDS",
 ] as const;
 export type WarningCode = (typeof WARNING_CODES)[number];
 

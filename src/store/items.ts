@@ -209,15 +209,18 @@ export function claimToKeep(
 
 /**
  * The marks that an item must take over when its flag's attributes change, since nothing else would tell of them: a time
- * that an earlier release stored without its mark, and an accepted claim whose flag goes.
+ * that an earlier release stored without its mark, and an accepted claim whose flag goes. Nobody knows by then who
+ * claimed it, so the claim counts by its receipt, as a learner's own mark does.
  */
 export function marksToKeep(was: Item, attributes: Item): Set<string> | undefined {
   const held = was.marks instanceof Set ? [...was.marks] : [];
   const isClaimLost = isFlagged(was) && attributes.claimed_at === undefined;
   const at = isFlagged(was) ? isClaimLost && was.claimed_at : was.completed_at;
   if (!isTimestamp(at) || held.some((text) => String(text).startsWith(`${at}#`))) return undefined;
-  const source = isClaimLost && typeof was.claim_source === "string" ? was.claim_source : undefined;
-  return new Set([encodeMark(plainMark(at, source))]);
+  if (!isClaimLost) return new Set([encodeMark(plainMark(at))]);
+  const source = typeof was.claim_source === "string" ? was.claim_source : undefined;
+  const receivedAt = isTimestamp(was.recorded_at) ? was.recorded_at : at;
+  return new Set([encodeMark({ ...plainMark(at, source), receivedAt, own: true })]);
 }
 
 /** The flag in an item, as it is stored. */

@@ -16,8 +16,8 @@ export type AttemptsQuery = {
   eventId?: string | undefined;
 };
 
-/** What came with a completion of a module, whoever's it was. */
-export type CompletionData = { occurredAt: Timestamp; data: unknown };
+/** What came with a completion of a module, and in which record of whose history it is. */
+export type CompletionData = AttemptCursor & { learnerId: LearnerId; data: unknown };
 
 /**
  * The history: what a learner sent, never altered by what comes later. A method that writes costs one write; one that reads,

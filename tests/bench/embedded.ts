@@ -35,7 +35,7 @@ export const embedded: Benchmark = ({ quick }) =>
       const [service, crowded, constant] = await Promise.all([
         start("data"),
         start("many"),
-        startServer([CONSTANT], {}),
+        startServer([CONSTANT], { CONTENT_DIR }),
       ]);
       try {
         for (const { url } of [service, crowded, constant]) await sendAll(url, singles(size.warmUp), CONNECTIONS);

@@ -1,10 +1,16 @@
-import { type DynamoDBDocumentClient, PutCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import {
+  type DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+  QueryCommand,
+  UpdateCommand,
+} from "@aws-sdk/lib-dynamodb";
 import pLimit from "p-limit";
 import { createClient } from "../../src/store/dynamodb/client.ts";
 import { Expression } from "../../src/store/dynamodb/expression.ts";
 import { type TableNames, tableNames } from "../../src/store/dynamodb/tables.ts";
 import { factAttributes } from "../../src/store/items.ts";
-import { attemptKey, entityItemKey } from "../../src/store/keys.ts";
+import { attemptKey, entityItemKey, identityKey } from "../../src/store/keys.ts";
 import { newFlag } from "./new-flag.ts";
 import { answer } from "./worker.ts";
 import { LOADS, lanesOf, type Part, type Run, walk } from "./workload.ts";
@@ -28,7 +34,10 @@ const FACT = { UpdateExpression: fact.setMissing(factAttributes({ completedAt: N
 
 const FLAG = newFlag({ completedAt: NOW, completionSource: "inferred", recordedAt: NOW, eventId: EVENT_ID });
 
-/** One UpdateItem and one PutItem per module, one Query, and one UpdateItem per course that is complete then. */
+/**
+ * One UpdateItem and one PutItem per module, one Query with a GetItem beside it that tells who this is, and one UpdateItem
+ * per course that is complete then, after which that is asked once more.
+ */
 async function storePart(client: DynamoDBDocumentClient, tables: TableNames, { learnerId, modules, completes }: Part) {
   const table = { TableName: tables.progress };
   const limit = pLimit(WRITES_AT_ONCE);
@@ -45,19 +54,20 @@ async function storePart(client: DynamoDBDocumentClient, tables: TableNames, { l
       }),
     );
   await Promise.all([factOf, attemptOf].flatMap((write) => modules.map((slug) => limit(() => write(slug)))));
-  await client.send(
-    new QueryCommand({
-      ...table,
-      KeyConditionExpression: "learner_id = :learner",
-      ExpressionAttributeValues: { ":learner": learnerId },
-      ConsistentRead: true,
-    }),
-  );
+  const identify = () => client.send(new GetCommand({ ...table, Key: identityKey(learnerId), ConsistentRead: true }));
+  const query = new QueryCommand({
+    ...table,
+    KeyConditionExpression: "learner_id = :learner",
+    ExpressionAttributeValues: { ":learner": learnerId },
+    ConsistentRead: true,
+  });
+  await Promise.all([client.send(query), identify()]);
   await Promise.all(
     completes.map((slug) =>
       client.send(new UpdateCommand({ ...table, Key: entityItemKey(learnerId, { type: "course", slug }), ...FLAG })),
     ),
   );
+  if (completes.length > 0) await identify();
 }
 
 export type FloorQuestion = { open: { endpoint: string; prefix: string } } | { run: Run };

@@ -67,6 +67,21 @@ describe("A pattern means what the language says", () => {
   ])("%s and %j: %s", (source, text, expected) => {
     expect(new RegExp(source, "u").test(text)).toBe(expected);
     expect(fits(source, text)).toBe(expected);
+    const faults = completionDataFaults({ properties: { said: { type: "string", pattern: source } } }, { said: text });
+    expect(faults.map(({ path }) => path)).toEqual(expected ? [] : ["said"]);
+    const extra = { patternProperties: { [source]: true }, additionalProperties: false };
+    expect(completionDataFaults(extra, { [text]: 1 }).length).toBe(expected ? 0 : 1);
+  });
+
+  it("also beside others in one schema", () => {
+    const properties = {
+      a: { pattern: "^a$" },
+      b: { pattern: "^b$" },
+      both: { allOf: [{ pattern: "a" }, { pattern: "b" }] },
+    };
+    const pathsOf = (data: object) => completionDataFaults({ properties }, data).map(({ path }) => path);
+    expect(pathsOf({ a: "a", b: "b", both: "ab" })).toEqual([]);
+    expect(pathsOf({ a: "b", b: "a", both: "b" })).toEqual(["a", "b", "both"]);
   });
 });
 

@@ -4,6 +4,7 @@ import type { Catalog } from "../../src/catalog/catalog.ts";
 import { calculateModuleCompletion, moduleCompletedAt } from "../../src/completion/calculate.ts";
 import { interpretEvent } from "../../src/completion/interpret-event.ts";
 import { settle } from "../../src/completion/settle.ts";
+import type { StandingClaim } from "../../src/completion/terms/claims.ts";
 import type { LearningEvent } from "../../src/model/events/index.ts";
 import { decodeMark, encodeMark, type Mark, mergeMarks } from "../../src/model/mark.ts";
 import { type EntityState, emptyProgress, type Facts } from "../../src/model/progress.ts";
@@ -22,8 +23,8 @@ const fromTen = catalogOfModules({ m: { ...quiz, from: ten } });
 
 const mark = (more: Partial<Mark>): Mark => ({ at: nine, receivedAt: nine, known: true, own: false, ...more });
 const passedAt = (moment: string): Facts => ({ tasks: resultsOf(["quiz", moment, 80]) });
-const completed = (catalog: Catalog, facts: Facts, claimedAt?: string) =>
-  calculateModuleCompletion(catalog.at(noon), "m", { facts, claimedAt }).completedAt;
+const completed = (catalog: Catalog, facts: Facts, claim?: StandingClaim) =>
+  calculateModuleCompletion(catalog.at(noon), "m", { facts, claim }).completedAt;
 
 describe("a module that was marked", () => {
   it.each<[string, Catalog, Facts, string | undefined]>([
@@ -58,9 +59,16 @@ describe("a module that was marked", () => {
 });
 
 describe("an accepted claim", () => {
-  it("is a mark once the conditions are dropped", () => expect(completed(plain, {}, ten)).toBe(ten));
-  it("completes no module with conditions", () => expect(completed(exam, {}, ten)).toBeUndefined());
-  it("completes it where the conditions came with from, later", () => expect(completed(fromTen, {}, nine)).toBe(nine));
+  const claimed = (claimedAt: string, acceptedAt: string) => ({ at: claimedAt, acceptedAt });
+  const beforeTen = at("09:59:59.999");
+  it.each<[string, Catalog, StandingClaim, string | undefined]>([
+    ["is a mark once the conditions are dropped", plain, claimed(ten, eleven), ten],
+    ["completes no module with conditions", exam, claimed(ten, eleven), undefined],
+    ["completes it where the conditions came with from, later", fromTen, claimed(nine, beforeTen), nine],
+    ["not where it was accepted at from, whatever time it named", fromTen, claimed(nine, ten), undefined],
+    ["not where it named from", fromTen, claimed(ten, beforeTen), undefined],
+    ["not while it waits for its flag", fromTen, { at: nine }, undefined],
+  ])("%s", (_, catalog, claim, expected) => expect(completed(catalog, {}, claim)).toBe(expected));
 });
 
 describe("a module's flag", () => {

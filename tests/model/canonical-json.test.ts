@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { canonicalJson, contentHash } from "../../src/model/canonical-json.ts";
+import { canonicalJson, contentHash, hashOfLists } from "../../src/model/canonical-json.ts";
 import { holds } from "../support/vitest/property.ts";
 import { RUNS } from "../support/vitest/runs.ts";
 
@@ -42,6 +42,13 @@ describe("canonical JSON", () => {
 });
 
 describe("a content hash", () => {
+  it.each([
+    ["none", [[]]],
+    ["some", [["a", { b: 1, a: [2] }], [], ["é", null]]],
+  ])("of lists with %s is the same from the texts of their items", (_, lists) => {
+    expect(hashOfLists(lists.map((items) => items.map(canonicalJson)))).toBe(contentHash(lists));
+  });
+
   it.each([
     ["full length", undefined, 64],
     ["the length that is asked for", 16, 16],

@@ -85,6 +85,27 @@ describe("a module that is published as an exam later", () => {
     expect(await moduleAt(exam, "cyd", "exam")).toBe(at("10:00"));
     expect(await list(exam, "module", "exam")).toEqual([["cyd", at("10:00")]]);
   });
+
+  it("gives no time by a learner's own claim from before it was in force, and stays by it no longer than by its conditions", async () => {
+    const passed = { module_slug: "exam", task_slug: "quiz", score: 60, ts: at("11:30") };
+    await send(exam, "dov", "task_submitted", passed);
+    const claimed = await mark(exam, "dov", "exam", "10:00", true);
+    expect(claimed).toMatchObject({ outcome: { warnings: [{ code: "TIMESTAMP_OUTSIDE_TOLERANCE" }] } });
+    expect(await moduleAt(exam, "dov", "exam")).toBe(at("11:30"));
+    await backfill(exam, "dov");
+    expect(await moduleAt(exam, "dov", "exam")).toBe(at("11:30"));
+    const harder = now({
+      "courses/later.json": { slug: "later", modules: ["exam"] },
+      "modules/exam/completion.json": {
+        completion_tasks: [{ task_slug: "quiz", passing_score: 90 }],
+        from: at("11:00"),
+      },
+    });
+    for (const _ of [1, 2]) await backfill(harder, "dov");
+    expect(await moduleAt(harder, "dov", "exam")).toBeUndefined();
+    expect(await course(harder, "dov", "later")).toMatchObject({ status: "started" });
+    expect(await list(harder, "module", "exam")).not.toContainEqual(["dov", expect.anything()]);
+  });
 });
 
 describe("a renamed course and module", () => {

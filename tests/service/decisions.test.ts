@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { readReviews } from "../../src/service/read/read-records.ts";
+import { ofLearner } from "../../src/service/identity/reading-store.ts";
+import { readDataSummary, readReviews } from "../../src/service/read/read-records.ts";
 import { markVoided } from "../../src/service/read/voided-attempts.ts";
 import { catalogOf } from "../support/builders/catalogs.ts";
 import { type Life, lifeOf, moment, newlyCompleted } from "../support/builders/life.ts";
@@ -119,6 +120,70 @@ describe("a void", () => {
     expect(await course("ruby")).toEqual(["started", undefined]);
     expect(await life.list({ type: "module", slug: "arrays" })).toEqual([]);
     expect(warnings(await voided("e-1", "2024-01-04"))).toEqual([]);
+  });
+
+  it("of a step takes it back, also when it is sent again, and gives it back", async () => {
+    const stepped = lifeOf(
+      open().store,
+      catalogOf({
+        "courses/tour.json": { slug: "tour", modules: ["walk"] },
+        "modules/walk/completion.json": { steps: ["in", "out"] },
+      }),
+      learner,
+    );
+    const step = (name: string, when: string, eventId: string) =>
+      stepped.send("module_progressed", when, { module_slug: "walk", step: name }, eventId);
+    const completedAt = async () => (await stepped.holder("course", "tour", "2024-02-01")).term?.completedAt;
+    await step("in", "2024-01-01", "s-1");
+    await step("out", "2024-01-02", "s-2");
+    expect(await completedAt()).toBe(moment("2024-01-02"));
+    const decided = await stepped.decide("event_voided", "2024-01-03", { event_id: "s-2" });
+    expect(warnings(decided)).toEqual([]);
+    expect(await completedAt()).toBeUndefined();
+    await step("out", "2024-01-02", "s-2");
+    expect(await completedAt()).toBeUndefined();
+    expect(await stepped.list({ type: "module", slug: "walk" })).toEqual([]);
+    await stepped.decide("event_voided", "2024-01-04", { event_id: "s-2", withdrawn: true });
+    expect(await completedAt()).toBe(moment("2024-01-02"));
+  });
+
+  it("of a completion leaves what came with it out of the summary, until it is withdrawn", async () => {
+    const feeling = `feeling-${learner}`;
+    const asked = catalogOf({
+      "courses/mood.json": { slug: "mood", modules: [feeling] },
+      [`modules/${feeling}/completion.json`]: {},
+    });
+    const [one, other] = [learner, `${learner}-other`].map((who) => lifeOf(open().store, asked, who)) as [Life, Life];
+    const feel = (who: Life, mood: string, eventId: string) =>
+      who.send("module_completed", "2024-01-01", { module_slug: feeling, completion_data: { mood } }, eventId);
+    const moods = async () => (await readDataSummary(open().store, asked, feeling, {})).fields.mood;
+    await feel(one, "calm", "e-1");
+    await feel(one, "glad", "e-2");
+    // Another learner's event may be called the same.
+    await feel(other, "calm", "e-1");
+    expect(await moods()).toEqual({ count: 3, frequencies: { calm: 2, glad: 1 } });
+    await one.decide("event_voided", "2024-01-02", { event_id: "e-1" });
+    expect(await moods()).toEqual({ count: 2, frequencies: { calm: 1, glad: 1 } });
+    await feel(one, "calm", "e-1");
+    expect(await moods()).toEqual({ count: 2, frequencies: { calm: 1, glad: 1 } });
+    await one.decide("event_voided", "2024-01-03", { event_id: "e-1", withdrawn: true });
+    expect(await moods()).toEqual({ count: 3, frequencies: { calm: 2, glad: 1 } });
+    // Before its event, and under another id of the same learner.
+    await other.decide("event_voided", "2024-01-04", { event_id: "e-3" });
+    await feel(one, "sad", "e-3");
+    expect(await moods()).toMatchObject({ count: 4 });
+    await other.decide("identity_linked", "2024-01-05", { alias: { contactId: learner } });
+    expect(await moods()).toEqual({ count: 3, frequencies: { calm: 2, glad: 1 } });
+  });
+
+  it.each(["before", "after"])("of a link takes back nothing, and says what does: sent %s the link", async (when) => {
+    const link = () => life.decide("identity_linked", "2024-01-01", { alias: { contactId: `${learner}-too` } }, "l-1");
+    const first = when === "before" ? await voided("l-1", "2024-01-02") : await link();
+    const second = when === "before" ? await link() : await voided("l-1", "2024-01-02");
+    expect([warnings(first), warnings(second)]).toEqual([when === "before" ? ["UNKNOWN_EVENT"] : [], ["LINK_STANDS"]]);
+    await lifeOf(open().store, catalog, `${learner}-too`).mark("strings", "2024-01-03");
+    const { store } = ofLearner(open().store, learner);
+    expect((await store.read(learner)).progress.module.get("strings")?.facts.marks).toHaveLength(1);
   });
 
   it("of a claim leaves the inferred time, and lets another claim stand", async () => {

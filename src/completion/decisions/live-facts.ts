@@ -37,8 +37,13 @@ export function liveFacts(facts: Facts, { voided, grades }: Judgement): Facts {
  */
 function withoutVoid(facts: Facts, voided: Voided): Facts {
   if (voided.size === 0) return facts;
-  const { tasks, scores, marks, completedAt, ...others } = facts;
-  const kept = { tasks: left(tasks, voided), scores: left(scores, voided), marks: left(marks, voided) };
+  const { tasks, scores, steps, marks, completedAt, ...others } = facts;
+  const kept = {
+    tasks: left(tasks, voided),
+    scores: left(scores, voided),
+    steps: left(steps, voided),
+    marks: left(marks, voided),
+  };
   const areMarksWhole = kept.marks?.length === marks?.length;
   const alone = listedWithoutMark(facts);
   if (!areMarksWhole && alone !== undefined) kept.marks = [plainMark(alone), ...(kept.marks ?? [])];
@@ -46,6 +51,7 @@ function withoutVoid(facts: Facts, voided: Voided): Facts {
     ...others,
     ...(kept.tasks?.length && { tasks: kept.tasks }),
     ...(kept.scores?.length && { scores: kept.scores }),
+    ...(kept.steps?.length && { steps: kept.steps }),
     ...(kept.marks?.length && { marks: kept.marks }),
     ...(areMarksWhole && completedAt !== undefined && { completedAt }),
   };
@@ -54,7 +60,8 @@ function withoutVoid(facts: Facts, voided: Voided): Facts {
 const left = <T extends Sourced>(elements: readonly T[] | undefined, voided: Voided): T[] | undefined =>
   elements?.filter(stands(voided));
 
-const countOf = ({ tasks = [], scores = [], marks = [] }: Facts): number => tasks.length + scores.length + marks.length;
+const countOf = ({ tasks = [], scores = [], steps = [], marks = [] }: Facts): number =>
+  tasks.length + scores.length + steps.length + marks.length;
 
 /** A state without what is void, and with the grades that answers were given last; the same one where that is nothing. */
 export function liveState(state: EntityState, { voided, grades }: Judgement): EntityState {

@@ -97,8 +97,8 @@ function statementsOf(progress: Progress, decisions: readonly Decision[]): Reado
   if (asked.size === 0) return found;
   for (const type of TYPES)
     for (const [slug, { facts, claims = [] }] of progress[type]) {
-      const { tasks = [], scores = [], marks = [] } = facts;
-      const elements = [...tasks, ...scores, ...marks, ...claims];
+      const { tasks = [], scores = [], steps = [], marks = [] } = facts;
+      const elements = [...tasks, ...scores, ...steps, ...marks, ...claims];
       const sources = new Set(
         elements.flatMap(({ source }) => (source !== undefined && asked.has(source) ? [source] : [])),
       );

@@ -2,8 +2,11 @@ import type { Claimed } from "../../model/claimed.ts";
 import type { EntityState } from "../../model/progress.ts";
 import type { Timestamp } from "../../model/time.ts";
 
-/** A claim as far as completion goes: which time it named, and which event made it. */
-export type StandingClaim = Pick<Claimed, "at" | "source">;
+/**
+ * A claim as far as completion goes: which time it named, when it was accepted, and which event made it. One that waits
+ * for its flag is accepted now.
+ */
+export type StandingClaim = Pick<Claimed, "at" | "source"> & Partial<Pick<Claimed, "acceptedAt">>;
 
 /** The claims of an entity that were accepted and are not void, in that order; one that waits for its flag is the last. */
 function claimsOf({ claims = [], flag, claimedAt, claimSource }: EntityState): readonly StandingClaim[] {
@@ -11,7 +14,7 @@ function claimsOf({ claims = [], flag, claimedAt, claimSource }: EntityState): r
   // A flag of an earlier release has its claim alone. A claim with a source is kept beside its flag, unless it is void.
   const earlier =
     flag?.claimedAt !== undefined && flag.claimSource === undefined && !isKnown(flag.claimedAt)
-      ? [{ at: flag.claimedAt }]
+      ? [{ at: flag.claimedAt, acceptedAt: flag.recordedAt }]
       : [];
   const waiting =
     claimedAt === undefined || isKnown(claimedAt, claimSource)

@@ -18,7 +18,7 @@ export function moduleCompletion(
 ): Completion {
   const done = calculateModuleCompletion(catalog, slug, {
     facts: factsSince(state.facts, from),
-    claimedAt: claimBetween(state, from)?.at,
+    claim: claimBetween(state, from),
   });
   const waiver = state.waivers?.find((one) => momentOf(one) >= from);
   if (waiver === undefined || (done.completedAt !== undefined && done.completedAt <= momentOf(waiver))) return done;

@@ -39,5 +39,7 @@ async function isKnown({ store, learnerId }: Context, { voids }: Void): Promise<
 
 const warningOf = ({ voids }: Void): Warning => ({
   code: "UNKNOWN_EVENT",
-  message: `Nothing is stored of an event ${voids} of this learner yet; the void is kept, and counts when it comes`,
+  message:
+    `Nothing is stored of an event ${voids} of this learner yet; the void is kept, and counts when it comes. Starts, ` +
+    "enrolments, recommendations, views and sessions are not kept event by event, and a void takes none of them back",
 });

@@ -12,6 +12,7 @@ export type DeletedLearner = { learnerId: LearnerId; deletedAt: Timestamp; delet
  * because of a link that came in between:
  *   t1 A reads which ids the learner has   t2 B links x, and looks: nobody is deleted   t3 A puts the tombstone
  *   t4 A reads again, and finds x
+ * Test: links.interleavings, "A deletion beside links and events".
  * Interrupted anywhere, or sent again, it goes on, and the time of the first stays.
  * @throws AppError STORE_UNAVAILABLE when the store fails; sending it again goes on
  */

@@ -12,8 +12,8 @@ import { watchWrites } from "./watch-writes.ts";
 type Dependencies = {
   store: Store;
   log: Pick<Log, "info">;
-  /** Settles an id that was taken for the learner's, and is not any more: it may have been given flags by facts of both. */
-  parted: (learnerId: LearnerId) => Promise<void>;
+  /** Settles an id anew that may have been given flags by the facts of other ids than are the learner's now. */
+  resettle: (learnerId: LearnerId) => Promise<void>;
   /** What the process remembers of who is linked with whom. */
   known?: KnownGroups;
 };
@@ -43,6 +43,13 @@ const MAX_ROUNDS = 6;
  *   t1 A writes m1    t2 A looks: alone    t3 B links, and reads m1   t4 B flags the course
  *   t1 B links   t2 B reads all, without m1   t3 A writes m1   t4 A looks: linked   t5 A reads all, and flags the course
  *
+ * Events set flags and clear none. So whoever has set one by the facts of too few ids has the learner settled anew:
+ *
+ *   t1 A writes m1, and reads: alone   t2 B links an id under which m1 is void, and finds nothing to clear
+ *   t3 A flags the course              t4 A looks: linked   t5 A settles both as one, and clears the course
+ *
+ * Test: links.interleavings, "Links, withdrawals, events and backfills at once".
+ *
  * Two things remain for others. A writer that dies between its write and its look leaves what it wrote to the repetition
  * of the event, which nobody has answered, to a second deletion, or to a backfill. And who lets a learner return while
  * an event is under way (t1 A looks: deleted   t2 the tombstone goes   t3 C writes m2   t4 A deletes m2) loses what came
@@ -53,21 +60,22 @@ const MAX_ROUNDS = 6;
  * @throws AppError STORE_UNAVAILABLE when it cannot be told whether the learner is deleted; and what `write` throws
  */
 export async function unlessDeleted<T>(
-  { store, log, parted, known }: Dependencies,
+  { store, log, resettle, known }: Dependencies,
   learnerId: LearnerId,
   write: (store: Store, group: Group) => Promise<T>,
 ): Promise<T | "deleted"> {
   let group = known?.get(learnerId) ?? alone(learnerId);
   for (let round = 1; round <= MAX_ROUNDS; round++) {
     const presumed = group;
-    const { written, looked } = await writeAndLook(store, learnerId, presumed, write);
+    const { written, looked, hasFlagged } = await writeAndLook(store, learnerId, presumed, write);
     if (looked.status === "fulfilled") await takeAwayFrom({ store, log }, presumed, looked.value);
     const seen = seenBy(written, looked);
     known?.keep(learnerId, seen);
     if (seen.deleted.has(learnerId)) return "deleted";
     if (written.status === "fulfilled" && isSameGroup(seen, presumed)) return written.value;
     group = seen;
-    for (const id of presumed.ids) if (!group.ids.includes(id)) await parted(id);
+    const parted = presumed.ids.filter((id) => !seen.ids.includes(id));
+    for (const id of hasFlagged ? [...parted, learnerId] : parted) await resettle(id);
   }
   throw new AppError(
     "STORE_UNAVAILABLE",
@@ -96,7 +104,7 @@ async function writeAndLook<T>(
   const watch = watchWrites(joinedStore(store, learnerId, presumed), () => findGroup(store, learnerId), check);
   const [written] = await Promise.allSettled([write(watch.store, presumed)]);
   const [looked] = await Promise.allSettled([watch.lookAfterLastWrite()]);
-  return { written, looked };
+  return { written, looked, hasFlagged: watch.hasFlagged() };
 }
 
 /** Takes away what may have been written of those among a learner's ids who are deleted. */

@@ -21,13 +21,18 @@ const READS: ReadonlySet<PropertyKey> = new Set<keyof Store>([
  *
  * The first `read` may be the last thing that is asked of the store, so the look goes side by side with it and costs no
  * time. Where something is written after that, the look is repeated at the end. So there is one look, or there are two.
- * @param check told what the look beside a read has seen; what it throws fails the read
+ *
+ * An attempt that has a limit takes one more before it, because it counts with those under the learner's other ids:
+ *   t1 A counts an attempt under x, where it is the first   t2 A looks: x is y's, who has had them all
+ * Test: decisions.properties, "with limits of attempts".
+ * @param check told what a look before or beside a call has seen; what it throws fails the call
  */
 export function watchWrites<T>(store: Store, look: () => Promise<T>, check: (seen: T) => void = () => {}) {
   const inFlight = new Set<Promise<unknown>>();
   /** Begun when every write had come to its end; undefined again as soon as another write begins. */
   let looking: Promise<T> | undefined;
   let hasRead = false;
+  let hasFlagged = false;
 
   const begin = () => {
     const begun = look();
@@ -35,6 +40,11 @@ export function watchWrites<T>(store: Store, look: () => Promise<T>, check: (see
     begun.catch(() => {});
     looking = begun;
     return begun;
+  };
+  let lookedBefore: Promise<T> | undefined;
+  const lookBefore = () => {
+    lookedBefore ??= look();
+    return lookedBefore;
   };
   const beforeReading = () => {
     if (!hasRead && inFlight.size === 0) void begin();
@@ -53,6 +63,13 @@ export function watchWrites<T>(store: Store, look: () => Promise<T>, check: (see
     get(target, name, receiver) {
       const method = Reflect.get(target, name, receiver);
       if (typeof method !== "function") return method;
+      if (name === "setFlag") hasFlagged = true;
+      if (name === "addFacts")
+        return async (...given: Parameters<Store["addFacts"]>) => {
+          const isLimited = given[3] !== undefined;
+          if (isLimited) check(await lookBefore());
+          return beginWrite(() => method.apply(target, given));
+        };
       if (!READS.has(name)) return (...given: unknown[]) => beginWrite(() => method.apply(target, given));
       if (name !== "read") return method.bind(target);
       return async (...given: unknown[]) => {
@@ -67,6 +84,8 @@ export function watchWrites<T>(store: Store, look: () => Promise<T>, check: (see
 
   return {
     store: watched,
+    /** Whether a flag was written, or was about to be. */
+    hasFlagged: () => hasFlagged,
     /** Waits for the writes that are still in flight, also where one of them has failed, and looks after the last. */
     async lookAfterLastWrite(): Promise<T> {
       while (inFlight.size > 0) await Promise.allSettled(inFlight);

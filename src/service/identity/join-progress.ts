@@ -1,7 +1,7 @@
 import { type Claimed, encodeClaimed, inOrderOfAcceptance } from "../../model/claimed.ts";
 import type { Decision } from "../../model/decision.ts";
 import { type EntityType, entityKey } from "../../model/entity.ts";
-import { type EntityState, type Flag, mergeFacts, type Progress } from "../../model/progress.ts";
+import { type EntityState, type Flag, mergeFacts, type Progress, withoutListing } from "../../model/progress.ts";
 import { earliest } from "../../model/time.ts";
 import type { Item, Reading } from "../../store/items.ts";
 
@@ -40,13 +40,16 @@ export function joinStates(
   others: readonly EntityState[],
 ): EntityState {
   const { flag: ownFlag, ...rest } = own;
-  const facts = others.reduce((joined, state) => mergeFacts(joined, state.facts), own.facts);
   const isSettled = item?.completed !== undefined;
+  // Lists go by the learner's own id once that is settled: what stands under another id would be cleared here for ever.
+  const factsOf = ({ facts }: EntityState) => (isSettled ? withoutListing(facts) : facts);
+  const facts = others.reduce((joined, state) => mergeFacts(joined, factsOf(state)), own.facts);
   const flag = isSettled ? ownFlag : earliestFlag(others);
   const claims = joinClaims([own, ...others].flatMap((state) => state.claims ?? []));
   const claimedAt = others.reduce((first, state) => earliest(first, state.flag?.claimedAt), own.claimedAt);
   return {
     ...rest,
+    ...(isSettled && others.length > 0 && { needsFlag: true as const }),
     facts,
     ...(flag && { flag }),
     ...(claims.length > 0 && { claims }),

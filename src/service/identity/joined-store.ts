@@ -1,5 +1,6 @@
 import type { EntityRef } from "../../model/entity.ts";
 import type { LearnerId } from "../../model/learner.ts";
+import type { EntityState } from "../../model/progress.ts";
 import { type Item, stateOfItem } from "../../store/items.ts";
 import { attemptsAttribute } from "../../store/merge-item.ts";
 import type { AttemptGuard } from "../../store/progress-store.ts";
@@ -27,7 +28,11 @@ export function joinedStore(store: Store, sentUnder: LearnerId, found: Group | P
     return [own, ...(await Promise.all(others.map(ask)))];
   };
 
-  /** Attempts count together, under whichever id they were made. */
+  /**
+   * Attempts count together, under whichever id they were made. Of two that arrive at once under two ids each may find room,
+   * since no write spans two items:
+   *   t1 A reads y: 2 of 3 made   t2 B reads x: none made   t3 A counts a third under x   t4 B counts a third under y
+   */
   const guardOf = async (entity: EntityRef, guard: AttemptGuard): Promise<AttemptGuard | "refused"> => {
     const [own, ...others] = await ofEach((id) => store.readItem(id, entity));
     if (others.length === 0) return guard;
@@ -38,6 +43,13 @@ export function joinedStore(store: Store, sentUnder: LearnerId, found: Group | P
     return held instanceof Set && held.has(guard.identity) ? guard : "refused";
   };
 
+  /** The learner's own item, as far as it says whether something was settled there: who is on a list by a mark alone may be. */
+  const settledItem = async (entity: EntityRef, { flag }: EntityState, others: EntityState[]) => {
+    if (flag !== undefined) return { completed: true };
+    const isListed = others.some(({ facts }) => facts.completedAt !== undefined);
+    return isListed ? store.readItem(sentUnder, entity) : undefined;
+  };
+
   return {
     ...store,
     async read() {
@@ -45,7 +57,9 @@ export function joinedStore(store: Store, sentUnder: LearnerId, found: Group | P
       const [sent, { learnerId, ids }] = await Promise.all([isGuessing ? store.read(sentUnder) : undefined, pending]);
       if (ids.length === 1) return sent ?? store.read(sentUnder);
       // The learner's own id comes first, because it has the flags, and a flag must be no newer than the facts beside it
-      // (see second-look.ts).
+      // (see second-look.ts). The other way round, where y is the learner's own id, and x another:
+      //   t1 A reads x   t2 B records a late fact under x, and moves y's flag   t3 A reads y, and would move the flag back
+      // Test: links.interleavings, "Links, withdrawals, events and backfills at once".
       const own = learnerId === sentUnder && sent ? sent : await store.read(learnerId);
       const others = await Promise.all(ids.filter((id) => id !== learnerId).map((id) => store.read(id)));
       return joinReadings(own, others);
@@ -58,14 +72,16 @@ export function joinedStore(store: Store, sentUnder: LearnerId, found: Group | P
       if (shared === "refused") return "refused";
       const own = await store.addFacts(sentUnder, entity, facts, shared);
       if (typeof own === "string") return own;
-      // After the write, so that of two events under two ids the later one sees both.
+      // After the write, so that of two events under two ids the later one sees both:
+      //   t1 A writes m1 under x   t2 B writes m2 under y   t3 B reads x: m1   t4 A reads y: m2
+      // Test: links.interleavings, "Links, withdrawals, events and backfills at once".
       const others = await Promise.all(
         ids.filter((id) => id !== sentUnder).map(async (id) => ({ id, item: await store.readItem(id, entity) })),
       );
       const stateIn = (item: Item | undefined) => stateOfItem(entity.type, item ?? {}).state;
       const learners = others.find(({ id }) => id === learnerId);
       const rest = others.filter((other) => other !== learners).map(({ item }) => stateIn(item));
-      if (learners === undefined) return joinStates(own, own.flag && { completed: true }, rest);
+      if (learners === undefined) return joinStates(own, await settledItem(entity, own, rest), rest);
       return joinStates(stateIn(learners.item), learners.item, [own, ...rest]);
     },
 

@@ -5,7 +5,10 @@ const MAX_KEPT = 10_000;
 
 /**
  * Which ids were linked when this process last looked. It is a guess that saves work: whoever goes by it looks again after
- * the writes, and does the work once more where it was wrong.
+ * the writes, and does the work once more where it was wrong:
+ *   t1 A remembers that x is alone   t2 B links x and y   t3 A writes m1 under x, and looks: x is y's
+ *   t4 A does its work once more, and settles y
+ * Test: links.interleavings, where two processes take turns.
  */
 export class KnownGroups {
   readonly #groups = new Map<LearnerId, Group>();

@@ -177,9 +177,8 @@ async function take(
   parsed: readonly Parsed[],
 ): Promise<Taken | "deleted"> {
   const settling = { store, log, catalog, recordedAt };
-  const parted = (id: LearnerId) => resettle(settling, id);
   const taken = await unlessDeleted(
-    { store, log, parted, known },
+    { store, log, known, resettle: (id) => resettle(settling, id) },
     learnerId,
     async (watched, group): Promise<Taken> => {
       const inOrder = await inOrderOfTime(watched, parsed);

@@ -20,6 +20,10 @@ export const linkOf = (learner: LearnerId, decision: Decision | undefined): Link
 /**
  * Gives two ids that belong to two learners now, because a link is withdrawn, each the flags of its own facts. Where they
  * are one learner's, the event itself has settled that learner. Sent again, it does so again, in case it broke off.
+ *
+ * It asks which ids belong together after the link was written, because another link may hold them together, or come:
+ *   t1 A withdraws the link of x and y   t2 B links y and x   t3 A reads that they are one learner's, and leaves them to B
+ * Test: links.interleavings, "Links, withdrawals and events one after the other".
  */
 export async function settleParted(context: Context, { learner, alias }: Link): Promise<void> {
   const { ids } = await findGroup(context.store, learner);
@@ -27,7 +31,14 @@ export async function settleParted(context: Context, { learner, alias }: Link): 
   for (const id of [learner, alias]) await resettle(context, id);
 }
 
-/** Takes back a link with a learner who has been deleted meanwhile, and all that was kept of it: it names who is gone. */
+/**
+ * Takes back a link with a learner who has been deleted meanwhile, and all that was kept of it: it names who is gone. The
+ * deletion reads which ids there are after its tombstone, and who links looks for a tombstone after the link, so that one of
+ * the two sees the other:
+ *   t1 A links x and y   t2 B puts y's tombstone   t3 B reads that x is the learner's, too, and deletes both
+ *   t1 B puts y's tombstone   t2 B reads that y is alone   t3 A links x and y   t4 A looks: y is deleted   t5 A takes it back
+ * Test: links.interleavings, "A deletion beside links and events".
+ */
 export async function takeBack(store: Store, decision: Decision, link: Link): Promise<void> {
   for (const id of [link.learner, link.alias]) await store.dropLinks(id, [link]);
   const { identity, at: occurredAt } = decision;

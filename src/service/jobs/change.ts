@@ -28,8 +28,13 @@ export type ChangeRecord = EntityRef & {
   marks_added?: string[];
 };
 
-/** `marked` are items at which a decision of the run is noted, and whose flags are as before. */
-export type LearnerChanges = { contact_id: LearnerId; changes: ChangeRecord[]; marked?: ChangeRecord[] };
+/** `marked` are items at which a decision of the run is noted, and whose flags are as before; `ids` those of a learner who has several. */
+export type LearnerChanges = {
+  contact_id: LearnerId;
+  ids?: readonly LearnerId[];
+  changes: ChangeRecord[];
+  marked?: ChangeRecord[];
+};
 
 const timeOf = (flag: Item | null): string | null => (flag?.completed_at as string | undefined) ?? null;
 

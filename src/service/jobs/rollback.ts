@@ -26,7 +26,7 @@ type Options = {
   onNotUndone: (entry: NotUndone) => void;
   /** Stops after the flags in hand. */
   signal: AbortSignal;
-  /** What of a learner goes back before the flags do. @returns what does not */
+  /** What of an id of a learner goes back before the flags do. @returns what does not */
   first?: (learnerId: string) => Promise<NotUndone[]>;
 };
 
@@ -57,10 +57,10 @@ export async function runRollback(
     for (const entry of (await first?.(learnerId)) ?? []) leave(entry);
   };
 
-  for await (const { contact_id, changes, marked = [] } of entries) {
+  for await (const { contact_id, ids = [contact_id], changes, marked = [] } of entries) {
     if (signal.aborted) break;
     const task = limit(async () => {
-      await undoFirst(contact_id);
+      for (const id of ids) await undoFirst(id);
       for (const change of changes) await undo(contact_id, change, true);
       for (const change of marked) await undo(contact_id, change, false);
     }).finally(() => inHand.delete(task));

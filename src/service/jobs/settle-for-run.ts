@@ -108,8 +108,8 @@ async function settleUnlessDeleted(
     return { kind: "deleted" };
   }
   const { catalog, recordedAt } = policy;
-  const parted = (id: LearnerId) => resettle({ ...quiet, catalog, recordedAt }, id);
-  const outcome = await unlessDeleted({ ...quiet, parted }, learnerId, (watched) =>
+  const settled = (id: LearnerId) => resettle({ ...quiet, catalog, recordedAt }, id);
+  const outcome = await unlessDeleted({ ...quiet, resettle: settled }, learnerId, (watched) =>
     settleForBackfill(watched, policy, learnerId, trail),
   );
   return outcome === "deleted" ? { kind: "deleted" } : outcome;

@@ -3,11 +3,14 @@ import { errorDetails, type Log, usageDetails } from "../../process/log.ts";
 import type { MetricName, Metrics } from "../../process/metrics.ts";
 import { noUsage, withUsage } from "../../store/usage.ts";
 import type { EventResult } from "../ingest/event-result.ts";
-import type { IngestByLearner } from "../ingest/ingest.ts";
+import type { IngestByLearner, Sender } from "../ingest/ingest.ts";
 import { countNames, summarizeEvents } from "../ingest/summarize-events.ts";
 import { deadLetterOf, type Refused } from "./dead-letter.ts";
 import { type Fate, fateOf, fateOfError } from "./fate.ts";
 import { type Message, type OpenedMessage, openMessage } from "./message.ts";
+
+/** Whoever the queue's policy lets send is a server: it speaks for any learner, and decides what such a server may. */
+const QUEUE_SENDER: Sender = { scopes: new Set(["waymark:write"]), by: "queue" };
 
 type Dependencies = {
   ingest: IngestByLearner;
@@ -47,7 +50,7 @@ export function createTakeMessages({ ingest, parse, bury, log, metrics }: Depend
     const events = opened.flatMap((one) => (one.fault ? [] : one.events));
     // An event without a time happened when it was sent: then it is the same event whenever its message comes again.
     const times = opened.flatMap((one) => (one.fault ? [] : one.events.map(() => one.message.sentAt)));
-    const results = await ingest(events, undefined, times);
+    const results = await ingest(events, QUEUE_SENDER, times);
     let next = 0;
     return opened.map((one) => {
       const { message } = one;

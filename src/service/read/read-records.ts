@@ -7,6 +7,7 @@ import { millisecondsOf, type Timestamp } from "../../model/time.ts";
 import { type Schedule, scheduleReview } from "../../review/schedule-review.ts";
 import type { Store } from "../../store/store.ts";
 import { fitting } from "./answer-size.ts";
+import { countingData } from "./counting-data.ts";
 import { unknown } from "./progress-of.ts";
 import { DataSummary, type SummaryOfData } from "./summarize-data.ts";
 import { whatRemains } from "./what-remains.ts";
@@ -63,7 +64,8 @@ export async function readDataSummary(
   const module = catalog.resolve({ type: "module", slug: moduleSlug });
   const summary = new DataSummary(catalog.module.get(module.slug)?.completionData);
   for (const slug of slugsOf(catalog, module))
-    for await (const page of store.completionData(slug, range)) for (const { data } of page) summary.add(data);
+    for await (const page of store.completionData(slug, range))
+      for (const { data } of await countingData(store, page)) summary.add(data);
   const result = summary.result();
   if (result.count === 0 && !knows(catalog, module)) throw unknown(module);
   return result;

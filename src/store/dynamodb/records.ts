@@ -14,6 +14,7 @@ import type { Item } from "../items.ts";
 import {
   ATTEMPT_PREFIX,
   attemptKey,
+  identityInKey,
   REVIEW_PREFIX,
   receiptKey,
   reviewKey,
@@ -30,7 +31,7 @@ import {
   parsed,
   sessionOf,
 } from "../record-items.ts";
-import type { RecordStore } from "../record-store.ts";
+import type { CompletionData, RecordStore } from "../record-store.ts";
 import { call, conditionally } from "./client.ts";
 import { Expression } from "./expression.ts";
 import { ATTEMPTS_INDEX, type TableNames } from "./tables.ts";
@@ -167,9 +168,18 @@ export function createRecordStore(client: DynamoDBDocumentClient, tables: TableN
         });
         const { Items = [], LastEvaluatedKey } = await call(client.send(query));
         from = LastEvaluatedKey;
-        yield Items.flatMap(({ occurred_at, completion_data: data }) =>
+        yield Items.flatMap(({ learner_id, record, occurred_at, completion_data: data }): CompletionData[] =>
           // The upper end is not inside the range.
-          data === undefined || occurred_at === until ? [] : [{ occurredAt: String(occurred_at), data: parsed(data) }],
+          data === undefined || occurred_at === until
+            ? []
+            : [
+                {
+                  learnerId: String(learner_id),
+                  occurredAt: String(occurred_at),
+                  identity: identityInKey(record),
+                  data: parsed(data),
+                },
+              ],
         );
       } while (from);
     },

@@ -6,6 +6,7 @@ import type { Item } from "../items.ts";
 import {
   ATTEMPT_PREFIX,
   attemptKey,
+  identityInKey,
   REVIEW_PREFIX,
   receiptKey,
   reviewKey,
@@ -124,7 +125,8 @@ export function createRecordStore(access: Access): RecordStore {
         if (last) after = [last.occurred_at, last.learner_id, last.key];
         yield page.map((found): CompletionData => {
           const { completion_data: data } = table.attributesOf(found);
-          return { occurredAt: found.occurred_at, data: parsed(data) };
+          const { learner_id: learnerId, key, occurred_at: occurredAt } = found;
+          return { learnerId, occurredAt, identity: identityInKey(key), data: parsed(data) };
         });
       } while (page.length === DATA_PAGE);
     },

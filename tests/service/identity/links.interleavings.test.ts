@@ -33,6 +33,7 @@ const silent = { debug() {}, info() {}, warn() {}, error() {} };
 
 type Action =
   | { kind: "mark"; id: string; module: string; minute: number }
+  | { kind: "void"; id: string; module: string; minute: number }
   | { kind: "step"; id: string; step: string; minute: number }
   | { kind: "link"; learner: string; alias: string; minute: number; withdrawn: boolean }
   | { kind: "backfill"; id: string };
@@ -43,6 +44,10 @@ const anyAction: fc.Arbitrary<Action> = fc.oneof(
   {
     weight: 4,
     arbitrary: fc.record({ kind: fc.constant("mark" as const), id, module: fc.constantFrom("strings", "git"), minute }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constant("void" as const), id, module: fc.constantFrom("strings", "git"), minute }),
   },
   {
     weight: 3,
@@ -61,6 +66,8 @@ const anyAction: fc.Arbitrary<Action> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("backfill" as const), id }) },
 );
 
+/** Marks of one module at one moment have one event_id, whoever sent them. */
+const eventIdOf = ({ module, minute }: { module: string; minute: number }) => `${module}-${minute}`;
 const timeOf = (value: number) => at(`10:0${value}`);
 
 /** What actions come to, whatever their order: of each id the learner, and when that learner completed what. */
@@ -90,7 +97,11 @@ function expectedOf(actions: readonly Action[], learners: string) {
         )
         .sort()[0];
     const all = (...times: (string | undefined)[]) => (times.includes(undefined) ? undefined : times.sort().at(-1));
-    const marked = (module: string) => earliest((action) => action.kind === "mark" && action.module === module);
+    const voided = actions.flatMap((action) =>
+      action.kind === "void" && ids.includes(named(action.id)) ? [eventIdOf(action)] : [],
+    );
+    const marked = (module: string) =>
+      earliest((action) => action.kind === "mark" && action.module === module && !voided.includes(eventIdOf(action)));
     const stepped = (step: string) => earliest((action) => action.kind === "step" && action.step === step);
     const shell = all(stepped("in"), stepped("out"));
     const ruby = all(marked("strings"), marked("git"));
@@ -155,8 +166,9 @@ type Process = ReturnType<typeof processOn>;
 
 async function act(action: Action, { store, ingest }: Process, learners: string): Promise<void> {
   const named = (one: string) => `${one}-${learners}`;
-  const send = async (contactId: string, eventName: string, payload: object) => {
-    const event = { eventName: `learning_${eventName}`, contactIdentifier: { contactId: named(contactId) }, payload };
+  const send = async (contactId: string, eventName: string, payload: object, eventId?: string) => {
+    const contactIdentifier = { contactId: named(contactId) };
+    const event = { eventName: `learning_${eventName}`, contactIdentifier, payload, ...(eventId && { eventId }) };
     // Again until it is answered, as a client does.
     for (;;) {
       const [result] = await ingest([event]).catch((error: unknown) => {
@@ -175,7 +187,10 @@ async function act(action: Action, { store, ingest }: Process, learners: string)
     return;
   }
   const ts = timeOf(action.minute);
-  if (action.kind === "mark") await send(action.id, "module_completed", { module_slug: action.module, ts });
+  if (action.kind === "mark")
+    await send(action.id, "module_completed", { module_slug: action.module, ts }, eventIdOf(action));
+  if (action.kind === "void")
+    await send(action.id, "event_voided", { event_id: eventIdOf(action), reason: "A mistake", ts });
   if (action.kind === "step")
     await send(action.id, "module_progressed", { module_slug: "shell", step: action.step, ts });
   if (action.kind === "link") {

@@ -50,14 +50,14 @@ describeStores("A module of which much is stored", (open) => {
     new Set(
       Array.from(
         { length: count },
-        (_, index) => `${at("09:00")}#${name === "steps" ? true : `50~${sourceOf(STORED)}`}#${name}-${index}`,
+        (_, index) => `${at("09:00")}#${name === "steps" ? true : 50}~${sourceOf(STORED)}#${name}-${index}`,
       ),
     );
   const fill = (name: string, count = MAX_RESULTS) =>
     putRaw(opened, learner, "MODULE#strings", { [name]: kinds(name, count) });
 
   it.each([
-    ["steps", step("new"), step("steps-7", "09:00")],
+    ["steps", step("new"), { ...step("steps-7", "09:00"), eventId: STORED }],
     [
       "tasks",
       task("new"),

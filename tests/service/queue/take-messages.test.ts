@@ -31,7 +31,7 @@ async function take(messages: readonly Message[], bury = async (_: DeadLetter) =
   const log = { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") };
   const times: unknown[] = [];
   const ingest: IngestByLearner = async (events, sender, receivedAt) => {
-    expect(sender).toBeUndefined();
+    expect(sender).toEqual({ scopes: new Set(["waymark:write"]), by: "queue" });
     times.push(...(receivedAt ?? []));
     return events.map((event) => {
       const { code, fails } = event as { code?: ErrorCode; fails?: true };

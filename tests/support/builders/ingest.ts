@@ -6,6 +6,6 @@ import { NOW } from "./arbitraries.ts";
 
 const log = { debug() {}, info() {}, warn() {}, error() {} };
 
-/** Takes events into a store at NOW, under one catalog; nobody is deleted there. */
-export const ingestUnder = (store: Store, catalog: Catalog): Ingest =>
-  createIngest({ store, catalog: fixedCatalog(catalog), log, now: () => NOW });
+/** Takes events into a store at a moment, under one catalog; nobody is deleted there. */
+export const ingestUnder = (store: Store, catalog: Catalog, now = NOW): Ingest =>
+  createIngest({ store, catalog: fixedCatalog(catalog), log, now: () => now });

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { type ContentJson, readContent } from "../oracles/terms/content.ts";
 import { eachOnce } from "../oracles/terms/live.ts";
 import { isModuleClaim, subjectOf } from "../oracles/terms/module-facts.ts";
-import { claim, link, mark, received, reset, type Short, sent, voided, waive } from "../oracles/terms/sent.ts";
+import { claim, grant, link, mark, received, reset, type Short, sent, voided, waive } from "../oracles/terms/sent.ts";
 import { faultsOf } from "./catalogs.ts";
 import { anyGroup } from "./groups.ts";
 
@@ -85,6 +85,16 @@ function anyHolder(slug: string, entries: readonly Named[], hasTerms: boolean): 
 }
 
 const QUIZ = { task_slug: "quiz", task_type: "quiz", passing_score: 60 };
+/** As the file of a quiz that is graded here. */
+const QUESTIONS = {
+  questions: ["q1", "q2"].map((id) => ({
+    id,
+    type: "single",
+    options: ["yes", "no"],
+    correct_answer: "yes",
+    points: 1,
+  })),
+};
 const anyModuleFile = fc.oneof(
   { weight: 3, arbitrary: fc.constant(undefined) },
   {
@@ -110,8 +120,36 @@ const anyModuleFile = fc.oneof(
   },
 );
 
+/** Of a task with attempts, how many there are, and whether its answers are graded here. */
+const anyLimit = fc.record({ max: some(fc.constantFrom(1, 2), 2, 3), isGraded: fc.boolean() });
+type Limit = { max: number | undefined; isGraded: boolean };
+
+/** The module whose quiz is tried most often, so that attempts come to their limit. */
+const [TRIED] = MODULES;
+
+/** The files of a module; with a limit its quiz has one. */
+function moduleFiles(slug: string, file: object, { max, isGraded }: Limit): [string, unknown][] {
+  const { completion_tasks: stated } = file as { completion_tasks?: (typeof QUIZ)[] };
+  const tasks = slug === TRIED && max !== undefined ? [QUIZ] : stated;
+  const hasQuiz = tasks?.some(({ task_slug }) => task_slug === QUIZ.task_slug) === true;
+  const limited = tasks?.map((task) =>
+    task.task_slug === QUIZ.task_slug ? defined({ ...task, max_attempts: max }) : task,
+  );
+  const own = defined({ ...file, completion_tasks: limited });
+  return [
+    ...(Object.keys(own).length > 0 ? [[`modules/${slug}/completion.json`, own] as [string, unknown]] : []),
+    ...(hasQuiz && isGraded ? [[`modules/${slug}/quiz.json`, QUESTIONS] as [string, unknown]] : []),
+  ];
+}
+
 /** Small catalogs with terms, groups, entries and conditions that come into force and go, slugs from before, retired ones. */
-export function anyTermCatalog({ terms = true }: { terms?: boolean } = {}): fc.Arbitrary<ContentJson> {
+export function anyTermCatalog({
+  terms = true,
+  limits: hasLimits = false,
+}: {
+  terms?: boolean;
+  limits?: boolean;
+} = {}): fc.Arbitrary<ContentJson> {
   const modules = fc.subarray([...MODULES], { minLength: 1 });
   const course = (slug: string) =>
     modules.chain((listed) =>
@@ -134,15 +172,16 @@ export function anyTermCatalog({ terms = true }: { terms?: boolean } = {}): fc.A
       pathways: fc.tuple(...PATHWAYS.map(pathway)),
       files: fc.tuple(...MODULES.map(() => anyModuleFile)),
       aliases: fc.tuple(...MODULES.map(() => some(fc.constant(true), 1, 5))),
+      limits: fc.tuple(...MODULES.map(() => (hasLimits ? anyLimit : fc.constant({ max: undefined, isGraded: false })))),
     })
     .map(
-      ({ courses, pathways, files, aliases }): ContentJson =>
+      ({ courses, pathways, files, aliases, limits }): ContentJson =>
         Object.fromEntries([
           ...courses.map((file, index) => [`courses/${COURSES[index]}.json`, file]),
           ...pathways.map((file, index) => [`pathways/${PATHWAYS[index]}.json`, file]),
           ...MODULES.flatMap((slug, index) => {
             const file = { ...files[index], ...(aliases[index] && { aliases: [`old-${slug}`] }) };
-            return Object.keys(file).length > 0 ? [[`modules/${slug}/completion.json`, file]] : [];
+            return moduleFiles(slug, file, limits[index] as Limit);
           }),
         ]),
     )
@@ -198,15 +237,42 @@ const facts = [
     )
     .map(([module_slug, scores, ts, who, id]) => sent("module_scored", ts, { module_slug, scores }, who, id)),
 ];
+// Under any of the ids, and often as an event that a void may find.
+const anyUnder = fc.record({ who: anyId, id: some(anyEventId, 1, 2) });
 const waivers = [
-  fc.tuple(anyEntityKey, anyMoment, withdrawn).map(([key, ts, more]) => waive(key, ts, more)),
+  fc.tuple(anyEntityKey, anyMoment, withdrawn, anyUnder).map(([key, ts, more, under]) => waive(key, ts, more, under)),
   fc
-    .tuple(anyEntityKey, anyMoment, anyMoment)
+    .tuple(anyEntityKey, anyMoment, anyMoment, anyUnder)
     // Of two waivers at one moment either may give the source, so an imported one is never at another's.
-    .map(([key, ts, completed_at]) => waive(key, ts, { as: "imported", completed_at: ms(completed_at, 7) })),
+    .map(([key, ts, completed_at, under]) =>
+      waive(key, ts, { as: "imported", completed_at: ms(completed_at, 7) }, under),
+    ),
 ];
-const resets = fc.tuple(anyHolderKey, anyMoment).map(([key, ts]) => reset(key, ts));
-const voids = fc.tuple(anyEventId, anyMoment, withdrawn).map(([id, ts, more]) => voided(id, ts, more));
+const resets = fc.tuple(anyHolderKey, anyMoment, anyUnder).map(([key, ts, under]) => reset(key, ts, under));
+const voids = fc
+  .tuple(anyEventId, anyMoment, withdrawn, anyUnder)
+  .map(([id, ts, more, under]) => voided(id, ts, more, under));
+const anyTried = fc.oneof({ weight: 4, arbitrary: fc.constant(TRIED) }, { weight: 1, arbitrary: anyModule });
+const attempts = [
+  fc
+    .tuple(
+      anyTried,
+      fc.constantFrom({ q1: "yes", q2: "yes" }, { q1: "yes" }, { q1: "no", q2: "yes" }),
+      anyMoment,
+      anyUnder,
+    )
+    .map(([module_slug, answers, ts, { who, id }]) =>
+      sent("task_submitted", ts, { module_slug, task_slug: "quiz", answers }, who, id),
+    ),
+  fc
+    .tuple(anyTried, fc.constantFrom(40, 60, 90), anyMoment, anyUnder)
+    .map(([module_slug, score, ts, { who, id }]) =>
+      sent("task_submitted", ts, { module_slug, task_slug: "quiz", score }, who, id),
+    ),
+];
+const grants = fc
+  .tuple(anyTried, anyMoment, fc.constantFrom(1, 1, 2), anyUnder)
+  .map(([slug, ts, count, under]) => grant(slug, ts, count, under));
 const links = fc
   .tuple(fc.constantFrom(...LEARNERS), fc.constantFrom(...LEARNERS), anyMoment, withdrawn)
   .filter(([alias, learner]) => alias !== learner)
@@ -214,17 +280,21 @@ const links = fc
 
 // Near the moments of facts: within five minutes, at five minutes, and beyond.
 const claims = fc
-  .tuple(anyHolderKey, anyMoment, fc.constantFrom(0, 1, 60_000, 300_000, 300_001), fc.boolean())
-  .map(([key, ts, after, isOld]) => claim(key, ms(ts, isOld ? -after : after)));
+  .tuple(anyHolderKey, anyMoment, fc.constantFrom(0, 1, 60_000, 300_000, 300_001), fc.boolean(), anyId)
+  .map(([key, ts, after, isOld, who]) => claim(key, ms(ts, isOld ? -after : after), who));
 
 export type HistoryOptions = {
   minLength?: number;
   maxLength?: number;
   links?: boolean;
-  /** Whether people decide anything, and holders have terms. */
+  /** Whether people decide anything. */
   decisions?: boolean;
+  /** Whether completions of holders end; as long as people decide, where nothing else is said. */
+  terms?: boolean;
   /** Whether anything is claimed, on which the order of arrival has a say. */
   claims?: boolean;
+  /** Whether tasks have limits of attempts, on which it has one as well, and grants are given. */
+  limits?: boolean;
 };
 
 /** Histories in which facts and decisions meet at the same moments, of one learner or of some who may be joined. */
@@ -234,23 +304,40 @@ export const anyTermHistory = ({
   links: hasLinks = true,
   decisions = true,
   claims: hasClaims = false,
+  limits: hasLimits = false,
 }: HistoryOptions = {}): fc.Arbitrary<Short[]> =>
   fc.array(
-    fc.oneof(
-      { weight: 6, arbitrary: facts[0] as fc.Arbitrary<Short> },
-      ...facts.slice(1).map((arbitrary) => ({ weight: 1, arbitrary })),
-      ...(decisions ? [...waivers, resets, voids].map((arbitrary) => ({ weight: 1, arbitrary })) : []),
-      ...(hasClaims ? [{ weight: 2, arbitrary: claims }] : []),
-      ...(hasLinks ? [{ weight: 1, arbitrary: links }] : []),
-    ),
+    fc
+      .oneof(
+        { weight: 6, arbitrary: facts[0] as fc.Arbitrary<Short> },
+        ...facts.slice(1).map((arbitrary) => ({ weight: 1, arbitrary })),
+        ...(decisions ? [...waivers, resets, voids].map((arbitrary) => ({ weight: 1, arbitrary })) : []),
+        ...(hasClaims ? [{ weight: 2, arbitrary: claims }] : []),
+        ...(hasLimits ? [...attempts, grants].map((arbitrary) => ({ weight: 2, arbitrary })) : []),
+        ...(hasLinks ? [{ weight: 3, arbitrary: links }] : []),
+      )
+      .chain((short) => (hasLinks ? underAnother(short) : fc.constant(short))),
     { minLength, maxLength },
   );
+
+/** As it is, or under another id that may be the same learner's. */
+const underAnother = (short: Short): fc.Arbitrary<Short> =>
+  fc
+    .constantFrom(undefined, undefined, ...LEARNERS)
+    .map((contactId) =>
+      contactId === undefined || short.event.eventName === "learning_identity_linked"
+        ? short
+        : { ...short, event: { ...short.event, contactIdentifier: { contactId } } },
+    );
 
 /** Content and a history. Without claims the order of arrival has no say: so no module is marked whose conditions are in force. */
 export const anyTermCase = (options: HistoryOptions = {}): fc.Arbitrary<{ files: ContentJson; events: Short[] }> =>
   fc
-    .record({ files: anyTermCatalog({ terms: options.decisions ?? true }), events: anyTermHistory(options) })
-    .map(({ files, events }) => {
+    .record({
+      files: anyTermCatalog({ terms: options.terms ?? options.decisions ?? true, limits: options.limits ?? false }),
+      events: anyTermHistory(options),
+    })
+    .map(({ files, events: drawn }) => {
       const content = readContent(files);
       const isClaim = (short: Short) => {
         const [one] = eachOnce(received([short], ASKED));
@@ -258,5 +345,12 @@ export const anyTermCase = (options: HistoryOptions = {}): fc.Arbitrary<{ files:
           one?.name === "module_completed" ? content.modules.get(subjectOf(content, one, "module")) : undefined;
         return one !== undefined && module !== undefined && isModuleClaim(module, one);
       };
-      return { files, events: events.filter((short) => options.claims || !isClaim(short)) };
+      // Answers to a module without a quiz are refused, and so are they no part of this.
+      const isGradable = (short: Short) => {
+        const [one] = eachOnce(received([short], ASKED));
+        if (one?.field("answers") === undefined) return true;
+        return content.modules.get(subjectOf(content, one, "module"))?.quiz !== undefined;
+      };
+      const events = drawn.filter((short) => (options.claims || !isClaim(short)) && isGradable(short));
+      return { files, events };
     });

@@ -7,7 +7,13 @@ export type EntryContent = {
   from?: string | undefined;
   until?: string | undefined;
 };
-export type ModuleContent = { steps: readonly string[]; from?: string | undefined; aliases: string[] };
+/** Complete by steps and by a quiz, where it has them; `pass` is the quiz's mark. */
+export type ModuleContent = {
+  steps: readonly string[];
+  pass?: number | undefined;
+  from?: string | undefined;
+  aliases: string[];
+};
 export type HolderContent = {
   slug: string;
   modules: EntryContent[];
@@ -26,15 +32,30 @@ export type ChangingContent = {
 /** Content files by path. */
 export const filesOfContent = ({ modules, courses, pathways }: ChangingContent): Record<string, unknown> =>
   Object.fromEntries([
-    ...Object.entries(modules).map(([slug, module]) => [`modules/${slug}/completion.json`, module]),
+    ...Object.entries(modules).map(([slug, { pass, ...module }]) => [
+      `modules/${slug}/completion.json`,
+      { ...module, ...(pass !== undefined && { completion_tasks: [{ task_slug: "quiz", passing_score: pass }] }) },
+    ]),
     ...courses.map((course) => [`courses/${course.slug}.json`, course]),
     ...pathways.map((pathway) => [`pathways/${pathway.slug}.json`, pathway]),
   ]);
 
-/** What a learner did with a module, under its own slug. */
+/** What a learner did, under the slug of today; a claim is one that was accepted. */
 export type Deed =
   | { kind: "mark"; module: string; at: string; receivedAt: string; own: boolean; known: boolean }
-  | { kind: "step"; module: string; step: string; at: string };
+  | { kind: "step"; module: string; step: string; at: string }
+  | { kind: "score"; module: string; score: number; at: string }
+  | { kind: "claim"; module: string; at: string; acceptedAt: string }
+  | { kind: "enrol"; course: string; at: string };
+type ModuleDeed = Exclude<Deed, { kind: "enrol" }>;
+
+/** Deeds under the slugs that they have under other content. */
+export const renamed = (content: ChangingContent, deeds: readonly Deed[]): Deed[] =>
+  deeds.map((deed) =>
+    deed.kind === "enrol"
+      ? { ...deed, course: meantBy(content, "course", deed.course) }
+      : { ...deed, module: meantBy(content, "module", deed.module) },
+  );
 
 const holdersOf = ({ courses, pathways }: ChangingContent) => [...courses, ...pathways];
 
@@ -50,7 +71,10 @@ export function meantBy(content: ChangingContent, kind: "module" | "course", nam
 export const isKnownModule = (content: ChangingContent, slug: string): boolean =>
   slug in content.modules || holdersOf(content).some(({ modules }) => modules.some((entry) => entry.slug === slug));
 
-const isKnownIn = (content: ChangingContent, entity: string): boolean => {
+export const isRetired = (content: ChangingContent, course: string): boolean =>
+  content.courses.some(({ slug, retired }) => slug === course && retired);
+
+export const isKnownIn = (content: ChangingContent, entity: string): boolean => {
   const [kind, slug = ""] = entity.split("/");
   if (kind === "module") return isKnownModule(content, slug);
   return (kind === "course" ? content.courses : content.pathways).some((holder) => holder.slug === slug);
@@ -59,24 +83,58 @@ const isKnownIn = (content: ChangingContent, entity: string): boolean => {
 const first = (times: readonly string[]): string | undefined => [...times].sort()[0];
 const last = (times: readonly string[]): string | undefined => [...times].sort().at(-1);
 
-/** When deeds complete a module, if they do. @param now the moment of asking */
-export function moduleDoneAt(content: ChangingContent, slug: string, deeds: readonly Deed[], now: string) {
-  const { steps, from } = content.modules[slug] ?? { steps: [] };
-  const marks = deeds.flatMap((deed) => (deed.kind === "mark" && deed.module === slug ? [deed] : []));
-  if (steps.length === 0) return first(marks.map(({ at }) => at));
-  const early = marks.filter(
-    (mark) => from !== undefined && mark.known && (mark.own ? mark.receivedAt : mark.at) < from,
-  );
-  const markedAt = first(early.map(({ at }) => at));
+const ofModule = (deeds: readonly Deed[], slug: string): ModuleDeed[] =>
+  deeds.flatMap((deed) => (deed.kind !== "enrol" && deed.module === slug ? [deed] : []));
+
+/** When each of a module's conditions was met, if it was. */
+function conditionsMet(
+  { steps, pass }: Pick<ModuleContent, "steps" | "pass">,
+  deeds: readonly ModuleDeed[],
+): (string | undefined)[] {
+  const timesOf = (isIt: (deed: ModuleDeed) => boolean) => first(deeds.filter(isIt).map(({ at }) => at));
+  return [
+    ...steps.map((step) => timesOf((deed) => deed.kind === "step" && deed.step === step)),
+    ...(pass === undefined ? [] : [timesOf((deed) => deed.kind === "score" && deed.score >= pass)]),
+  ];
+}
+
+/** Whether a mark, or an accepted claim, was there before conditions were, by what its sender may say of that. */
+function isFromBefore(deed: ModuleDeed, from: string): boolean {
+  if (deed.kind === "claim") return deed.at < from && deed.acceptedAt < from;
+  return deed.kind === "mark" && deed.known && (deed.own ? deed.receivedAt : deed.at) < from;
+}
+
+/** The accepted claim that stands: the first. */
+const claimIn = (deeds: readonly ModuleDeed[]) => deeds.find(({ kind }) => kind === "claim");
+
+/** When the facts complete a module, if they do. @param now the moment of asking */
+export function moduleDoneAt(
+  content: ChangingContent,
+  slug: string,
+  all: readonly Deed[],
+  now: string,
+): string | undefined {
+  const module: ModuleContent = content.modules[slug] ?? { steps: [], aliases: [] };
+  const deeds = ofModule(all, slug);
+  const claim = claimIn(deeds);
+  const marks = deeds.filter((deed) => deed.kind === "mark" || deed === claim);
+  const conditions = conditionsMet(module, deeds);
+  if (conditions.length === 0) return first(marks.map(({ at }) => at));
+  const { from } = module;
+  const markedAt = first(marks.filter((deed) => from !== undefined && isFromBefore(deed, from)).map(({ at }) => at));
   if (from !== undefined && from > now) return markedAt;
-  const done = steps.map((step) =>
-    first(
-      deeds.flatMap((deed) => (deed.kind === "step" && deed.module === slug && deed.step === step ? [deed.at] : [])),
-    ),
-  );
-  const times = done.filter((time) => time !== undefined);
-  const metAt = times.length === steps.length ? last([...times, ...(from === undefined ? [] : [from])]) : undefined;
+  const met = conditions.filter((time) => time !== undefined);
+  const metAt = met.length === conditions.length ? last([...met, ...(from === undefined ? [] : [from])]) : undefined;
   return first([metAt, markedAt].filter((time) => time !== undefined));
+}
+
+const FIVE_MINUTES = 300_000;
+
+/** The claimed time, where it is near enough. */
+function withClaim(deeds: readonly Deed[], slug: string, time: string | undefined): string | undefined {
+  const claim = claimIn(ofModule(deeds, slug));
+  if (time === undefined || claim === undefined) return time;
+  return Math.abs(Date.parse(claim.at) - Date.parse(time)) <= FIVE_MINUTES ? claim.at : time;
 }
 
 /** The first moment at which what was done up to it meets what was in force at it: every moment that matters is tried. */
@@ -102,11 +160,11 @@ function holderDoneAt(
 }
 
 /** What an entity's completion rests on, as text. */
-function restsOn(content: ChangingContent, kind: string, slug: string): string {
+export function restsOn(content: ChangingContent, kind: string, slug: string): string {
   const holder = (kind === "course" ? content.courses : content.pathways).find((one) => one.slug === slug);
   if (kind === "module" || holder === undefined) {
-    const { steps = [], from } = content.modules[slug] ?? {};
-    return JSON.stringify([steps, from]);
+    const { steps = [], pass, from } = content.modules[slug] ?? {};
+    return JSON.stringify([steps, pass, from]);
   }
   const { modules, courses = [], completion = { rule: "all" } } = holder;
   const told = (type: string, list: EntryContent[]) =>
@@ -116,47 +174,48 @@ function restsOn(content: ChangingContent, kind: string, slug: string): string {
   return JSON.stringify([completion, [...told("course", courses), ...told("module", modules)].sort()]);
 }
 
-/** When each entity was completed, by `kind/slug`: of holders, and of modules with conditions, by their flags. */
-export type Standing = Record<string, string | undefined>;
+/** When each entity was completed, by `kind/slug`. */
+export type Standing = Record<string, string>;
 
-/**
- * When each entity is complete under content, once a backfill has looked.
- * @param before what stood under the content before, with that content
- */
+/** What stood under the content before. `flagged` are those that were complete by a flag, and not by being listed alone. */
+export type Before = { content: ChangingContent; standing: Standing; flagged: ReadonlySet<string> };
+
+/** When each entity is complete under content, once a backfill has looked. */
 export function standingUnder(
   content: ChangingContent,
   deeds: readonly Deed[],
   now: string,
-  before?: { content: ChangingContent; standing: Standing },
+  before?: Before,
 ): Standing {
-  const standing: Standing = {};
+  const standing: Record<string, string | undefined> = {};
   /** What was flagged under another definition keeps its time, as long as the facts still complete it. */
   const kept = (kind: string, slug: string, time: string | undefined): string | undefined => {
-    const earlier = before?.standing[`${kind}/${slug}`];
-    if (before === undefined || earlier === undefined || time === undefined) return time;
-    return restsOn(content, kind, slug) === restsOn(before.content, kind, slug) ? time : earlier;
+    const entity = `${kind}/${slug}`;
+    if (time === undefined || !before?.flagged.has(entity)) return time;
+    return restsOn(content, kind, slug) === restsOn(before.content, kind, slug) ? time : before.standing[entity];
   };
   const slugs = new Set([
     ...Object.keys(content.modules),
     ...holdersOf(content).flatMap(({ modules }) => modules.map(({ slug }) => slug)),
+    ...deeds.flatMap((deed) => (deed.kind === "enrol" ? [] : [deed.module])),
   ]);
-  const moduleTimes = new Map<string, string | undefined>();
-  for (const slug of slugs) {
-    const time = kept("module", slug, moduleDoneAt(content, slug, deeds, now));
-    moduleTimes.set(slug, time);
-    const entity = `module/${slug}`;
-    // Only what has conditions gets a flag; it stays, with its time, where marks complete what has lost its conditions.
-    if ((content.modules[slug]?.steps ?? []).length > 0 || before?.standing[entity] !== undefined)
-      standing[entity] = time;
-  }
-  const doneAt = (kind: "module" | "course", slug: string) =>
-    kind === "module" ? moduleTimes.get(slug) : standing[`course/${slug}`];
+  for (const slug of slugs)
+    standing[`module/${slug}`] = kept("module", slug, withClaim(deeds, slug, moduleDoneAt(content, slug, deeds, now)));
+  const doneAt = (kind: "module" | "course", slug: string) => standing[`${kind}/${slug}`];
   for (const course of content.courses)
     standing[`course/${course.slug}`] = kept("course", course.slug, holderDoneAt(course, doneAt, now));
   for (const pathway of content.pathways)
     standing[`pathway/${pathway.slug}`] = kept("pathway", pathway.slug, holderDoneAt(pathway, doneAt, now));
   // What has no file any more keeps its flag.
-  for (const [entity, time] of Object.entries(before?.standing ?? {}))
-    if (!(entity in standing) && !isKnownIn(content, entity)) standing[entity] = time;
-  return standing;
+  for (const entity of before?.flagged ?? [])
+    if (!isKnownIn(content, entity)) standing[entity] = before?.standing[entity];
+  return Object.fromEntries(Object.entries(standing).filter((one): one is [string, string] => one[1] !== undefined));
+}
+
+/** When a learner was enrolled in a course, by course. */
+export function enrolmentsIn(deeds: readonly Deed[]): Record<string, string> {
+  const found: Record<string, string> = {};
+  for (const deed of deeds)
+    if (deed.kind === "enrol" && !((found[deed.course] ?? "~") <= deed.at)) found[deed.course] = deed.at;
+  return found;
 }

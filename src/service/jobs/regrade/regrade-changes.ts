@@ -17,12 +17,18 @@ export type GradeRecord = {
 /** What a run did to one learner, as regrade-changes.json has it. */
 export type RegradeChanges = {
   contact_id: LearnerId;
+  /** Of a learner with several ids, all of them: each answer is graded under the id that it was sent under. */
+  ids?: readonly LearnerId[];
   grades: GradeRecord[];
   /** The flags that changed with them. */
   changes: ChangeRecord[];
   /** What was told of the grades and has the flag that it had, so that a rollback leaves no trace. */
   marked: ChangeRecord[];
 };
+
+/** Whose changes they are. */
+export const whoseOf = (learnerId: LearnerId, ids: readonly LearnerId[]): Pick<RegradeChanges, "contact_id" | "ids"> =>
+  ids.length > 1 ? { contact_id: learnerId, ids } : { contact_id: learnerId };
 
 export const gradeRecord = ({ answer, before, after }: Regrading): GradeRecord => ({
   event_id: answer.eventId,

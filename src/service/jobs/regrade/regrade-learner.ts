@@ -13,14 +13,14 @@ import { resolving } from "../../settle/resolving.ts";
 import { settleLearner } from "../../settle/settle-learner.ts";
 import { type ChangeRecord, recordOf } from "../change.ts";
 import { isNoteAlone, joinedWithNote, noteRun, placesOf } from "./note-run.ts";
-import { gradeRecord, type RegradeChanges } from "./regrade-changes.ts";
+import { gradeRecord, type RegradeChanges, whoseOf } from "./regrade-changes.ts";
 import { eventIdOf, type RegradePolicy, type RegradeTrail } from "./regrade-policy.ts";
 
 /** What became of a learner: how many answers there are, and what changed. */
 export type Regraded = { answers: number; entry: RegradeChanges };
 
-/** `store` has what all ids of a learner state, and `sent` what was sent under each id. */
-export type RegradeStores = { store: Store; sent: Store };
+/** `store` has what all ids of a learner state, and `sent` what was sent under each of the `ids`. */
+export type RegradeStores = { store: Store; sent: Store; ids: readonly LearnerId[] };
 
 const PAGE = 1_000;
 
@@ -32,40 +32,42 @@ const PAGE = 1_000;
  * @throws BadItems where what is stored of the learner cannot be believed
  */
 export async function regradeLearner(
-  { store, sent }: RegradeStores,
+  { store, sent, ids }: RegradeStores,
   policy: RegradePolicy,
   learnerId: LearnerId,
   trail: RegradeTrail,
 ): Promise<Regraded> {
   const reading = await store.read(learnerId);
   if (reading.faults.length > 0) throw new BadItems(reading.faults);
-  const answers = await answersOf(sent, policy, learnerId);
+  const byId = await Promise.all(ids.map(async (id) => ({ id, answers: await answersOf(sent, policy, id) })));
+  const answers = byId.reduce((sum, { answers: some }) => sum + some.length, 0);
   const earlier = (reading.progress.decisions ?? []).filter(({ eventId }) => eventId !== eventIdOf(policy.run));
-  const due = regradings(policy.module.quiz, answers, earlier);
+  const dueById = byId.map(({ id, answers: some }) => ({ id, due: regradings(policy.module.quiz, some, earlier) }));
+  const due = dueById.flatMap(({ due: some }) => some);
   const grades = due.map((one) => decisionOf(policy, one));
   const scored = due.filter(({ before, after }) => before.score !== after.score);
   const revoke = scored.some(({ before, after }) => after.score < before.score);
   const entry = (changes: ChangeRecord[] = [], marked: ChangeRecord[] = []): RegradeChanges => ({
-    contact_id: learnerId,
+    ...whoseOf(learnerId, ids),
     grades: due.map(gradeRecord),
     changes: changes.sort(byKey),
     marked: marked.sort(byKey),
   });
-  if (due.length === 0) return { answers: answers.length, entry: entry() };
+  if (due.length === 0) return { answers, entry: entry() };
   if (policy.dryRun) {
     const changes = scored.length === 0 ? [] : wouldChange(policy, reading, [...earlier, ...grades], revoke);
-    return { answers: answers.length, entry: entry(changes) };
+    return { answers, entry: entry(changes) };
   }
 
   // Before anything is kept, so that a rollback knows whom an interrupted run has graded.
   trail.announce(entry());
-  for (const grade of grades) await store.addDecision(learnerId, grade);
-  if (scored.length === 0) return { answers: answers.length, entry: entry() };
+  for (const { id, due: some } of dueById) for (const one of some) await store.addDecision(id, decisionOf(policy, one));
+  if (scored.length === 0) return { answers, entry: entry() };
   const meant = new Map(trail.intended);
   const note = (changes: ChangeRecord[]) => {
     const whole = changes.map((change) => joinedWithNote(meant.get(entityKey(change)), change, eventIdOf(policy.run)));
     for (const change of whole) meant.set(entityKey(change), change);
-    if (changes.length > 0) trail.announce({ contact_id: learnerId, grades: [], changes: whole, marked: [] });
+    if (changes.length > 0) trail.announce({ ...whoseOf(learnerId, ids), grades: [], changes: whole, marked: [] });
   };
   for (const place of placesOf(policy, reading)) await noteRun(store, policy, { learnerId, place }, note);
   await settleLearner<undefined>(
@@ -77,7 +79,7 @@ export async function regradeLearner(
   const { items } = await store.read(learnerId);
   const standing = [...meant.values()].filter((change) => isAsMade(items.get(entityKey(change)), change));
   const [marked, changes] = [standing.filter(isNoteAlone), standing.filter((change) => !isNoteAlone(change))];
-  return { answers: answers.length, entry: entry(changes, marked) };
+  return { answers, entry: entry(changes, marked) };
 }
 
 /** Items that are not what we write there. */

@@ -5,13 +5,13 @@ import { errorDetails } from "../../../process/log.ts";
 import type { ScannedLearner, ScannedPage, ScanPosition } from "../../../store/scanner.ts";
 import type { Store } from "../../../store/store.ts";
 import { takeAway, unlessDeleted } from "../../deletion/late-writes.ts";
-import { findGroup } from "../../identity/find-group.ts";
+import { findGroup, type Group } from "../../identity/find-group.ts";
 import { joinedStore } from "../../identity/joined-store.ts";
 import { resettle } from "../../identity/resettle.ts";
 import { ahead } from "../ahead.ts";
 import { type ChangeRecord, intendedBefore } from "../change.ts";
 import { type Failure, isOfTheStore } from "../settle-for-run.ts";
-import type { RegradeChanges } from "./regrade-changes.ts";
+import { type RegradeChanges, whoseOf } from "./regrade-changes.ts";
 import { BadItems, type Regraded, regradeLearner } from "./regrade-learner.ts";
 import type { RegradeSession } from "./regrade-session.ts";
 import { addRegradeTally, countRegraded, emptyRegradeTally } from "./regrade-tally.ts";
@@ -22,12 +22,14 @@ const QUIET = { info() {} };
 
 /** `entry` has what was done, or was about to be done, when it failed. */
 type Failed = { failures: Failure[]; badData: boolean; entry?: RegradeChanges };
-type Outcome = Regraded | "deleted" | Failed;
+/** `elsewhere`: the learner is graded where the scan comes to another of the learner's ids. */
+type Outcome = Regraded | "deleted" | "elsewhere" | Failed;
 
 /** One segment of the table: scans it, and grades page by page the answers of those who have any. */
 export class RegradeSegment {
   readonly #session: RegradeSession;
   readonly #segment: number;
+  readonly #slugs: readonly string[];
   readonly #keys: ReadonlySet<string>;
   readonly #intended: Map<LearnerId, Map<string, ChangeRecord>>;
   #position: ScanPosition | null;
@@ -37,8 +39,8 @@ export class RegradeSegment {
     const { folder, checkpoint, module } = session.run;
     this.#session = session;
     this.#segment = segment;
-    const slugs = slugsOf(session.policy.catalog, { type: "module", slug: module.slug });
-    this.#keys = new Set(slugs.map((slug) => entityKey({ type: "module", slug })));
+    this.#slugs = slugsOf(session.policy.catalog, { type: "module", slug: module.slug });
+    this.#keys = new Set(this.#slugs.map((slug) => entityKey({ type: "module", slug })));
     const state = checkpoint.segments[segment];
     this.#position = state?.position ?? null;
     folder.truncate(segment, state?.lengths ?? { changes: 0, failures: 0 });
@@ -81,8 +83,23 @@ export class RegradeSegment {
     return items.some(({ entity, tasks }) => tasks !== undefined && this.#keys.has(String(entity)));
   }
 
-  async #grade(learnerId: LearnerId): Promise<Outcome> {
+  /**
+   * Of ids that links join the first that has answers stands for all of them: they have one learner's flags, and a run that
+   * changed these twice could not be undone in one pass.
+   */
+  async #isFirst({ ids }: Group, learnerId: LearnerId): Promise<boolean> {
+    const { store } = this.#session.run;
+    for (const id of ids.slice(0, ids.indexOf(learnerId)))
+      for (const slug of this.#slugs)
+        if ((await store.readItem(id, { type: "module", slug }))?.tasks !== undefined) return false;
+    return true;
+  }
+
+  async #grade(scannedId: LearnerId): Promise<Outcome> {
     const { run, policy } = this.#session;
+    const group = await findGroup(run.store, scannedId);
+    if (!(await this.#isFirst(group, scannedId))) return "elsewhere";
+    const { learnerId } = group;
     const intended = this.#intended.get(learnerId) ?? new Map<string, ChangeRecord>();
     const announced: RegradeChanges[] = [];
     const announce = (changes: RegradeChanges) => {
@@ -91,17 +108,17 @@ export class RegradeSegment {
     };
     const trail = { intended, announce };
     try {
-      const group = await findGroup(run.store, learnerId);
       if (group.deleted.has(learnerId)) {
         if (!policy.dryRun) await takeAway({ store: run.store, log: QUIET }, learnerId);
         return "deleted";
       }
-      const grade = (store: Store) => regradeLearner({ store, sent: run.store }, policy, learnerId, trail);
-      if (policy.dryRun) return await grade(joinedStore(run.store, learnerId, group));
+      const grade = (store: Store, { ids }: Group) =>
+        regradeLearner({ store, sent: run.store, ids }, policy, learnerId, trail);
+      if (policy.dryRun) return await grade(joinedStore(run.store, learnerId, group), group);
       const quiet = { store: run.store, log: QUIET };
       const { catalog, recordedAt } = policy;
-      const parted = (id: LearnerId) => resettle({ ...quiet, catalog, recordedAt }, id);
-      return await unlessDeleted({ ...quiet, parted }, learnerId, grade);
+      const settled = (id: LearnerId) => resettle({ ...quiet, catalog, recordedAt }, id);
+      return await unlessDeleted({ ...quiet, resettle: settled }, learnerId, grade);
     } catch (error) {
       if (isOfTheStore(error)) throw error;
       if (error instanceof BadItems) return { failures: error.faults, badData: true };
@@ -114,12 +131,14 @@ export class RegradeSegment {
           .get(learnerId)
           ?.values() ?? []),
       ];
-      return { failures, badData: false, entry: { contact_id: learnerId, grades: [], changes, marked: [] } };
+      const entry = { ...whoseOf(learnerId, group.ids), grades: [], changes, marked: [] };
+      return { failures, badData: false, entry };
     }
   }
 
   #record(learnerId: LearnerId, outcome: Outcome, tally: ReturnType<typeof emptyRegradeTally>): void {
     const { folder } = this.#session.run;
+    if (outcome === "elsewhere") return;
     if (outcome === "deleted") {
       tally.deletedPurged++;
       return;

@@ -27,6 +27,8 @@ export type ModuleJson = {
   steps?: string[];
 };
 
+type QuizJson = { questions: { id: string; correct_answer: string; points: number }[] };
+
 /** Content files by path. */
 export type ContentJson = Record<string, unknown>;
 
@@ -52,6 +54,8 @@ export type Module = {
   tree: Tree<Condition>;
   isGated: boolean;
   countsMark: boolean;
+  /** By which answers are graded, where it has one. */
+  quiz: QuizJson | undefined;
 };
 
 export type Content = {
@@ -79,8 +83,12 @@ export function readContent(files: ContentJson): Content {
     }
   const listed = [...holders.values()].flatMap(({ entries }) => entries).filter(({ type }) => type === "module");
   const slugs = new Set([...moduleFiles.keys(), ...listed.map(({ slug }) => slug)]);
+  const quizOf = (slug: string) => files[`modules/${slug}/quiz.json`] as QuizJson | undefined;
   const modules = new Map(
-    [...slugs].map((slug) => [`module/${slug}` as Key, moduleOf(slug, moduleFiles.get(slug) ?? {})]),
+    [...slugs].map((slug) => [
+      `module/${slug}` as Key,
+      { ...moduleOf(slug, moduleFiles.get(slug) ?? {}), quiz: quizOf(slug) },
+    ]),
   );
   const meant = new Map<Key, Key>();
   for (const { key, json } of [...holders.values(), ...modules.values()])
@@ -131,7 +139,7 @@ export function askedAt({ entries, rule }: Holder, moment: string): Tree<Entry> 
   );
 }
 
-function moduleOf(slug: string, json: ModuleJson): Module {
+function moduleOf(slug: string, json: ModuleJson): Omit<Module, "quiz"> {
   const { completion: rule = ALL, completion_tasks: tasks = [], score, steps = [], from } = json;
   const names = namesIn(rule);
   const countsMark = names?.includes("mark") ?? rule.rule === "any";

@@ -109,10 +109,7 @@ export function countingOf(sent: readonly Sent[], ids: readonly string[]): Sent[
   const own = sent.filter(({ sender }) => ids.includes(sender));
   const voids = own.filter(({ name }) => name === "event_voided");
   const isVoid = ({ id, name }: Sent) =>
-    // The history keeps no step, and what it does not keep cannot be voided.
-    id !== undefined &&
-    !["event_voided", "module_progressed"].includes(name) &&
-    stands(voids.filter((one) => one.field("event_id") === id));
+    id !== undefined && name !== "event_voided" && stands(voids.filter((one) => one.field("event_id") === id));
   return own.filter((one) => one.name !== "identity_linked" && !isVoid(one));
 }
 

@@ -35,7 +35,7 @@ export function didIn(content: Content, module: Module, events: readonly Sent[])
     });
     if (!isHere) return [];
     if (name === "task_submitted") {
-      const score = field("score") as number | undefined;
+      const score = (gradeOf(module, field("answers")) ?? field("score")) as number | undefined;
       return [did("task", String(field("task_slug")), score === undefined ? true : Math.min(score, 100))];
     }
     if (name === "module_progressed") return [did("step", String(field("step")))];
@@ -45,6 +45,16 @@ export function didIn(content: Content, module: Module, events: readonly Sent[])
       );
     return name === "module_completed" && !isModuleClaim(module, event) ? [did("mark", "")] : [];
   });
+}
+
+/** What answers are worth by the module's quiz, of which each question has one right answer. */
+function gradeOf({ quiz }: Module, answers: unknown): number | undefined {
+  if (quiz === undefined || answers === undefined) return undefined;
+  const worth = (some: typeof quiz.questions) => some.reduce((sum, { points }) => sum + points, 0);
+  const right = quiz.questions.filter(
+    ({ id, correct_answer }) => (answers as Record<string, unknown>)[id] === correct_answer,
+  );
+  return (100 * worth(right)) / worth(quiz.questions);
 }
 
 /** Whether some of what was done in a module meets one of its conditions. */

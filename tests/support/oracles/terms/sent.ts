@@ -26,17 +26,20 @@ const slugField = (key: string) => {
   const [kind, slug] = key.split("/");
   return { [`${kind}_slug`]: slug };
 };
-export const reset = (key: string, ts: string): Short =>
-  sent(`${key.split("/")[0]}_reset`, ts, { ...slugField(key), reason: "again" });
-export const waive = (key: string, ts: string, more: object = {}): Short =>
-  sent(`${key.split("/")[0]}_waived`, ts, { ...slugField(key), reason: "known", ...more });
-export const voided = (event_id: string, ts: string, more: object = {}): Short =>
-  sent("event_voided", ts, { event_id, reason: "mistake", ...more });
-export const grant = (module_slug: string, ts: string, count = 1): Short =>
-  sent("attempts_granted", ts, { module_slug, task_slug: "quiz", count, reason: "trouble" });
+/** Under which id, and as which event, where that is not to be left to `sent`. */
+type Under = { who?: string; id?: string | undefined };
+export const reset = (key: string, ts: string, { who, id }: Under = {}): Short =>
+  sent(`${key.split("/")[0]}_reset`, ts, { ...slugField(key), reason: "again" }, who, id);
+export const waive = (key: string, ts: string, more: object = {}, { who, id }: Under = {}): Short =>
+  sent(`${key.split("/")[0]}_waived`, ts, { ...slugField(key), reason: "known", ...more }, who, id);
+export const voided = (event_id: string, ts: string, more: object = {}, { who }: Under = {}): Short =>
+  sent("event_voided", ts, { event_id, reason: "mistake", ...more }, who);
+export const grant = (module_slug: string, ts: string, count = 1, { who, id }: Under = {}): Short =>
+  sent("attempts_granted", ts, { module_slug, task_slug: "quiz", count, reason: "trouble" }, who, id);
 export const link = (alias: string, learner: string, ts: string, more: object = {}): Short =>
   sent("identity_linked", ts, { alias: { contactId: alias }, reason: "one person", ...more }, learner);
-export const claim = (key: string, ts: string): Short => sent(`${key.split("/")[0]}_completed`, ts, slugField(key));
+export const claim = (key: string, ts: string, who?: string): Short =>
+  sent(`${key.split("/")[0]}_completed`, ts, slugField(key), who);
 
 /** Received one after the other, all behind their times. */
 export const received = (events: readonly Short[], receivedAt: string): Receipt[] =>
