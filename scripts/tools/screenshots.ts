@@ -7,15 +7,30 @@ import { startServer } from "../../src/local/server.ts";
 import { readEnvironment } from "../../src/process/environment.ts";
 import { createLog } from "../../src/process/logger.ts";
 
+type Picture = { name: string; hash: string; click?: string; waitFor?: string };
 /** The pages, by the name of their picture; each tells the story of the one learner a little further. */
-const PICTURES = [
-  { name: "course", hash: "#/course/operator-certificate", click: "Claim that it is complete" },
+const LMS: Picture[] = [
+  { name: "course", hash: "/#/course/operator-certificate", click: "Claim that it is complete" },
   {
     name: "module",
-    hash: "#/module/preparing-your-workspace?course=operator-certificate",
+    hash: "/#/module/preparing-your-workspace?course=operator-certificate",
     click: "Take the step “accounts”",
   },
-  { name: "catalog", hash: "#/" },
+  { name: "catalog", hash: "/#/" },
+  { name: "cards", hash: "/#/cards" },
+  { name: "history", hash: "/#/history" },
+  { name: "sessions", hash: "/#/sessions" },
+];
+const TOOLS: Picture[] = [
+  { name: "operator-completions", hash: "/operator#/", waitFor: "completions: the last 90 days" },
+  { name: "operator-refused", hash: "/operator#/refused" },
+  { name: "operator-expiring", hash: "/operator#/expiring" },
+  { name: "operator-catalog", hash: "/operator#/catalog" },
+  { name: "operator-runs", hash: "/operator#/runs" },
+  { name: "operator-run", hash: "/operator#/run/backfill-example" },
+  { name: "operator-learner", hash: "/operator#/learner/learner-7" },
+  { name: "operator-explanation", hash: "/operator#/learner/learner-7/course/hedgehog-lab-foundations" },
+  { name: "api", hash: "/api" },
 ];
 const SIZES = [
   { name: "wide", width: 1_280, height: 900 },
@@ -33,7 +48,9 @@ mkdirSync(FOLDER, { recursive: true });
 const dataDir = await mkdtemp(join(tmpdir(), "waymark-"));
 const environment = readEnvironment({ PORT: "0", DATA_DIR: dataDir, LOG_LEVEL: "ERROR" });
 const server = await startServer(environment, createLog(environment));
+await fill(server.url);
 const browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
+let taken = 0;
 for (const { name: size, ...viewport } of SIZES)
   for (const colorScheme of ["light", "dark"] as const) {
     const context = await browser.newContext({
@@ -44,20 +61,55 @@ for (const { name: size, ...viewport } of SIZES)
       timezoneId: "UTC",
     });
     const page = await context.newPage();
-    for (const { name, hash, click } of PICTURES) {
-      await page.goto(`${server.url}/${hash}`);
+    for (const { name, hash, click, waitFor } of [...LMS, ...TOOLS]) {
+      await page.goto(server.url + hash);
       await page.locator("#main h1").waitFor();
       if (click !== undefined) {
         await page.getByRole("button", { name: click }).click();
         await page.locator("#news .good, #news .bad").waitFor();
       }
+      if (waitFor !== undefined) await page.getByText(waitFor).first().waitFor();
       await page.waitForLoadState("networkidle");
-      await page.getByText("Nothing waits").waitFor();
+      if (!hash.includes("operator") && hash !== "/api") await page.getByText("Nothing waits").waitFor();
       await page.screenshot({ path: join(FOLDER, `${name}-${size}-${colorScheme}.png`) });
+      taken++;
     }
     await context.close();
   }
 await browser.close();
 await server.close();
 await rm(dataDir, { recursive: true });
-console.log(`Wrote ${PICTURES.length * SIZES.length * 2} pictures to ${FOLDER}`);
+console.log(`Wrote ${taken} pictures to ${FOLDER}`);
+
+/** Forty learners with something done over the last weeks, and some claims ahead of their facts. */
+async function fill(url: string): Promise<void> {
+  const DAY_MS = 86_400_000;
+  const modules = [
+    "accessing-vlab-with-gcp",
+    "touring-the-virtual-fabric",
+    "reading-switch-health",
+    "creating-your-first-vpc",
+  ];
+  const of = (number: number, eventName: string, payload: object) => ({
+    eventName,
+    contactIdentifier: { contactId: `learner-${number}` },
+    payload,
+  });
+  const learners = Array.from({ length: 40 }, (_, number) => number + 1);
+  const events = learners.flatMap((number) => {
+    const at = (step: number) =>
+      new Date(Date.now() - ((number * 37) % 80) * DAY_MS - (5 - step) * 60_000).toISOString();
+    const done = modules.slice(0, number % 5 === 0 ? 2 : 4);
+    const claim = of(number, "learning_course_completed", { course_slug: "operator-certificate" });
+    return [
+      ...done.map((module_slug, step) => of(number, "learning_module_completed", { module_slug, ts: at(step) })),
+      ...(number % 7 === 0 ? [claim] : []),
+    ];
+  });
+  for (let from = 0; from < events.length; from += 100)
+    await fetch(`${url}/events/track`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ events: events.slice(from, from + 100) }),
+    });
+}

@@ -9,7 +9,7 @@ import { type Caller, learnerIn, permit } from "./caller.ts";
 import { allowOrigins } from "./cors.ts";
 import { fitLists } from "./fit-lists.ts";
 import { jsonAnswer } from "./json-answer.ts";
-import { pages } from "./pages.ts";
+import { samplePages, toolPages } from "./pages.ts";
 import { PROBLEMS } from "./problems.ts";
 import { protectAnswers } from "./protect-answers.ts";
 import { checkParameters } from "./query.ts";
@@ -29,11 +29,13 @@ export type Edge = {
   authenticate: Authenticate;
   /** The cookie in which pages keep their token, if they do. */
   cookie?: string | undefined;
+  /** The claim of a token that names the learner, if it is not `sub`. */
+  learnerClaim?: string | undefined;
   /** Of pages that may call from a browser. */
   allowedOrigins: readonly string[];
   /** Whether callers need no token: then only this machine's own are answered. */
   isOpen: boolean;
-  /** Whether the sample LMS is served at `/`. */
+  /** Whether pages are served: the sample LMS at `/` where this is true, the operator's pages unless it is false. */
   hasPages?: boolean | undefined;
   /** Resolves once what was read and written so far outlives a loss of power; without it, it does already. */
   durable?: (() => Promise<void>) | undefined;
@@ -42,7 +44,7 @@ export type Edge = {
 /** The HTTP application: the same object answers on Lambda and on a development machine. */
 export function createApp(
   services: Services,
-  { log, metrics, authenticate, cookie, allowedOrigins, isOpen, hasPages, durable }: Edge,
+  { log, metrics, authenticate, cookie, learnerClaim, allowedOrigins, isOpen, hasPages, durable }: Edge,
 ): Hono {
   const app = new Hono();
   const isAllowed = (origin: string) => allowedOrigins.includes(origin) || (isOpen && isLoopback(origin));
@@ -54,7 +56,8 @@ export function createApp(
 
   if (durable) app.use(answerWhenDurable(durable));
 
-  if (hasPages) app.route("/", pages(services.client));
+  if (hasPages) app.route("/", samplePages(services.client, learnerClaim));
+  if (hasPages !== false) app.route("/", toolPages(services.client));
 
   for (const { method, path, access, query, handler } of ROUTES)
     app.on(method, [path], async (context) => {

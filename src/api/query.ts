@@ -82,7 +82,16 @@ export const SummaryParameters = z.object({
   pathways: Slugs.optional().describe("The pathways, by slug, with commas between them"),
 });
 
+/** Of one entity of a learner. */
+export const ExplainParameters = z.object({
+  explain: z
+    .enum(["true", "false"], { error: "Expected true or false" })
+    .default("false")
+    .describe("`true`: with everything that led to the flag"),
+});
+
 export const SlugParameter = z.object({ slug: Slug });
+export const RunParameter = z.object({ run: z.string().max(300) });
 export const LearnerParameter = z.object({ id: LearnerId });
 
 /**

@@ -14,6 +14,8 @@ export type Services = {
   ingest: Ingest;
   openApi: () => Promise<string>;
   client: ClientSource;
+  /** Where jobs of this machine leave the files of their runs; none where they do not. */
+  runFolder?: string | undefined;
 };
 
 /** Who calls, as the route's access asks. @param token where it came another way than in a header */

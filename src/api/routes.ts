@@ -11,11 +11,13 @@ import {
   learnerSummary,
 } from "./handlers/learner.ts";
 import { learners } from "./handlers/learners.ts";
+import { run, runs } from "./handlers/runs.ts";
 import { catalog, health, openApi } from "./handlers/service.ts";
 import { track } from "./handlers/track.ts";
 import {
   CatalogParameters,
   CompletionsParameters,
+  ExplainParameters,
   HistoryParameters,
   HolderCompletionsParameters,
   PageParameters,
@@ -90,6 +92,7 @@ export const ROUTES: readonly Route[] = [
     handler: learnerModule,
     operationId: "getLearnerModule",
     summary: "One module of a learner",
+    query: ExplainParameters,
     answer: answers.LearnerModule,
     errors: ["NOT_FOUND"],
   },
@@ -100,6 +103,7 @@ export const ROUTES: readonly Route[] = [
     handler: learnerHolder("course"),
     operationId: "getLearnerCourse",
     summary: "One course of a learner, and why it is not complete",
+    query: ExplainParameters,
     answer: answers.LearnerHolder,
     errors: ["NOT_FOUND"],
   },
@@ -110,6 +114,7 @@ export const ROUTES: readonly Route[] = [
     handler: learnerHolder("pathway"),
     operationId: "getLearnerPathway",
     summary: "One pathway of a learner, and why it is not complete",
+    query: ExplainParameters,
     answer: answers.LearnerHolder,
     errors: ["NOT_FOUND"],
   },
@@ -217,6 +222,27 @@ export const ROUTES: readonly Route[] = [
     answer: answers.Catalog,
     hasETag: true,
     errors: ["NOT_FOUND", "PAYLOAD_TOO_LARGE"],
+  },
+  {
+    method: "GET",
+    path: "/runs",
+    access: "waymark:read",
+    handler: runs,
+    operationId: "listRuns",
+    summary: "Runs of jobs on the service's machine, the newest first",
+    query: PageParameters,
+    answer: answers.Runs,
+  },
+  {
+    method: "GET",
+    path: "/runs/:run",
+    access: "waymark:read",
+    handler: run,
+    operationId: "getRun",
+    summary: "One run, and a page of what it changed",
+    query: PageParameters,
+    answer: answers.RunDetails,
+    errors: ["NOT_FOUND"],
   },
   {
     method: "GET",

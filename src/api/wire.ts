@@ -14,6 +14,7 @@ import type { EventResult } from "../service/ingest/event-result.ts";
 import type { EntryView, HolderView } from "../service/read/holder-view.ts";
 import { type ModuleView, moduleView, type TaskView } from "../service/read/module-view.ts";
 import type { ProgressView } from "../service/read/read.ts";
+import type { OneModule } from "../service/read/read-module.ts";
 import type { ReviewView, SessionView } from "../service/read/read-records.ts";
 import type { HolderSummary, SummaryView } from "../service/read/read-summary.ts";
 import type { GradeView, ToldAttempt } from "../service/read/voided-attempts.ts";
@@ -97,11 +98,9 @@ const openly = (view: ModuleView): ModuleView => ({
 });
 
 /** One module, with the newest attempts and the completion data that came last. */
-export const moduleJson = (
-  view: ModuleView & { attempts: ToldAttempt[]; completionData: unknown },
-  told: Told,
-): Wire.LearnerModule => ({
+export const moduleJson = (view: Omit<OneModule, "explain">, told: Told): Wire.LearnerModule => ({
   ...moduleState(told === "all" ? openly(view) : view),
+  title: view.title,
   missing: view.missing,
   attempts: view.attempts.map((attempt) => attemptJson(attempt, feedbackFor(told, attempt))),
   completion_data: view.completionData ?? null,

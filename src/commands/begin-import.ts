@@ -11,11 +11,10 @@ import { readNdjson } from "../service/jobs/import/read-ndjson.ts";
 import { rowReader } from "../service/jobs/import/row-reader.ts";
 import type { Format, OpenRows } from "../service/jobs/import/rows.ts";
 import { type ImportCheckpoint, newImportCheckpoint } from "../service/jobs/import/run-import.ts";
-import { RunFolder } from "../service/jobs/run-folder.ts";
+import { IMPORT_FILES, RunFolder } from "../service/jobs/run-folder.ts";
 import { findRun } from "./find-run.ts";
 import { StartError } from "./start-error.ts";
 
-const FILES = { summary: "import-summary.json", failures: "import-refused.json" };
 const DOCUMENTS = [".ndjson", ".jsonl"];
 
 /** An import whose file and mapping have been seen to fit. */
@@ -63,7 +62,7 @@ export async function beginImport(given: ImportArguments): Promise<BegunImport> 
   const run = startTime.replace(/[:.]/g, "-");
   const begun = { run, file: resolve(file), mapping: resolve(mappingFile), format, digests, dryRun: given.dryRun };
   return {
-    folder: folder ?? new RunFolder(join(given.outputDir, run), FILES),
+    folder: folder ?? new RunFolder(join(given.outputDir, run), IMPORT_FILES),
     checkpoint: known ?? newImportCheckpoint({ ...begun, catalogVersion: "", target: "", startTime }),
     mapping,
     opened,
@@ -74,7 +73,7 @@ export async function beginImport(given: ImportArguments): Promise<BegunImport> 
 
 function resumed({ resume = "", outputDir, file }: ImportArguments) {
   const path = findRun(resume, outputDir);
-  const folder = new RunFolder(path, FILES);
+  const folder = new RunFolder(path, IMPORT_FILES);
   const known = folder.loadCheckpoint() as ImportCheckpoint;
   if (known.digests === undefined) throw new StartError(`The run ${basename(path)} is no import.`);
   if (known.finished) throw new StartError(`The run ${basename(path)} is finished; there is nothing to resume.`);

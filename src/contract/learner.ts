@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { COMPLETION_SOURCES } from "../model/progress.ts";
+import { Explanation } from "./explanation.ts";
 import { HistoryRecord } from "./history.ts";
 import { Count, EntityType, lockFields, Missing, More, OptionalTime, Ratio, Time } from "./values.ts";
 
@@ -64,12 +65,16 @@ export const ModuleState = z
   .describe("How a learner stands with a module; what its definition does not have is left out");
 export type ModuleState = z.infer<typeof ModuleState>;
 
+const explanation = Explanation.optional().describe("Where it is asked for: `explain=true`");
+
 export const LearnerModule = ModuleState.extend({
+  title: z.string().nullable(),
   missing: z.array(Missing).describe("Why it is not complete"),
   missing_more: More,
   attempts: z.array(HistoryRecord).describe("The newest 20"),
   attempts_more: More,
   completion_data: z.unknown().describe("What came with the last completion that had any; else null"),
+  explanation,
 }).describe("A module of a learner, with its newest attempts");
 export type LearnerModule = z.infer<typeof LearnerModule>;
 
@@ -118,6 +123,7 @@ export const LearnerHolder = HolderState.extend({
   missing_more: More,
   terms: z.array(Term).describe("Every completed term, the newest first"),
   terms_more: More,
+  explanation,
 }).describe("A course or pathway of a learner; `missing` is why it is not complete: any `short_by` of it would do");
 export type LearnerHolder = z.infer<typeof LearnerHolder>;
 

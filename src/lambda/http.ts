@@ -27,7 +27,11 @@ const ingest = createIngest({ store, catalog, log });
 const keepVersion = versionKeeper({ store, catalog, log });
 // Both are in files of their own, which nobody reads until they are asked for.
 const openApi = async () => (await import("waymark:openapi")).default;
-const client = async (): Promise<ClientFiles> => JSON.parse((await import("waymark:client")).default);
+let files: Promise<ClientFiles> | undefined;
+const client = (): Promise<ClientFiles> => {
+  files ??= import("waymark:client").then(({ default: text }) => JSON.parse(text) as ClientFiles);
+  return files;
+};
 const app = createApp(
   { store, catalog, ingest, openApi, client },
   {
@@ -35,6 +39,7 @@ const app = createApp(
     metrics,
     authenticate,
     cookie: tokenIssuer?.cookie,
+    learnerClaim: tokenIssuer?.learnerClaim,
     allowedOrigins,
     isOpen: false,
     hasPages: environment.hasPages,

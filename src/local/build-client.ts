@@ -2,14 +2,24 @@ import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import type { Plugin } from "esbuild";
 import type { ClientFiles } from "../api/client-file.ts";
+import { apiPage, type OpenApi } from "./api-page.ts";
+import { exchangesIn } from "./paper-exchanges.ts";
 
 /** Programs for browsers, by the path at which they are served. */
 const PROGRAMS = {
   "/waymark.js": "client/waymark.ts",
   "/waymark-elements.js": "client/elements/waymark-elements.ts",
   "/lms.js": "pages/lms/main.ts",
+  "/operator.js": "pages/operator/main.ts",
 };
-const TEXTS = { "/": "pages/lms/index.html", "/lms.css": "pages/lms/lms.css" };
+/** What is served as it is written; of several files, one behind the other. */
+const TEXTS = {
+  "/": ["pages/lms/index.html"],
+  "/lms.css": ["pages/base.css", "pages/lms/lms.css"],
+  "/operator": ["pages/operator/index.html"],
+  "/operator.css": ["pages/base.css", "pages/operator/operator.css"],
+  "/api.css": ["pages/base.css", "pages/api/api.css"],
+};
 
 const sourceOf = (file: string) => fileURLToPath(new URL(`../${file}`, import.meta.url));
 
@@ -43,9 +53,19 @@ export async function buildClient(): Promise<ClientFiles> {
     return [path, outputFiles[0]?.text ?? ""] as const;
   });
   const read = Object.entries(TEXTS).map(
-    async ([path, file]) => [path, await readFile(sourceOf(file), "utf8")] as const,
+    async ([path, files]) =>
+      [path, (await Promise.all(files.map((file) => readFile(sourceOf(file), "utf8")))).join("")] as const,
   );
-  return Object.fromEntries(await Promise.all([...built, ...read]));
+  return Object.fromEntries(await Promise.all([...built, ...read, reference()]));
+}
+
+/** The page of the OpenAPI document; the paper that is tested against a running service has its examples. */
+async function reference(): Promise<readonly [string, string]> {
+  const [{ openApiText }, paper] = await Promise.all([
+    import("../api/openapi-text.ts"),
+    readFile(sourceOf("../docs/api.md"), "utf8"),
+  ]);
+  return ["/api", apiPage(JSON.parse(openApiText()) as OpenApi, exchangesIn(paper))];
 }
 
 let built: ReturnType<typeof buildClient> | undefined;

@@ -16,6 +16,8 @@ import { builtClient } from "./build-client.ts";
 import { localIssuer } from "./local-issuer.ts";
 
 const HOST = "127.0.0.1";
+/** Where the commands leave the files of their runs, if they are not told otherwise. */
+const RUN_FOLDER = "verification-output";
 /** How long a request may still take when the service stops. */
 const GRACE_MS = 10_000;
 
@@ -42,7 +44,7 @@ export async function startServer(environment: Environment, log: Log): Promise<L
   const keepVersion = versionKeeper({ store, catalog, log });
   await keepVersion();
   const app = createApp(
-    { store, catalog, ingest, openApi: madeOnce, client: builtClient },
+    { store, catalog, ingest, openApi: madeOnce, client: builtClient, runFolder: RUN_FOLDER },
     {
       log,
       metrics: noMetrics,
@@ -108,7 +110,7 @@ function madeOnce(): Promise<string> {
   return openApi;
 }
 
-type Callers = Pick<Edge, "authenticate" | "cookie" | "isOpen"> & { description: string };
+type Callers = Pick<Edge, "authenticate" | "cookie" | "learnerClaim" | "isOpen"> & { description: string };
 
 /** Every caller's token is verified where an issuer is named; else the service is open, and only looks at tokens that are sent. */
 async function callersOf({ tokenIssuer, dataDir }: Environment): Promise<Callers> {
@@ -116,6 +118,7 @@ async function callersOf({ tokenIssuer, dataDir }: Environment): Promise<Callers
     return {
       authenticate: createAuthenticate(tokenIssuer),
       cookie: tokenIssuer.cookie,
+      learnerClaim: tokenIssuer.learnerClaim,
       isOpen: false,
       description: `with a token of ${tokenIssuer.issuer} for ${tokenIssuer.audience ?? tokenIssuer.clientIds?.join(", ")}`,
     };

@@ -1,7 +1,12 @@
+import { spawnSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { describe, expect, expectTypeOf, it } from "vitest";
+import { clientTypes } from "../../scripts/tools/client-types.ts";
 import type { EventFields } from "../../src/client/types.ts";
 import { EVENT_NAMES, type LearningEvent } from "../../src/model/events/index.ts";
 import { parseEvent } from "../../src/model/parse-event.ts";
+import { temporaryFolder } from "../support/processes/service.ts";
 
 /** One event of each name, with all its fields, as the client's types have them. */
 const EVENTS: { [Name in keyof EventFields]: Required<EventFields[Name]> } = {
@@ -44,4 +49,48 @@ describe("the client's types", () => {
     const fields = Object.entries(parsed.event).filter(([key]) => !added.includes(key));
     expect(fields.filter(([, value]) => value !== undefined)).toHaveLength(given);
   });
+});
+
+it("the types that a build makes from the contract let right programs compile, and refuse wrong ones", () => {
+  const folder = temporaryFolder();
+  const lines = {
+    right: `const answer = await waymark.track("learning_module_completed", { module_slug: "m", completion_data: [1] });
+      const at: string | null | undefined = answer?.module?.completed_at;
+      const first: string | undefined = (await waymark.course("ruby")).entries[0]?.slug;
+      const told: boolean[] = (await waymark.summary()).courses.map(({ completed }) => completed);
+      waymark.subscribe((result) => result.status === "refused" && result.error.code === "MODULE_LOCKED");
+      export { at, first, told };`,
+    "wrong-name": `await waymark.track("learning_module_finished", { module_slug: "m" });`,
+    "wrong-field": `await waymark.track("learning_module_completed", { module_slugs: "m" });`,
+    "missing-field": `await waymark.track("learning_module_progressed", { module_slug: "m" });`,
+    "wrong-rating": `await waymark.track("learning_item_reviewed", { module_slug: "m", item_id: "i", rating: "great" });`,
+    "wrong-answer": `(await waymark.course("ruby")).finished;`,
+  };
+  writeFileSync(join(folder, "waymark.d.ts"), clientTypes());
+  writeFileSync(join(folder, "package.json"), '{ "type": "module" }');
+  const begin = `import { createWaymark } from "./waymark.js";\nconst waymark = createWaymark({ url: "/", learner: "1" });\n`;
+  for (const [name, text] of Object.entries(lines)) writeFileSync(join(folder, `${name}.ts`), begin + text);
+  const options = [
+    "--noEmit",
+    "--strict",
+    "--exactOptionalPropertyTypes",
+    "--module",
+    "nodenext",
+    "--target",
+    "es2022",
+  ];
+  const files = Object.keys(lines).map((name) => join(folder, `${name}.ts`));
+  const { stdout } = spawnSync(
+    process.execPath,
+    [resolve("node_modules/typescript/bin/tsc"), ...options, "--types", "", ...files],
+    { encoding: "utf8", cwd: folder },
+  );
+  const faulty = [...stdout.matchAll(/([\w-]+)\.(?:d\.)?ts\(\d+,\d+\): error/g)].map(([, name]) => name);
+  expect([...new Set(faulty)].sort(), stdout).toEqual([
+    "missing-field",
+    "wrong-answer",
+    "wrong-field",
+    "wrong-name",
+    "wrong-rating",
+  ]);
 });

@@ -125,6 +125,7 @@ describe("A learner's way", () => {
       locked_by: [],
       missing: [],
       attempts: [attempt("strings", "10:00")],
+      title: null,
       completion_data: null,
     });
     expect(course).toMatchObject({

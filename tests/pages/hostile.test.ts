@@ -21,7 +21,7 @@ function hostileContent(): string {
   };
   const [title, summary, scenario, task] = HOSTILE;
   const modules = ["m1"];
-  write("courses/c1.json", { slug: "c1", title, summary, modules });
+  write("courses/c1.json", { slug: "c1", title, summary, modules, valid_for: "P1M" });
   write("pathways/p1.json", { slug: "p1", title: summary, summary: title, courses: ["c1"] });
   write("modules/m1/completion.json", {
     title: summary,
@@ -32,7 +32,7 @@ function hostileContent(): string {
   return folder;
 }
 
-describe.skipIf(!hasBrowser)(`what others wrote is text in the sample LMS ${BROWSER}`, () => {
+describe.skipIf(!hasBrowser)(`what others wrote is text in the sample LMS and for the operator ${BROWSER}`, () => {
   let service: Service;
   beforeAll(async () => {
     service = await startService({ CONTENT_DIR: hostileContent(), LOG_LEVEL: "ERROR" });
@@ -61,6 +61,11 @@ describe.skipIf(!hasBrowser)(`what others wrote is text in the sample LMS ${BROW
       ["/#/history", HOSTILE[3]],
       ["/#/cards", HOSTILE[0]],
       [`/#/course/${encodeURIComponent(HOSTILE[0])}`, HOSTILE[0]],
+      ["/operator#/", HOSTILE[0]],
+      ["/operator#/expiring", learner],
+      ["/operator#/catalog", HOSTILE[2]],
+      [`/operator#/learner/${encodeURIComponent(learner)}`, HOSTILE[3]],
+      [`/operator#/learner/${encodeURIComponent(learner)}/pathway/p1`, HOSTILE[1]],
     ] as const) {
       await page.goto(service.url + address);
       await page.locator("main", { hasText: text }).waitFor();

@@ -136,13 +136,65 @@ describe.skipIf(!hasBrowser)(`the sample LMS ${BROWSER}`, () => {
     await page.locator("#log", { hasText: "learning_module_started" }).waitFor();
   });
 
-  it("works by keyboard alone, and leaves the focus where it is", async () => {
-    const page = await open("/#/module/preparing-your-workspace");
-    await page.locator("body").press("Tab");
-    await page.getByRole("button", { name: "Take the step “access”" }).focus();
-    await page.keyboard.press("Enter");
+  /** Tabs to what has this name, as somebody without a mouse does. */
+  const tabTo = async (page: Page, name: string | RegExp) => {
+    for (let presses = 0; presses < 80; presses++) {
+      await page.keyboard.press("Tab");
+      const focused = await page.evaluate(() => {
+        let element = document.activeElement as HTMLElement | null;
+        while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement as HTMLElement;
+        const label = (element as HTMLInputElement | null)?.labels?.[0];
+        return (label ?? element)?.textContent?.trim() ?? "";
+      });
+      if (typeof name === "string" ? focused === name : name.test(focused)) return;
+    }
+    throw new Error(`Nothing called ${name} is reached by Tab`);
+  };
+  const pressed = async (page: Page, name: string | RegExp, key = "Enter") => {
+    await tabTo(page, name);
+    await page.keyboard.press(key);
+  };
+
+  it("works by keyboard alone, every flow, and leaves the focus where it is", async () => {
+    const page = await open("/#/course/operator-certificate");
+    await pressed(page, "Claim that it is complete");
+    await heard(page, "Refused. COMPLETION_NOT_REACHED");
+    await pressed(page, "Preparing Your Workspace");
+    await pressed(page, "Start");
+    await heard(page, "is started");
+    await pressed(page, "Take the step “access”");
     await page.locator(".row", { hasText: "access" }).getByText("✓ Taken").waitFor();
     expect(await page.evaluate(() => document.activeElement?.textContent)).toContain("access");
+
+    await page.goto(`${service.url}/#/module/securing-a-switch`);
+    await page.getByRole("heading", { name: "Securing a Switch" }).waitFor();
+    // A group of radio buttons is one stop, and arrows choose in it.
+    await pressed(page, /^Telnet|SSH|FTP|HTTP/, "ArrowDown");
+    expect(await page.locator("main input[type=radio]:checked").count()).toBe(1);
+    await pressed(page, "Hand it in");
+    await heard(page, "Accepted.");
+    await pressed(page, "I have done it");
+    await page.locator("section", { hasText: "Task: securing-lab" }).getByText("✓ Passed").waitFor();
+
+    await page.goto(`${service.url}/#/module/operator-capstone`);
+    await page.getByRole("heading", { name: "Operator Capstone" }).waitFor();
+    await pressed(page, "Send the scores");
+    await page.locator("waymark-badge", { hasText: "Complete" }).waitFor();
+    await page.goto(`${service.url}/#/module/handing-over-to-madrid`);
+    await page.getByRole("heading", { name: "Handing Over to Madrid" }).waitFor();
+    await pressed(page, "Mark it as complete");
+    await heard(page, "is completed");
+
+    await page.goto(`${service.url}/#/cards`);
+    await page.locator("main li", { hasText: "el turno" }).waitFor();
+    await pressed(page, "Turn it");
+    await pressed(page, "Easy");
+    await page.getByText("reviewed 1 ×").waitFor();
+    await page.goto(`${service.url}/#/sessions`);
+    await pressed(page, "Begin a session");
+    await page.getByRole("cell", { name: "study" }).waitFor();
+    await page.keyboard.press("Enter");
+    await page.getByRole("cell", { name: /^\d+ s$/ }).waitFor();
   });
 
   const PAGES = [
@@ -179,8 +231,9 @@ describe.skipIf(!hasBrowser)(`the sample LMS ${BROWSER}`, () => {
 describe.skipIf(!hasBrowser)(`the sample LMS of a service with an issuer ${BROWSER}`, () => {
   it("asks for a token, is the learner whom it names, and keeps it out of storage and addresses", async () => {
     const issuer = await createIssuer();
+    const claim = 'https://lms.example.com/"learner"&';
     const [service, browser] = await Promise.all([
-      startService({ ...issuer.variables, CONTENT_DIR: "content", LOG_LEVEL: "ERROR" }),
+      startService({ ...issuer.variables, AUTH_LEARNER_CLAIM: claim, CONTENT_DIR: "content", LOG_LEVEL: "ERROR" }),
       launch(),
     ]);
     const page = await browser.newPage();
@@ -188,12 +241,12 @@ describe.skipIf(!hasBrowser)(`the sample LMS of a service with an issuer ${BROWS
     const asked: string[] = [];
     page.on("request", (request) => asked.push(request.url()));
     await page.goto(`${service.url}/#/module/preparing-your-workspace`);
-    const token = await issuer.mint({ sub: "grace" });
+    const token = await issuer.mint({ sub: "u-77", [claim]: "Gráce" });
     await page.getByRole("textbox", { name: "Token" }).fill(token);
     await page.getByRole("button", { name: "Use it" }).click();
     await page.getByRole("button", { name: "Take the step “tools”" }).click();
     await page.locator(".row", { hasText: "tools" }).getByText("✓ Taken").waitFor();
-    expect(await page.getByLabel("Learner", { exact: true }).inputValue()).toBe("grace");
+    expect(await page.getByLabel("Learner", { exact: true }).inputValue()).toBe("Gráce");
     const kept = await page.evaluate(() =>
       JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie]),
     );
@@ -207,6 +260,7 @@ describe("the sample LMS's files", () => {
   it("are not there where they are switched off", async () => {
     const service = await startService({ PAGES: "off", LOG_LEVEL: "ERROR" });
     expect((await service.get("/")).status).toBe(404);
+    expect((await service.get("/operator")).status).toBe(404);
     expect((await service.get("/waymark.js")).status).toBe(200);
     await service.kill();
   });

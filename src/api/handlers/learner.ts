@@ -1,5 +1,5 @@
 import type { Context } from "hono";
-import type { DeletedLearner } from "../../contract/index.ts";
+import type { DeletedLearner, LearnerHolder, LearnerModule } from "../../contract/index.ts";
 import { snakeKeys } from "../../model/case.ts";
 import type { HolderType } from "../../model/entity.ts";
 import { catalogNow } from "../../service/catalog/catalog-source.ts";
@@ -10,9 +10,10 @@ import { readHolder, readProgress } from "../../service/read/read.ts";
 import { readModule } from "../../service/read/read-module.ts";
 import { readSummary } from "../../service/read/read-summary.ts";
 import { acceptsGzip } from "../accepts-gzip.ts";
+import { explanationJson } from "../explanation-json.ts";
 import { fitLists } from "../fit-lists.ts";
 import { jsonAnswer } from "../json-answer.ts";
-import { LearnerParameter, parse, SlugParameter, SummaryParameters } from "../query.ts";
+import { ExplainParameters, LearnerParameter, parse, SlugParameter, SummaryParameters } from "../query.ts";
 import type { Handler, Identify, Services } from "../route.ts";
 import { toldTo } from "../told-to.ts";
 import { holderJson, moduleJson, progressJson, summaryJson } from "../wire.ts";
@@ -37,20 +38,33 @@ export async function learnerModule(
   identify: Identify,
 ): Promise<Response> {
   const { id, slug } = parse(LearnerParameter.and(SlugParameter), context.req.param());
+  const { explain } = parse(ExplainParameters, context.req.query());
   const current = catalogNow(catalog);
   const told = toldTo(await identify(), current);
+  const module = await readModule(ofLearner(store, id).store, current, id, slug);
   return jsonAnswer(
     context,
-    fitLists(moduleJson(await readModule(ofLearner(store, id).store, current, id, slug), told)),
+    fitLists({
+      ...moduleJson(module, told),
+      ...(explain === "true" && { explanation: explanationJson(module.explain(), told) }),
+    } satisfies LearnerModule),
   );
 }
 
 export function learnerHolder(type: HolderType): Handler {
-  return async (context, { store, catalog }) => {
+  return async (context, { store, catalog }, identify) => {
     const { id, slug } = parse(LearnerParameter.and(SlugParameter), context.req.param());
-    const learner = ofLearner(store, id);
-    const holder = await readHolder(learner.store, catalogNow(catalog), id, { type, slug });
-    return jsonAnswer(context, fitLists(holderJson(holder)));
+    const { explain } = parse(ExplainParameters, context.req.query());
+    const current = catalogNow(catalog);
+    const told = toldTo(await identify(), current);
+    const holder = await readHolder(ofLearner(store, id).store, current, id, { type, slug });
+    return jsonAnswer(
+      context,
+      fitLists({
+        ...holderJson(holder),
+        ...(explain === "true" && { explanation: explanationJson(holder.explain(), told) }),
+      } satisfies LearnerHolder),
+    );
   };
 }
 

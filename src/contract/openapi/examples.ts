@@ -67,6 +67,7 @@ export const EXAMPLES = {
   Problem: refused,
   LearnerModule: {
     ...moduleState,
+    title: "Strings",
     missing: [{ type: "task", slug: "lab" }],
     attempts: [],
     completion_data: null,

@@ -1,4 +1,4 @@
-import type * as z from "zod";
+import * as z from "zod";
 import type { ErrorCode } from "../../model/errors.ts";
 import { LearnerId } from "../../model/learner.ts";
 import { Slug } from "../../model/slug.ts";
@@ -71,6 +71,7 @@ const EVENTS_BODY = {
 const IN_PATH: Record<string, { schema: z.ZodType; description: string }> = {
   id: { schema: LearnerId, description: "The learner's id" },
   slug: { schema: Slug, description: "The slug of the module, course or pathway" },
+  run: { schema: z.string(), description: "The run's id, as the list of runs has it" },
 };
 
 const pathParameters = (path: string): Schema[] =>

@@ -1,43 +1,11 @@
-type Child = Node | string | false | null | undefined;
-type Attributes = Record<string, string | number | true | false | undefined | ((event: Event) => void)>;
+export { byId, h, moment, refill } from "../dom.ts";
 
-/** An HTML element; a function among the attributes hears the event of that name. Whatever somebody wrote goes in as text. */
-export function h<Tag extends keyof HTMLElementTagNameMap>(
-  tag: Tag,
-  attributes: Attributes = {},
-  ...children: Child[]
-): HTMLElementTagNameMap[Tag] {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    if (typeof value === "function") element.addEventListener(name, value);
-    else if (value !== false && value !== undefined) element.setAttribute(name, value === true ? "" : String(value));
-  }
-  element.append(...children.filter((child): child is Node | string => child instanceof Node || !!child));
-  return element;
-}
+type Name = "badge" | "course" | "missing" | "progress";
 
-/** One of the client's elements, which shows an entity by itself. */
-export function waymark(name: "badge" | "missing", type: string, slug: string): HTMLElement {
+/** One of the client's elements, which shows an entity by itself. @param href where its entries lead, if they do */
+export function waymark(name: Name, type: string, slug: string, href?: string): HTMLElement {
   const element = document.createElement(`waymark-${name}`);
   element.setAttribute(type, slug);
+  if (href !== undefined) element.setAttribute("href", href);
   return element;
 }
-
-/** Fills a place anew, and leaves the keyboard's focus where it was. */
-export function refill(place: Element, ...nodes: Child[]): void {
-  const key = (document.activeElement as HTMLElement | null)?.dataset.key;
-  const wasInside = place.contains(document.activeElement);
-  place.replaceChildren(...nodes.filter((node): node is Node | string => node instanceof Node || !!node));
-  if (wasInside && key !== undefined)
-    [...place.querySelectorAll<HTMLElement>("[data-key]")].find((each) => each.dataset.key === key)?.focus();
-}
-
-const byId = (id: string) => document.getElementById(id) as HTMLElement;
-
-export { byId };
-
-/** A moment in the reader's own way of writing. */
-export const moment = (time: string | null | undefined): HTMLElement =>
-  time
-    ? h("time", { datetime: time }, new Date(time).toLocaleString([], { dateStyle: "medium", timeStyle: "short" }))
-    : h("span", {}, "—");

@@ -1,7 +1,7 @@
 import { use } from "../../client/elements/waymark-elements.ts";
 import type { Result, Waymark, WaymarkError, Why } from "../../client/types.ts";
 import { createWaymark } from "../../client/waymark.ts";
-import { byId } from "./dom.ts";
+import { askForToken } from "../ask-for-token.ts";
 
 /** Who learns on this page. The token is in memory alone, and an open service has none. */
 const state = { learner: "ada", token: "", isOpen: undefined as boolean | undefined };
@@ -12,37 +12,21 @@ export const learnerId = (): string => state.learner;
 /** The client of the learner who is here now. */
 export const waymark = (): Waymark => client as Waymark;
 
-/** Asks the person at the page for a token. @returns it, once they have given one */
-function askForToken(): Promise<string> {
-  const dialog = byId("token") as HTMLDialogElement;
-  const field = dialog.querySelector("textarea") as HTMLTextAreaElement;
-  if (!dialog.open) dialog.showModal();
-  return new Promise((done) =>
-    dialog.addEventListener(
-      "close",
-      () => {
-        const token = field.value.trim();
-        field.value = "";
-        done(token === "" ? askForToken() : token);
-      },
-      { once: true },
-    ),
-  );
-}
-
 async function token(why: Why): Promise<string> {
   if (state.isOpen) return "";
   if (why === "expired") take(await askForToken());
   return state.token;
 }
 
-/** A learner's own token says who learns. */
+/** A learner's own token says who learns, in the claim that this service reads. */
 function take(given: string): void {
   state.token = given;
   try {
     const payload = given.split(".")[1]?.replaceAll("-", "+").replaceAll("_", "/") ?? "";
-    const { sub } = JSON.parse(atob(payload)) as { sub?: string };
-    if (sub) state.learner = sub;
+    const bytes = Uint8Array.from(atob(payload), (letter) => letter.charCodeAt(0));
+    const claims = JSON.parse(new TextDecoder().decode(bytes)) as Record<string, unknown>;
+    const learner = claims[document.documentElement.dataset.learnerClaim ?? "sub"];
+    if (learner) state.learner = String(learner);
   } catch {
     // Whether it is a token at all, the service says.
   }

@@ -68,12 +68,9 @@ function wordsOfTask({ passed, best_score }: NonNullable<Standing["tasks"]>[numb
   return best_score === null ? "" : `Best so far: ${best_score}`;
 }
 
-function wordsOf({ status, progress_percentage: percent, cumulative_score: score }: Standing): string {
-  const parts = [status.replaceAll("_", " ")];
-  if (percent !== undefined) parts.push(`${percent}%`);
-  if (score !== undefined) parts.push(`score ${score}`);
-  return `So far: ${parts.join(" · ")}`;
-}
+/** What the elements do not show. */
+const wordsOf = ({ cumulative_score: score }: Standing): string =>
+  score === undefined ? "" : `Score so far: ${score}`;
 
 function taskSection({ task_slug, task_type, required }: Task, { slug, course }: Context, mark: Node): HTMLElement {
   const fields = { module_slug: slug, course_slug: course, task_slug };

@@ -21,10 +21,3 @@ export async function progress(): Promise<Progress> {
 
 export const isComplete = (standing: Standing | undefined): boolean =>
   standing?.completed ?? (standing?.completed_at ?? null) !== null;
-
-/** Where the learner stands with an entry, in words. */
-export function stateOf(standing: Standing | undefined): string {
-  if (isComplete(standing)) return "✓ Complete";
-  if (standing?.locked) return "⊘ Locked";
-  return standing?.started_at || standing?.progress?.completed ? "◐ In progress" : "○ To do";
-}

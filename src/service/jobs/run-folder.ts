@@ -15,6 +15,7 @@ import {
   writeFileSync,
   writeSync,
 } from "node:fs";
+import { open } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 
@@ -27,11 +28,12 @@ export type Lengths = Record<"changes" | "failures", number>;
 
 /** What a run's files are called; what has no name is not put together. */
 export type FileNames = { summary: string; changes?: string; failures: string };
-const BACKFILL_FILES: FileNames = {
+export const BACKFILL_FILES: FileNames = {
   summary: "backfill-summary.json",
   changes: "backfill-changes.json",
   failures: "backfill-failures.json",
 };
+export const IMPORT_FILES: FileNames = { summary: "import-summary.json", failures: "import-refused.json" };
 
 /**
  * A run's folder. While the run goes, each segment appends lines to files of its own under `parts`; at its end they
@@ -169,11 +171,19 @@ export class RunFolder {
   }
 }
 
-/** The entries of an array that `RunFolder` wrote, or of one of its parts, one at a time. */
+/**
+ * The entries of an array that `RunFolder` wrote, or of one of its parts, one at a time. The file is closed also where its
+ * reader has had enough.
+ */
 export async function* readEntries<T>(path: string): AsyncGenerator<T> {
-  for await (const line of createInterface({ input: createReadStream(path) })) {
-    const entry = parsedEntry(line.replace(/,$/, ""));
-    if (entry !== undefined) yield entry as T;
+  const file = await open(path);
+  try {
+    for await (const line of file.readLines({ autoClose: false })) {
+      const entry = parsedEntry(line.replace(/,$/, ""));
+      if (entry !== undefined) yield entry as T;
+    }
+  } finally {
+    await file.close();
   }
 }
 

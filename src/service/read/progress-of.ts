@@ -5,12 +5,19 @@ import { AppError } from "../../model/errors.ts";
 import type { LearnerId } from "../../model/learner.ts";
 import type { EntityState, Progress } from "../../model/progress.ts";
 import type { Store } from "../../store/store.ts";
+import type { Known } from "./explain/explanation.ts";
 
-/** What is known of a learner, as the catalog means it. An entity whose flag was cleared, and that has no facts, is nothing. */
-export const progressOf = async (store: Store, catalog: Catalog, learnerId: LearnerId): Promise<Progress> =>
-  shownProgress(catalog, (await store.read(learnerId)).progress);
+/** What is stored of a learner, and what it means by the catalog. */
+export async function knownOf(store: Store, catalog: Catalog, learnerId: LearnerId): Promise<Known> {
+  const { progress: stored } = await store.read(learnerId);
+  return { stored, progress: shownProgress(catalog, stored) };
+}
 
-/** The same of what has been read already. */
+/** What is known of a learner, as the catalog means it. */
+export const progressOf = async (...of: Parameters<typeof knownOf>): Promise<Progress> =>
+  (await knownOf(...of)).progress;
+
+/** The same of what has been read already. An entity whose flag was cleared, and that has no facts, is nothing. */
 export function shownProgress(catalog: Catalog, stored: Progress): Progress {
   const progress = resolveProgress(catalog, stored);
   const { module, course, pathway } = progress;

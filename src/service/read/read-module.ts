@@ -1,13 +1,23 @@
 import { type Catalog, knows } from "../../catalog/catalog.ts";
 import { slugsOf } from "../../completion/resolve-progress.ts";
+import { titleOf } from "../../completion/titled.ts";
 import type { Attempt } from "../../model/attempt.ts";
 import type { LearnerId } from "../../model/learner.ts";
 import { compareText } from "../../model/text.ts";
 import type { Store } from "../../store/store.ts";
+import { type Explanation, explain } from "./explain/explanation.ts";
 import { withGrades } from "./graded-attempts.ts";
 import { type ModuleView, moduleView } from "./module-view.ts";
-import { progressOf, unknown } from "./progress-of.ts";
+import { knownOf, unknown } from "./progress-of.ts";
 import { markVoided, type ToldAttempt } from "./voided-attempts.ts";
+
+/** A module of one learner with what a page of it needs; `explain` tells what led to its flag. */
+export type OneModule = ModuleView & {
+  title: string | null;
+  attempts: ToldAttempt[];
+  completionData: unknown;
+  explain: () => Explanation;
+};
 
 /** So many of a module's attempts are shown with it; all are in the history. */
 const ATTEMPTS_SHOWN = 20;
@@ -21,13 +31,14 @@ export async function readModule(
   catalog: Catalog,
   learnerId: LearnerId,
   asked: string,
-): Promise<ModuleView & { attempts: ToldAttempt[]; completionData: unknown }> {
+): Promise<OneModule> {
   const module = catalog.resolve({ type: "module", slug: asked });
   const slugs = slugsOf(catalog, module);
-  const [progress, ...newestPages] = await Promise.all([
-    progressOf(store, catalog, learnerId),
+  const [known, ...newestPages] = await Promise.all([
+    knownOf(store, catalog, learnerId),
     ...slugs.map((moduleSlug) => store.attempts(learnerId, { limit: ATTEMPTS_SHOWN, moduleSlug })),
   ]);
+  const { progress } = known;
   const { decisions } = progress;
   const marked = ({ attempts, next }: Awaited<ReturnType<Store["attempts"]>>) => ({
     attempts: withGrades(markVoided(attempts, decisions), decisions),
@@ -48,7 +59,13 @@ export async function readModule(
   );
   const attempts = pages.flatMap((page) => page.attempts).sort(newestFirst);
   const [last] = found.flat().sort(newestFirst);
-  return { ...view, attempts: attempts.slice(0, ATTEMPTS_SHOWN), completionData: last?.completionData };
+  return {
+    ...view,
+    title: titleOf(catalog, module),
+    attempts: attempts.slice(0, ATTEMPTS_SHOWN),
+    completionData: last?.completionData,
+    explain: () => explain(catalog, module, known),
+  };
 }
 
 const hasData = ({ completionData, refused, voided }: ToldAttempt): boolean =>

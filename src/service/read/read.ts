@@ -4,9 +4,10 @@ import { unsettledAmong } from "../../completion/settled.ts";
 import { type EntityRef, entityKey, type HolderType } from "../../model/entity.ts";
 import type { LearnerId } from "../../model/learner.ts";
 import type { Store } from "../../store/store.ts";
+import { type Explanation, explain } from "./explain/explanation.ts";
 import { type EntryView, entryViews, type HolderView, holderView } from "./holder-view.ts";
 import { type ModuleView, moduleView } from "./module-view.ts";
-import { progressOf, unknown } from "./progress-of.ts";
+import { knownOf, progressOf, unknown } from "./progress-of.ts";
 
 /** Everything that a learner touched; a course lists its modules by slug, a pathway its courses and modules. */
 export type ProgressView = {
@@ -43,19 +44,21 @@ export async function readProgress(store: Store, catalog: Catalog, learnerId: Le
   };
 }
 
-/** One course or pathway of a learner, with what it lists. @throws AppError NOT_FOUND as for a module */
+/** One course or pathway of a learner, with what it lists; `explain` tells what led to its flag. @throws AppError NOT_FOUND as for a module */
 export async function readHolder(
   store: Store,
   catalog: Catalog,
   learnerId: LearnerId,
   asked: EntityRef<HolderType>,
-): Promise<HolderView & { entries: EntryView[] }> {
+): Promise<HolderView & { entries: EntryView[]; explain: () => Explanation }> {
   const entity = catalog.resolve(asked);
-  const progress = await progressOf(store, catalog, learnerId);
+  const known = await knownOf(store, catalog, learnerId);
+  const { progress } = known;
   if (!progress[entity.type].has(entity.slug) && !knows(catalog, entity)) throw unknown(entity);
   const unsettled = unsettledAmong(catalog, progress, [entity]);
   return {
     ...holderView(catalog, entity, progress, unsettled),
     entries: entryViews(catalog, entity, progress),
+    explain: () => explain(catalog, entity, known),
   };
 }

@@ -1,35 +1,15 @@
-import { catalog, entriesOf, type Kind, needOf, titleOf } from "../catalog.ts";
-import { h, refill, waymark } from "../dom.ts";
+import { catalog, type Kind, titleOf } from "../catalog.ts";
+import { h, waymark } from "../dom.ts";
 import { send } from "../news.ts";
-import { isComplete, progress, stateOf } from "../progress.ts";
-import { address, bar, type View } from "../view.ts";
+import type { View } from "../view.ts";
 
-/** A course or pathway: what it holds, how far the learner is, a claim, and why it is not complete. */
+/** A course or pathway: what it holds, how far the learner is, a claim, and why it is not complete. The elements show it. */
 export async function holderView(kind: Kind, slug: string): Promise<View> {
   const content = await catalog();
   const holder = content[`${kind}s`].find((each) => each.slug === slug);
   if (!holder) return { title: "Not found", nodes: [h("h1", {}, `There is no ${kind} “${slug}”.`)] };
 
-  const [measure, list] = [h("div"), h("ul", { class: "entries" })];
-  const refresh = async () => {
-    const known = await progress();
-    const standing = known[`${kind}s`][slug];
-    refill(measure, bar(standing?.progress, needOf(holder), isComplete(standing)));
-    refill(
-      list,
-      ...entriesOf(holder).map(({ type, slug: entry, optional }) => {
-        const own = known[`${type}s`][entry];
-        const title = titleOf(content[`${type}s`].find((each) => each.slug === entry) ?? { slug: entry });
-        return h(
-          "li",
-          {},
-          h("a", { href: address(type, entry, kind === "course" ? slug : undefined), "data-key": entry }, title),
-          optional && h("small", {}, "Optional"),
-          h("span", { class: isComplete(own) ? "state done" : "state" }, stateOf(own)),
-        );
-      }),
-    );
-  };
+  const within = kind === "course" ? `?course=${encodeURIComponent(slug)}` : "";
   const enrol = () =>
     kind === "course"
       ? send("learning_course_enrolled", { course_slug: slug, enrollment_source: "sample_lms" })
@@ -43,7 +23,12 @@ export async function holderView(kind: Kind, slug: string): Promise<View> {
     nodes: [
       h("div", { class: "row" }, h("h1", {}, titleOf(holder)), waymark("badge", kind, slug)),
       ...(holder.summary ? [h("p", {}, holder.summary)] : []),
-      h("section", { class: "card stack" }, measure, list),
+      h(
+        "section",
+        { class: "card stack" },
+        waymark("progress", kind, slug),
+        waymark("course", kind, slug, `#/{type}/{slug}${within}`),
+      ),
       h(
         "div",
         { class: "row" },
@@ -52,6 +37,5 @@ export async function holderView(kind: Kind, slug: string): Promise<View> {
       ),
       h("section", { class: "card stack" }, h("h2", {}, "Why is it not complete?"), waymark("missing", kind, slug)),
     ],
-    refresh,
   };
 }

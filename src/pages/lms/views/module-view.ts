@@ -18,6 +18,7 @@ export async function moduleView(slug: string, course: string | null): Promise<V
     nodes: [
       ...(within ? [h("p", {}, h("a", { href: address("course", within.slug) }, `← ${titleOf(within)}`))] : []),
       h("div", { class: "row" }, h("h1", {}, titleOf(module)), waymark("badge", "module", slug)),
+      waymark("progress", "module", slug),
       h("article", { class: "card stack" }, h("p", {}, module.scenario ?? module.summary ?? lesson)),
       ...nodes,
       h("section", { class: "card stack" }, h("h2", {}, "Why is it not complete?"), waymark("missing", "module", slug)),

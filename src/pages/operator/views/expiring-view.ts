@@ -1,0 +1,64 @@
+import { h } from "../../dom.ts";
+import { completionsOf, type Holder, holders, titleOf } from "../catalog.ts";
+import { dataTable } from "../data-table.ts";
+import { ofEach, readAll } from "../read.ts";
+import { fill, learnerLink, section, shortTime, type View } from "../view.ts";
+
+type Completion = { learner_id: string; completed_at: string; expires_at: string | null };
+type Answer = { completions: Completion[]; next_cursor: string | null };
+type Row = Completion & { holder: Holder };
+
+const DAY_MS = 86_400_000;
+const day = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
+
+/** Whose completions end before a day, or have ended. */
+export function expiringView(): View {
+  const place = h("div", { class: "stack" });
+  const before = h("input", { type: "date", required: true, value: day(Date.now() + 60 * DAY_MS) });
+  const submit = (event: Event) => {
+    event.preventDefault();
+    void draw();
+  };
+  const draw = () => fill(place, () => list(before.value));
+  void draw();
+  return {
+    title: "Expiring",
+    nodes: [
+      h("h1", {}, "Who expires"),
+      h("form", { class: "tools", submit }, h("label", {}, "Before", before), h("button", {}, "Show")),
+      place,
+    ],
+  };
+}
+
+async function list(before: string): Promise<Node[]> {
+  const found = await ofEach(await holders(), async (holder) => {
+    const query = `expiring_before=${before}T00:00:00Z`;
+    const { items } = await readAll<Answer, Completion>(completionsOf(holder, query), ({ completions }) => completions);
+    return items.map((completion): Row => ({ ...completion, holder }));
+  });
+  const rows = found.flat().sort((a, b) => String(a.expires_at).localeCompare(String(b.expires_at)));
+  const stateOf = ({ expires_at }: Row) => {
+    const days = Math.ceil((Date.parse(expires_at ?? "") - Date.now()) / DAY_MS);
+    return days <= 0 ? "Has expired" : `In ${days} ${days === 1 ? "day" : "days"}`;
+  };
+  return [
+    section(
+      `Before ${before}`,
+      dataTable<Row>({
+        caption: "Completions that end",
+        nothing:
+          "No completion ends before then. Completions end where content says how long they are valid (valid_for).",
+        rows,
+        columns: [
+          { head: "Expires", of: ({ expires_at }) => shortTime(expires_at) },
+          { head: "State", of: stateOf },
+          { head: "Learner", of: ({ learner_id }) => learner_id, cell: ({ learner_id }) => learnerLink(learner_id) },
+          { head: "Type", of: ({ holder }) => holder.type },
+          { head: "Title", of: ({ holder }) => titleOf(holder.source) },
+          { head: "Completed", of: ({ completed_at }) => shortTime(completed_at) },
+        ],
+      }),
+    ),
+  ];
+}

@@ -1,0 +1,209 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { BROWSER, hasBrowser, launch } from "../client/support/browser.ts";
+import { PATIENCE_MS } from "../client/support/stage.ts";
+import { bearer, createIssuer } from "../support/builders/tokens.ts";
+import { completedModule, event, type Service, startService } from "../support/processes/service.ts";
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const HOSTILE = `<img src=x onerror="window.hacked=1">`;
+const MODULES = [
+  "accessing-vlab-with-gcp",
+  "touring-the-virtual-fabric",
+  "reading-switch-health",
+  "creating-your-first-vpc",
+];
+const today = new Date().toISOString();
+
+// One page for all of it: a page of Chromium takes its time.
+describe.skipIf(!hasBrowser)(`the operator's pages ${BROWSER}`, () => {
+  let service: Service;
+  let browser: Browser;
+  let page: Page;
+  const [errors, asked]: [string[], string[]] = [[], []];
+  let token: string;
+
+  beforeAll(async () => {
+    const issuer = await createIssuer();
+    [service, browser] = await Promise.all([
+      startService({ ...issuer.variables, CONTENT_DIR: "content", LOG_LEVEL: "ERROR" }),
+      launch(),
+    ]);
+    const writer = await issuer.mint({ sub: "lms", scope: "waymark:write" });
+    const of = (learner: string) => MODULES.map((slug) => completedModule(learner, slug, today));
+    const reset = { course_slug: "calm-on-call", reason: HOSTILE };
+    const events = [
+      ...["ada", "grace", HOSTILE].flatMap(of),
+      event("course_completed", "ada", { course_slug: "operator-certificate" }),
+      event("course_waived", "ada", reset),
+    ];
+    const sent = await service.post({ events }, bearer(writer));
+    expect(sent.body.results.filter(({ status }: { status: string }) => status === "refused")).toHaveLength(1);
+    token = await issuer.mint({ sub: "operator", scope: "waymark:read" });
+
+    page = await browser.newPage();
+    page.setDefaultTimeout(PATIENCE_MS);
+    page.on("pageerror", (error) => errors.push(String(error)));
+    page.on("console", (message) => message.text().includes("Content Security Policy") && errors.push(message.text()));
+    page.on("request", (request) => asked.push(request.url()));
+    await page.goto(`${service.url}/operator`);
+  });
+  afterAll(async () => {
+    await browser.close();
+    await service.kill();
+  });
+
+  const go = async (hash: string, text: string) => {
+    await page.evaluate((to) => {
+      location.hash = to;
+    }, hash);
+    await page.locator("main", { hasText: text }).waitFor();
+    await page.locator("main [aria-busy]").waitFor({ state: "detached" });
+  };
+  const table = (name: string) => page.getByRole("region", { name, exact: true });
+  const firstCells = (name: string) => table(name).locator("tbody td:first-child").allTextContents();
+
+  it("needs no token, and lets no other page show it or run anything in it", async () => {
+    const { status, headers } = await service.get("/operator");
+    expect(status).toBe(200);
+    const policy = headers.get("content-security-policy") ?? "";
+    expect(policy).toContain("frame-ancestors 'none'");
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).not.toContain("unsafe");
+    const text = (await service.get("/operator")).text;
+    expect(text).not.toMatch(/<script(?![^>]*src=)|\son\w+=|style=/);
+    expect((await service.get("/runs")).status).toBe(401);
+  });
+
+  it("asks for a token, keeps it in memory alone, and shows completions over time", async () => {
+    await page.getByRole("textbox", { name: "Token" }).fill(token);
+    await page.getByRole("button", { name: "Use it" }).click();
+    await page.getByText("4 completions: the last 90 days").waitFor();
+    const kept = await page.evaluate(() =>
+      JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie]),
+    );
+    expect([kept, ...asked].filter((text) => text.includes(token))).toEqual([]);
+    const row = table("Completions by course and pathway").getByRole("row", { name: /Hedgehog Lab Foundations/ });
+    expect(await row.getByRole("cell").nth(2).textContent()).toBe("3");
+    expect(await row.getByRole("img").getAttribute("aria-label")).toBe("Hedgehog Lab Foundations: 3, the last 90 days");
+    await page.getByLabel("Over").selectOption("30");
+    await page.getByText("4 completions: the last 30 days, by day").waitFor();
+  });
+
+  it("sorts by its heads and filters by a text, by keyboard alone", async () => {
+    const name = "Completions by course and pathway";
+    await page.getByLabel(`Filter: ${name}`).focus();
+    await page.keyboard.type("calm");
+    await page.getByText("(1 match)").waitFor();
+    await page.keyboard.press("Control+A");
+    await page.keyboard.press("Delete");
+    for (const _ of ["the table", "type", "title", "completions"]) await page.keyboard.press("Tab");
+    await page.keyboard.press("Enter");
+    await page.keyboard.press("Enter");
+    const head = table(name).getByRole("columnheader", { name: "Completions" });
+    expect(await head.getAttribute("aria-sort")).toBe("descending");
+    const counts = (await table(name).locator("td.number").allTextContents()).map(Number);
+    expect(counts).toEqual([...counts].sort((a, b) => b - a));
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe("Completions");
+  });
+
+  it("explains one learner's flag by facts, decisions, terms and definition", async () => {
+    await page.getByRole("link", { name: "Learner" }).click();
+    await page.getByLabel("Learner").fill("ada");
+    await page.keyboard.press("Enter");
+    await page.getByText("What this learner touched").waitFor();
+    await page.getByText("claim, refused").waitFor();
+    await page.getByRole("link", { name: "Explain course Hedgehog Lab Foundations" }).click();
+    await page.getByRole("heading", { name: "Facts" }).waitFor();
+    expect(await table("Facts in order of time").locator("tbody tr").count()).toBe(4);
+    expect(await table("Completed terms").locator("tbody tr").count()).toBe(1);
+    await go("#/learner/ada/course/calm-on-call", HOSTILE);
+    expect(await table("Decisions in order of time").getByRole("cell").nth(2).textContent()).toBe("lms");
+  });
+
+  it("counts refused claims by reason and page", async () => {
+    // The walk over all learners is the service's own; here these two are all there are.
+    const json = { learners: ["ada", "grace"], next_cursor: null };
+    await page.route(/\/learners\?/, (route) => route.fulfill({ json }));
+    await go("#/refused", "1 refused claims of 2 learners.");
+    const cells = table("Refused claims by reason and page").locator("tbody td");
+    expect((await cells.allTextContents()).slice(0, 4)).toEqual([
+      "COMPLETION_NOT_REACHED",
+      "course operator-certificate",
+      "1",
+      "1",
+    ]);
+  });
+
+  it("shows runs with what they changed by course and by learner", async () => {
+    await go("#/runs", "backfill-example");
+    await page.getByRole("link", { name: "backfill-example" }).click();
+    await page.getByText("Dry: nothing was written").waitFor();
+    expect(await firstCells("Changes by learner")).toContain("2002");
+    expect(await table("Failures").locator("tbody tr").count()).toBe(1);
+  });
+
+  it("shows the catalog with its faults, and says what it cannot compare", async () => {
+    await go("#/catalog", "None: what is published is what the service decides by.");
+    expect(await table("Pathways, courses and modules").locator("tbody tr").count()).toBe(44);
+    await page.getByLabel("Version").fill("0000000000000000");
+    await page.getByRole("button", { name: "Compare" }).click();
+    await page.getByRole("alert").waitFor();
+  });
+
+  it.each([
+    ["#/expiring", "No completion ends before then."],
+    ["#/learner/nobody", "Nothing is known of this learner."],
+    ["#/run/nothing", "NOT_FOUND"],
+    ["#/learner/ada/course/nothing", "NOT_FOUND"],
+    ["#/constructor", "Completions"],
+  ])("says at %s what there is none of", (hash, text) => go(hash, text));
+
+  it("takes what others wrote as text", async () => {
+    await go(`#/learner/${encodeURIComponent(HOSTILE)}`, HOSTILE);
+    await go(`#/run/${encodeURIComponent(HOSTILE)}`, "NOT_FOUND");
+    await go(`#/learner/ada/${encodeURIComponent(HOSTILE)}/x`, "NOT_FOUND");
+    expect(
+      await page.evaluate(() => [window.hacked, document.querySelectorAll("main :is(img, script)").length]),
+    ).toEqual([undefined, 0]);
+  });
+
+  const LOOKS = [
+    { colorScheme: "light", width: 1_280 },
+    { colorScheme: "dark", width: 1_280 },
+    { colorScheme: "light", width: 360 },
+    { colorScheme: "dark", width: 360 },
+  ] as const;
+  const looksWell = async (looks: readonly { colorScheme: "light" | "dark"; width: number }[]) => {
+    await page.evaluate(AXE);
+    for (const { colorScheme, width } of looks) {
+      await page.emulateMedia({ colorScheme });
+      await page.setViewportSize({ width, height: 800 });
+      const { violations } = await page.evaluate(() => window.axe.run());
+      expect(violations.map(({ id, nodes }) => ({ colorScheme, width, id, nodes }))).toEqual([]);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+    }
+    expect(errors).toEqual([]);
+  };
+  it.each([
+    ["#/", "completions: the last 90 days"],
+    ["#/refused", "Refused claims"],
+    ["#/catalog", "Now"],
+    ["#/runs", "backfill-example"],
+    ["#/run/backfill-example", "Failures"],
+    ["#/learner/ada", "History"],
+    ["#/learner/ada/course/calm-on-call", "Definition"],
+  ])("axe finds nothing at %s, light and dark, wide and narrow", async (hash, text) => {
+    await go(hash, text);
+    await looksWell(LOOKS);
+  });
+
+  it("axe finds nothing at /api, whose links lead to what they name", async () => {
+    await page.goto(`${service.url}/api`);
+    await looksWell([LOOKS[0], LOOKS[3]]);
+    await page.getByRole("link", { name: "GET /runs/{run}" }).click();
+    expect(await page.evaluate(() => document.querySelector(":target h3")?.textContent)).toBe("GET /runs/{run}");
+  });
+});
