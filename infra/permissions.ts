@@ -15,11 +15,11 @@ const INGEST: Calls = { progress: ["UpdateItem", "Query", "GetItem", "PutItem"],
 const PURGE: Calls = { progress: ["Query", "GetItem", "BatchWriteItem"], records: ["Query", "BatchWriteItem"] };
 /** Deleting a learner leaves a tombstone. */
 const DELETE: Calls = { progress: ["UpdateItem"] };
-/** BatchGetItem reads whose the ids in a list are, which links may have joined. */
+/** BatchGetItem reads whose the ids in a list are, which links may have joined; Scan lists all learners. */
 const READ: Calls = {
-  progress: ["Query", "BatchGetItem"],
+  progress: ["Query", "BatchGetItem", "Scan"],
   [`progress/index/${COMPLETIONS_INDEX}`]: ["Query"],
-  records: ["Query"],
+  records: ["Query", "Scan"],
   [`records/index/${ATTEMPTS_INDEX}`]: ["Query"],
 };
 /** Backfill and rollback, which also announce themselves in the table that they write; and the export of a learner. */

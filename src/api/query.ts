@@ -68,6 +68,14 @@ const Slugs = z
   .pipe(z.array(Slug).max(MAX_PAGE))
   .meta({ type: "string", pattern: undefined });
 
+export const CatalogParameters = z.object({
+  version: z
+    .string()
+    .regex(/^[0-9a-f]{1,64}$/, { error: "Expected a catalog_version, as answers have it" })
+    .optional()
+    .describe("A version that was published before; without it, the current one"),
+});
+
 /** Without either, all are meant. */
 export const SummaryParameters = z.object({
   courses: Slugs.optional().describe("The courses, by slug, with commas between them"),

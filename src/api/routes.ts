@@ -10,10 +10,12 @@ import {
   learnerProgress,
   learnerSummary,
 } from "./handlers/learner.ts";
+import { learners } from "./handlers/learners.ts";
 import { run, runs } from "./handlers/runs.ts";
 import { catalog, health, openApi } from "./handlers/service.ts";
 import { track } from "./handlers/track.ts";
 import {
+  CatalogParameters,
   CompletionsParameters,
   ExplainParameters,
   HistoryParameters,
@@ -51,6 +53,16 @@ export const ROUTES: readonly Route[] = [
       "PAYLOAD_TOO_LARGE",
       "UNSUPPORTED_MEDIA_TYPE",
     ],
+  },
+  {
+    method: "GET",
+    path: "/learners",
+    access: "waymark:read",
+    handler: learners,
+    operationId: "listLearners",
+    summary: "Learners of whom something is stored, by page",
+    query: PageParameters,
+    answer: answers.Learners,
   },
   {
     method: "GET",
@@ -205,10 +217,11 @@ export const ROUTES: readonly Route[] = [
     access: "known",
     handler: catalog,
     operationId: "getCatalog",
-    summary: "All content metadata",
+    summary: "All content metadata, of today or of a version that was published before",
+    query: CatalogParameters,
     answer: answers.Catalog,
     hasETag: true,
-    errors: ["PAYLOAD_TOO_LARGE"],
+    errors: ["NOT_FOUND", "PAYLOAD_TOO_LARGE"],
   },
   {
     method: "GET",

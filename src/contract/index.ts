@@ -10,6 +10,7 @@ export * from "./export.ts";
 export * from "./health.ts";
 export * from "./history.ts";
 export * from "./learner.ts";
+export * from "./learners.ts";
 export * from "./problem.ts";
 export * from "./runs.ts";
 export { EntityRef, EntityType, Missing, Ratio, Time } from "./values.ts";

@@ -4,6 +4,7 @@ import { createApp } from "../api/app.ts";
 import { createAuthenticate } from "../api/authenticate.ts";
 import type { ClientFiles } from "../api/client-file.ts";
 import { readEnvironment, type TokenIssuer } from "../process/environment.ts";
+import { versionKeeper } from "../service/catalog/keep-versions.ts";
 import { createIngest } from "../service/ingest/ingest.ts";
 import { ANSWER_WAIT_MS, START_WAIT_MS } from "./catalog.ts";
 import { openLambda } from "./open-lambda.ts";
@@ -23,6 +24,7 @@ await catalog.freshen(START_WAIT_MS);
 new Response();
 
 const ingest = createIngest({ store, catalog, log });
+const keepVersion = versionKeeper({ store, catalog, log });
 // Both are in files of their own, which nobody reads until they are asked for.
 const openApi = async () => (await import("waymark:openapi")).default;
 let files: Promise<ClientFiles> | undefined;
@@ -53,6 +55,7 @@ export const handler = async (event: LambdaEvent, context: Context): Promise<API
   const [result] = await Promise.all([
     answer(method === "GET" || method === "HEAD" ? { ...event, body: null } : event, context),
     catalog.freshen(ANSWER_WAIT_MS),
+    keepVersion(),
   ]);
   return result;
 };

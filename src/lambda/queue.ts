@@ -3,6 +3,7 @@ import { createDeadLetters } from "../aws/dead-letters.ts";
 import { parseBody } from "../model/parse-body.ts";
 import { toTimestamp } from "../model/time.ts";
 import { readEnvironment } from "../process/environment.ts";
+import { versionKeeper } from "../service/catalog/keep-versions.ts";
 import { createIngestByLearner } from "../service/ingest/ingest.ts";
 import type { Message } from "../service/queue/message.ts";
 import { createTakeMessages } from "../service/queue/take-messages.ts";
@@ -17,6 +18,7 @@ const { environment, log, metrics, store, catalog } = startOrEnd(() => {
 });
 const { deadLetterQueueUrl, endpoints, region, hasCredentials } = environment;
 await catalog.freshen(START_WAIT_MS);
+const keepVersion = versionKeeper({ store, catalog, log });
 
 const take = createTakeMessages({
   ingest: createIngestByLearner({ store, catalog, log }),
@@ -29,7 +31,7 @@ const take = createTakeMessages({
 /** Takes learning events from an SQS queue. A message is what a body of `POST /events/track` is. */
 export const handler = async ({ Records }: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
   log.addContext(context);
-  const [retried] = await Promise.all([take(Records.map(messageOf)), catalog.freshen(ANSWER_WAIT_MS)]);
+  const [retried] = await Promise.all([take(Records.map(messageOf)), catalog.freshen(ANSWER_WAIT_MS), keepVersion()]);
   return { batchItemFailures: retried.map((itemIdentifier) => ({ itemIdentifier })) };
 };
 

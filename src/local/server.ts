@@ -10,6 +10,7 @@ import { cannotOpen, StartError } from "../commands/start-error.ts";
 import type { Environment } from "../process/environment.ts";
 import type { Log } from "../process/log.ts";
 import { noMetrics } from "../process/metrics.ts";
+import { versionKeeper } from "../service/catalog/keep-versions.ts";
 import { createIngest } from "../service/ingest/ingest.ts";
 import { builtClient } from "./build-client.ts";
 import { localIssuer } from "./local-issuer.ts";
@@ -40,6 +41,8 @@ export async function startServer(environment: Environment, log: Log): Promise<L
 
   const catalog = content.source;
   const ingest = createIngest({ store, catalog, log });
+  const keepVersion = versionKeeper({ store, catalog, log });
+  await keepVersion();
   const app = createApp(
     { store, catalog, ingest, openApi: madeOnce, client: builtClient, runFolder: RUN_FOLDER },
     {
@@ -54,6 +57,7 @@ export async function startServer(environment: Environment, log: Log): Promise<L
   const server = createAdaptorServer({
     fetch(request, bindings) {
       content.freshen();
+      void keepVersion();
       return app.fetch(request, bindings);
     },
   }) as Server;

@@ -6,6 +6,8 @@ export type Session = {
   sessionType: string;
   startedAt?: Timestamp;
   endedAt?: Timestamp;
+  /** When the first of its events was received; none of sessions that were kept before this was. */
+  receivedAt?: Timestamp;
   moduleSlug?: string;
   source?: string;
   language?: string;

@@ -110,6 +110,7 @@ const Environment = z.object({
     .transform(Number)
     .default(60),
   DEAD_LETTER_QUEUE_URL: z.url().optional(),
+  ANALYTICS_KEY: z.string().min(16, { error: "Expected 16 characters or more, which nobody can guess" }).optional(),
   AWS_ENDPOINT_URL_S3: z.url().optional(),
   AWS_ENDPOINT_URL_SQS: z.url().optional(),
   AWS_REGION: z.string().optional(),
@@ -150,6 +151,8 @@ export type Environment = {
   catalogObject: CatalogObject | undefined;
   catalogTtlSeconds: number;
   deadLetterQueueUrl: string | undefined;
+  /** What pseudonyms in exports are made with; undefined where a key is kept in the data folder. */
+  analyticsKey: string | undefined;
   /** Stand-ins for AWS's own addresses. */
   endpoints: { s3: string | undefined; sqs: string | undefined };
   region: string | undefined;
@@ -190,6 +193,7 @@ export function readEnvironment(variables: Record<string, string | undefined> = 
     catalogObject: data.CATALOG_URI,
     catalogTtlSeconds: data.CATALOG_TTL,
     deadLetterQueueUrl: data.DEAD_LETTER_QUEUE_URL,
+    analyticsKey: data.ANALYTICS_KEY,
     endpoints: { s3: data.AWS_ENDPOINT_URL_S3, sqs: data.AWS_ENDPOINT_URL_SQS },
     // The SDK finds region and credentials by itself on AWS; an endpoint of another kind needs some all the same.
     region: data.AWS_REGION ?? (data.STORE.kind === "aws" ? undefined : "us-east-1"),

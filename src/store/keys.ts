@@ -56,6 +56,16 @@ export const reviewKey = (learnerId: LearnerId, moduleSlug: string, itemId: stri
 const INTERNAL = "\u0001";
 /** Where runs announce themselves. */
 export const RUNS_PARTITION = `${INTERNAL}runs`;
+/** Which catalogs were ever published; what each of them says lies in a partition of its own. */
+export const CATALOGS_PARTITION = `${INTERNAL}catalogs`;
+export const catalogVersionKey = (version: string) => ({
+  learner_id: CATALOGS_PARTITION,
+  entity: `VERSION#${version}`,
+});
+export const catalogPieceKey = (version: string, index: number) => ({
+  learner_id: `${INTERNAL}catalog#${version}`,
+  entity: `PIECE#${String(index).padStart(4, "0")}`,
+});
 const IDENTITY_PREFIX = `${INTERNAL}identity#`;
 export const isOfLearner = (item: { learner_id?: unknown }): boolean => !String(item.learner_id).startsWith(INTERNAL);
 
@@ -75,6 +85,9 @@ export function identityOf(item: Record<string, unknown> | undefined): { deleted
 }
 export const isIdentity = (item: { learner_id?: unknown }): boolean =>
   String(item.learner_id).startsWith(IDENTITY_PREFIX);
+/** The digest of the id that an identity item is about. */
+export const digestInIdentity = (item: { learner_id?: unknown }): string =>
+  String(item.learner_id).slice(IDENTITY_PREFIX.length);
 export const runKey = ({ run, from, to }: { run: string; from: number; to: number }) => ({
   learner_id: RUNS_PARTITION,
   entity: `RUN#${run}#${from}-${to}`,

@@ -16,6 +16,14 @@ export type Identity = { deletedAt?: Timestamp; links?: readonly Link[] };
 export type LearnerItems = {
   /** Items of a table in order of their keys, as many as come in one answer; strongly consistent. */
   itemsPage(learnerId: LearnerId, table: TableOf, from?: ItemKey): Promise<{ items: Item[]; next?: ItemKey }>;
+  /**
+   * Learners who have items in a table, each once, in the order of a scan; a page may have fewer than `limit`, or none,
+   * and more may follow all the same. Eventually consistent.
+   */
+  learnersPage(
+    table: TableOf,
+    page: { limit: number; from?: ItemKey | undefined },
+  ): Promise<{ learnerIds: LearnerId[]; next?: ItemKey }>;
   /** Keys of a table's items, as many as come in one answer; none once all are deleted. Strongly consistent. */
   someKeys(learnerId: LearnerId, table: TableOf): Promise<ItemKey[]>;
   /** Deletes items, at most MAX_BATCH of them. */

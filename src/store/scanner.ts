@@ -7,8 +7,11 @@ export type ScanPosition = { learner_id: string; entity: string };
 
 export type ScannedLearner = { learnerId: LearnerId; items: Item[]; last: ScanPosition };
 
-/** Learners whose items have all been seen, and how many items were read for them. */
-export type ScannedPage = { learners: ScannedLearner[]; itemCount: number };
+/**
+ * Learners whose items have all been seen, and how many items were read for them. `identities` are items beside them that
+ * tell of ids themselves: who was deleted, and who is linked with whom.
+ */
+export type ScannedPage = { learners: ScannedLearner[]; itemCount: number; identities?: Item[] };
 
 export type Scanner = {
   /** Learners of one of `segments` segments, page by page, with eventually consistent reads. */

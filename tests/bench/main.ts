@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { measureLarge } from "../trials/large/measure-large.ts";
+import { analytics } from "./analytics.ts";
 import { backfill } from "./backfill.ts";
 import { bundle } from "./bundle.ts";
 import { catalog } from "./catalog.ts";
@@ -24,6 +25,7 @@ const BENCHMARKS = {
   events,
   embedded,
   backfill,
+  analytics,
   import: importing,
   client,
   runtime,

@@ -115,6 +115,7 @@ const SENDS = { learner: 200, other: 403, write: 200, read: 403, admin: 403, "le
 /** Every route; what is asked of ada, and what a stranger is answered. */
 const MATRIX: Record<string, { path: string; stranger: number; expected: Record<CallerName, number> }> = {
   "POST /events/track": { path: "/events/track", stranger: 401, expected: SENDS },
+  "GET /learners": { path: "/learners", stranger: 401, expected: LISTS },
   "GET /learners/:id/progress": { path: "/learners/ada/progress", stranger: 401, expected: OWN },
   "GET /learners/:id/summary": { path: "/learners/ada/summary", stranger: 401, expected: OWN },
   "GET /learners/:id/modules/:slug": { path: "/learners/ada/modules/strings", stranger: 401, expected: OWN },

@@ -2,13 +2,16 @@ import type { Context } from "hono";
 import { countsOf } from "../../catalog/catalog.ts";
 import type { Catalog, Health } from "../../contract/index.ts";
 import { contentHash } from "../../model/canonical-json.ts";
+import { publishedCatalog } from "../../service/catalog/published-catalog.ts";
 import { hasCurrent } from "../etag.ts";
 import { fitLists } from "../fit-lists.ts";
 import { jsonAnswer, textAnswer } from "../json-answer.ts";
+import { CatalogParameters, parse } from "../query.ts";
 import type { Identify, Services } from "../route.ts";
 
-export async function catalog(context: Context, { catalog }: Services): Promise<Response> {
-  const { version, pathways, courses, modules } = catalog.current();
+export async function catalog(context: Context, { catalog, store }: Services): Promise<Response> {
+  const asked = parse(CatalogParameters, context.req.query()).version;
+  const { version, pathways, courses, modules } = await publishedCatalog(store, catalog.current(), asked);
   if (hasCurrent(context, version)) return context.body(null, 304);
   const sources = (items: { slug: string; source: object }[]) => items.map(({ slug, source }) => ({ slug, ...source }));
   return jsonAnswer(context, {

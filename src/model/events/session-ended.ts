@@ -13,12 +13,13 @@ export const sessionEnded = defineEvent({
   example: { session_id: "s1", session_type: "module" },
   settles: "never",
   followsOrder: false,
-  sessionEnd: ({ sessionId, sessionType, itemsStudied, itemsCorrect, at }) => ({
+  sessionEnd: ({ sessionId, sessionType, itemsStudied, itemsCorrect, at, receivedAt }) => ({
     sessionId,
     sessionType,
     ...(itemsStudied !== undefined && { itemsStudied }),
     ...(itemsCorrect !== undefined && { itemsCorrect }),
     endedAt: at,
+    receivedAt,
   }),
   lane: ({ sessionId }) => `session ${sessionId}`,
 });

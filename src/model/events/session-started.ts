@@ -15,13 +15,14 @@ export const sessionStarted = defineEvent({
   example: { session_id: "s1", session_type: "module" },
   settles: "never",
   followsOrder: false,
-  sessionStart: ({ sessionId, sessionType, moduleSlug, source, language, at }) => ({
+  sessionStart: ({ sessionId, sessionType, moduleSlug, source, language, at, receivedAt }) => ({
     sessionId,
     sessionType,
     ...(moduleSlug && { moduleSlug }),
     ...(source && { source }),
     ...(language && { language }),
     startedAt: at,
+    receivedAt,
   }),
   lane: ({ sessionId }) => `session ${sessionId}`,
 });

@@ -7,20 +7,22 @@ import type { EntityState, Progress } from "../../model/progress.ts";
 import type { Store } from "../../store/store.ts";
 import type { Known } from "./explain/explanation.ts";
 
-/** What is stored of a learner, and what it means by the catalog. An entity whose flag was cleared, and that has no facts, is nothing. */
+/** What is stored of a learner, and what it means by the catalog. */
 export async function knownOf(store: Store, catalog: Catalog, learnerId: LearnerId): Promise<Known> {
   const { progress: stored } = await store.read(learnerId);
-  const progress = resolveProgress(catalog, stored);
-  const { module, course, pathway } = progress;
-  return {
-    stored,
-    progress: { ...progress, module: known(module), course: known(course), pathway: known(pathway) },
-  };
+  return { stored, progress: shownProgress(catalog, stored) };
 }
 
 /** What is known of a learner, as the catalog means it. */
 export const progressOf = async (...of: Parameters<typeof knownOf>): Promise<Progress> =>
   (await knownOf(...of)).progress;
+
+/** The same of what has been read already. An entity whose flag was cleared, and that has no facts, is nothing. */
+export function shownProgress(catalog: Catalog, stored: Progress): Progress {
+  const progress = resolveProgress(catalog, stored);
+  const { module, course, pathway } = progress;
+  return { ...progress, module: known(module), course: known(course), pathway: known(pathway) };
+}
 
 const known = (states: Map<string, EntityState>): Map<string, EntityState> =>
   new Map(

@@ -71,7 +71,7 @@ export async function readDataSummary(
   return result;
 }
 
-function durationOf({ startedAt, endedAt }: Session): number | null {
+export function durationOf({ startedAt, endedAt }: Session): number | null {
   if (startedAt === undefined || endedAt === undefined) return null;
   return Math.max(0, Math.round((millisecondsOf(endedAt) - millisecondsOf(startedAt)) / 1_000));
 }

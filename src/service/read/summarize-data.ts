@@ -107,7 +107,7 @@ function hashOf(text: string): number {
 }
 
 /** The leaves of a schema's properties by dotted path; undefined where it names none. */
-function fieldsOf(schema: unknown): string[] | undefined {
+export function fieldsOf(schema: unknown): string[] | undefined {
   const properties = (schema as { properties?: Record<string, unknown> } | undefined)?.properties;
   if (typeof properties !== "object" || properties === null) return undefined;
   return Object.entries(properties).flatMap(

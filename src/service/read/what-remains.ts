@@ -4,6 +4,7 @@ import { standingVoids } from "../../completion/decisions/standing-voids.ts";
 import { resolveProgress } from "../../completion/resolve-progress.ts";
 import { ofKind } from "../../model/decision.ts";
 import type { LearnerId } from "../../model/learner.ts";
+import type { Progress } from "../../model/progress.ts";
 import type { ReviewCard } from "../../model/review.ts";
 import type { Session } from "../../model/session.ts";
 import { sourceOf } from "../../model/source.ts";
@@ -28,8 +29,14 @@ const EVERYTHING: Remains = { hasSession: () => true, cardOf: (card) => [card] }
 export async function whatRemains(store: Store, catalog: Catalog, learnerId: LearnerId): Promise<Remains> {
   const decisions = await store.decisions(learnerId);
   if (ofKind(decisions, "void").length === 0) return EVERYTHING;
+  return remainsIn(catalog, resolveProgress(catalog, (await store.read(learnerId)).progress));
+}
+
+/** The same of progress that has been read already. */
+export function remainsIn(catalog: Catalog, progress: Progress): Remains {
+  const { decisions = [] } = progress;
+  if (ofKind(decisions, "void").length === 0) return EVERYTHING;
   const voided = new Set([...standingVoids(decisions).keys()].map(sourceOf));
-  const progress = resolveProgress(catalog, (await store.read(learnerId)).progress);
   const completedAt = (moduleSlug: string): Timestamp | undefined => {
     const { slug } = catalog.resolve({ type: "module", slug: moduleSlug });
     return moduleCompletedAt(catalog, slug, progress.module.get(slug));

@@ -5,13 +5,14 @@ import {
   type DynamoDBDocumentClient,
   GetCommand,
   QueryCommand,
+  ScanCommand,
   UpdateCommand,
 } from "@aws-sdk/lib-dynamodb";
 import { backOffMs } from "../../model/back-off.ts";
 import { AppError } from "../../model/errors.ts";
 import type { LearnerId } from "../../model/learner.ts";
 import { encodeLink } from "../../model/link.ts";
-import { identityKey, identityOf } from "../keys.ts";
+import { identityKey, identityOf, isOfLearner } from "../keys.ts";
 import type { Identity, ItemKey, LearnerItems, TableOf } from "../learner-items.ts";
 import { call } from "./client.ts";
 import { Expression } from "./expression.ts";
@@ -41,6 +42,22 @@ export function createLearnerItems(client: DynamoDBDocumentClient, tables: Table
       const query = { ...ofLearner(expression, learnerId, table), ...(from && { ExclusiveStartKey: from }) };
       const page = await call(client.send(new QueryCommand({ ...query, ...expression.bindings })));
       return { items: page.Items ?? [], ...(page.LastEvaluatedKey && { next: page.LastEvaluatedKey }) };
+    },
+
+    async learnersPage(name, { limit, from }) {
+      const expression = new Expression();
+      const scan = new ScanCommand({
+        TableName: tables[name],
+        ProjectionExpression: KEYS[name].map((key) => expression.name(key)).join(", "),
+        Limit: limit,
+        ...(from?.learner_id !== undefined && { ExclusiveStartKey: from }),
+        ExpressionAttributeNames: expression.names,
+      });
+      const { Items = [], LastEvaluatedKey: next } = await call(client.send(scan));
+      // The page before has told of the learner in whose items it ended.
+      const others = Items.filter((item) => isOfLearner(item) && item.learner_id !== from?.learner_id);
+      const learnerIds = [...new Set(others.map(({ learner_id }) => String(learner_id)))];
+      return { learnerIds, ...(next && { next }) };
     },
 
     async someKeys(learnerId, table) {

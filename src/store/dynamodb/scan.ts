@@ -1,6 +1,7 @@
 import { DescribeTableCommand } from "@aws-sdk/client-dynamodb";
 import { type DynamoDBDocumentClient, ScanCommand } from "@aws-sdk/lib-dynamodb";
 import type { Item } from "../items.ts";
+import { isIdentity } from "../keys.ts";
 import { LearnersOfPages, type Scanner } from "../scanner.ts";
 import { call } from "./client.ts";
 import { sendForItems } from "./send-for-items.ts";
@@ -36,7 +37,7 @@ export function createScanner(client: DynamoDBDocumentClient, tables: TableNames
         }
 
         const learners = byLearner.page(items, position === undefined);
-        yield { learners, itemCount: items.length };
+        yield { learners, itemCount: items.length, identities: items.filter(isIdentity) };
       } while (position !== undefined);
     },
 

@@ -1,5 +1,6 @@
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import type { Store } from "../store.ts";
+import { createCatalogVersions } from "./catalog-versions.ts";
 import { createCompletionStore } from "./completions.ts";
 import { createLearnerItems } from "./learner-items.ts";
 import { createProgressStore } from "./progress.ts";
@@ -11,4 +12,5 @@ export const createStore = (client: DynamoDBDocumentClient, tables: TableNames):
   ...createCompletionStore(client, tables),
   ...createRecordStore(client, tables),
   ...createLearnerItems(client, tables),
+  ...createCatalogVersions(client, tables),
 });

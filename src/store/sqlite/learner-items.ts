@@ -1,14 +1,36 @@
 import type { LearnerId } from "../../model/learner.ts";
 import { encodeLink } from "../../model/link.ts";
-import { identityKey, identityOf } from "../keys.ts";
-import type { Identity, LearnerItems } from "../learner-items.ts";
+import { identityKey, identityOf, isOfLearner } from "../keys.ts";
+import type { Identity, LearnerItems, TableOf } from "../learner-items.ts";
 import type { Access } from "./access.ts";
+import { bucketOf } from "./bucket.ts";
 import { allKeys } from "./table.ts";
 
 const PAGE = 200;
 
 export function createLearnerItems(access: Access): LearnerItems {
+  const selectLearners = (name: string) =>
+    access.database.prepare(
+      // One at a time, each by a seek: to tell them apart in one statement, SQLite would read all of their items.
+      `SELECT bucket, learner_id FROM ${name} WHERE (bucket, learner_id) > (?, ?) ORDER BY bucket, learner_id LIMIT 1`,
+    );
+  const learners = { progress: selectLearners("progress"), records: selectLearners("records") };
+  const learnerBehind = (name: TableOf, id: string | undefined): string | undefined => {
+    const row = learners[name].get(id === undefined ? -1 : bucketOf(id), id ?? "");
+    return row && String(row.learner_id);
+  };
   return {
+    learnersPage: (name, { limit, from }) =>
+      access.read(() => {
+        const found: string[] = [];
+        let last = from?.learner_id === undefined ? undefined : String(from.learner_id);
+        do {
+          last = learnerBehind(name, last);
+          if (last !== undefined) found.push(last);
+        } while (last !== undefined && found.length < limit);
+        return { learnerIds: found.filter(isLearner), ...(last !== undefined && { next: { learner_id: last } }) };
+      }),
+
     itemsPage: (learnerId, name, from) =>
       access.read(() => {
         const table = access[name];
@@ -65,6 +87,8 @@ export function createLearnerItems(access: Access): LearnerItems {
       }),
   };
 }
+
+const isLearner = (learner_id: string): boolean => isOfLearner({ learner_id });
 
 function changeLinks(access: Access, learnerId: LearnerId, change: (links: Set<unknown>) => void): void {
   const { learner_id, entity } = identityKey(learnerId);

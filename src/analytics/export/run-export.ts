@@ -1,0 +1,27 @@
+import { type Timestamp, toTimestamp } from "../../model/time.ts";
+import { type RunProgress, RunSession } from "../../service/jobs/run-session.ts";
+import type { ExportTally } from "./checkpoint.ts";
+import { ExportSegment } from "./export-segment.ts";
+import { type ExportRun, type ExportSession, policyOf } from "./export-session.ts";
+
+export type ExportSummary = ExportTally & { endTime: Timestamp; seconds: number };
+
+/**
+ * Writes the rows of every learner into the parts of a run. What becomes of the parts is `finishExport`'s.
+ * @param onProgress told as the run goes on
+ * @returns the summary, or undefined when the signal stopped the run; its checkpoint is then written
+ * @throws AppError STORE_UNAVAILABLE when the store fails for good; the checkpoint stands
+ */
+export async function runExport(
+  run: ExportRun,
+  onProgress: (progress: RunProgress) => void,
+): Promise<ExportSummary | undefined> {
+  const { checkpoint, now = Date.now } = run;
+  const session: ExportSession = new RunSession(run, policyOf(run), onProgress);
+  const segments = Array.from({ length: checkpoint.options.segments }, (_, segment) => segment);
+  return session.workOff(
+    segments,
+    (segment) => new ExportSegment(session, segment),
+    () => ({ ...checkpoint.tally, endTime: toTimestamp(now()), seconds: checkpoint.seconds }),
+  );
+}

@@ -1,0 +1,2 @@
+/** Behind the name of a run that has those learners alone who changed. */
+export const INCREMENTAL = "-incremental";

@@ -1,0 +1,95 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import type { DuckDBConnection } from "@duckdb/node-api";
+import { quoted } from "../../src/analytics/sql/duckdb.ts";
+import { viewsForRuns } from "../../src/analytics/sql/views.ts";
+import type { Column, Table } from "../../src/analytics/tables/define-table.ts";
+import { TABLES } from "../../src/analytics/tables/index.ts";
+import { duckDbType } from "../../src/analytics/tables/types.ts";
+
+const HOLDERS = 40;
+const DAYS = 1_000;
+
+/** So many rows a table has for each row of fact_completion. */
+const SHARES: Record<string, number> = {
+  dim_learner: 0.25,
+  fact_term: 0.5,
+  fact_module_progress: 2,
+  fact_missing: 1,
+  fact_attempt: 2,
+  fact_question_answer: 2,
+  fact_completion_data: 1,
+  fact_session: 0.5,
+  fact_review: 0.5,
+  fact_review_card: 0.25,
+};
+
+const when = (salt: number) => `TIMESTAMP '2023-01-02' + to_seconds(hash(i + ${salt}) % ${DAYS * 86_400})`;
+const oneOf = (...texts: string[]) => `[${texts.map(quoted).join(", ")}][1 + i % ${texts.length}]`;
+
+/** Believable enough to be counted; what the views join by fits together. */
+const VALUES: Record<string, string> = {
+  learner: "lpad(to_hex(i // 4), 32, '0')",
+  catalog_version: "'v1'",
+  is_current: "true",
+  holder_type: "'course'",
+  entity_type: "'course'",
+  holder: `'course-' || (i % ${HOLDERS})`,
+  entity: `'course-' || (i % ${HOLDERS})`,
+  entry_type: "'module'",
+  missing_type: "'module'",
+  entry: "'module-' || (i // 40)",
+  missing: "'module-' || (i % 5)",
+  position: "1 + i // 40",
+  status: oneOf("started", "completed"),
+  completed: "i % 2 = 1",
+  term: "CASE WHEN i % 2 = 1 THEN 1 END",
+  short_by: "CASE WHEN i % 2 = 1 THEN 0 ELSE 1 + i % 4 END",
+  done: "3",
+  is_settled: "true",
+  audit: "'ok'",
+  kind: "'task'",
+  module: "'module-' || (i % 200)",
+  task: "'quiz'",
+  question: "'q' || (i % 10)",
+  field: "'field-' || (i % 3)",
+  is_passed: "i % 3 > 0",
+  is_right: "i % 3 > 0",
+  is_void: "false",
+  is_waived: "false",
+};
+
+function expressionOf(name: string, { type }: Column, index: number): string {
+  const known = VALUES[name];
+  if (known !== undefined) return known;
+  if (type === "time") return when(index * 7_919);
+  if (type === "integer") return "i % 100";
+  if (type === "number") return "(hash(i) % 1000) / 10.0";
+  return type === "boolean" ? "i % 2 = 0" : `'${name}-' || i`;
+}
+
+/** Parquet files as an export writes them, with so many completions, and the views over them. */
+export async function manyCompletions(
+  connection: DuckDBConnection,
+  folder: string,
+  completions: number,
+): Promise<void> {
+  const tables = TABLES.filter(({ isIdentified }) => !isIdentified);
+  const fileOf = ({ name }: Table) => join(folder, name, "part-0.parquet");
+  for (const table of tables) {
+    mkdirSync(join(folder, table.name), { recursive: true });
+    const columns = Object.entries(table.columns).map(
+      ([name, column], index) => `(${expressionOf(name, column, index)})::${duckDbType(column.type)} AS "${name}"`,
+    );
+    await connection.run(
+      `COPY (SELECT ${columns.join(", ")} FROM range(${rowsOf(table.name, completions)}) r(i)) TO ${quoted(fileOf(table))} (FORMAT parquet, COMPRESSION zstd)`,
+    );
+  }
+  await connection.run(viewsForRuns(tables, (table) => [{ run: "2026", paths: [fileOf(table)] }]));
+}
+
+function rowsOf(table: string, completions: number): number {
+  if (table === "fact_completion") return completions;
+  if (table === "bridge_entry") return 5 * HOLDERS;
+  return table === "dim_catalog" ? 1 : Math.round(completions * (SHARES[table] ?? 0));
+}
