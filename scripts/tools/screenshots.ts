@@ -30,7 +30,7 @@ const LMS: Picture[] = [
 ];
 const TOOLS: Picture[] = [
   { name: "operator-completions", hash: "/operator#/", shows: "completions: the last 90 days" },
-  { name: "operator-refused", hash: "/operator#/refused", shows: "By reason and page" },
+  { name: "operator-refused", hash: "/operator#/refused", shows: "refused claims of" },
   { name: "operator-expiring", hash: "/operator#/expiring", shows: "No completion ends before then." },
   { name: "operator-catalog", hash: "/operator#/catalog", shows: "Versions" },
   { name: "operator-runs", hash: "/operator#/runs", shows: "backfill-example" },
