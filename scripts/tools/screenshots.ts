@@ -7,30 +7,41 @@ import { startServer } from "../../src/local/server.ts";
 import { readEnvironment } from "../../src/process/environment.ts";
 import { createLog } from "../../src/process/logger.ts";
 
-type Picture = { name: string; hash: string; click?: string; waitFor?: string };
+/** `shows` is what its content says once it is there: from one address to the next a page stays, and changes. */
+type Picture = { name: string; hash: string; shows: string; click?: string };
 /** The pages, by the name of their picture; each tells the story of the one learner a little further. */
 const LMS: Picture[] = [
-  { name: "course", hash: "/#/course/operator-certificate", click: "Claim that it is complete" },
+  {
+    name: "course",
+    hash: "/#/course/operator-certificate",
+    shows: "Operator Certificate",
+    click: "Claim that it is complete",
+  },
   {
     name: "module",
     hash: "/#/module/preparing-your-workspace?course=operator-certificate",
+    shows: "Preparing Your Workspace",
     click: "Take the step “accounts”",
   },
-  { name: "catalog", hash: "/#/" },
-  { name: "cards", hash: "/#/cards" },
-  { name: "history", hash: "/#/history" },
-  { name: "sessions", hash: "/#/sessions" },
+  { name: "catalog", hash: "/#/", shows: "What would you like to learn?" },
+  { name: "cards", hash: "/#/cards", shows: "Due today" },
+  { name: "history", hash: "/#/history", shows: "claim, refused" },
+  { name: "sessions", hash: "/#/sessions", shows: "No session yet." },
 ];
 const TOOLS: Picture[] = [
-  { name: "operator-completions", hash: "/operator#/", waitFor: "completions: the last 90 days" },
-  { name: "operator-refused", hash: "/operator#/refused" },
-  { name: "operator-expiring", hash: "/operator#/expiring" },
-  { name: "operator-catalog", hash: "/operator#/catalog" },
-  { name: "operator-runs", hash: "/operator#/runs" },
-  { name: "operator-run", hash: "/operator#/run/backfill-example" },
-  { name: "operator-learner", hash: "/operator#/learner/learner-7" },
-  { name: "operator-explanation", hash: "/operator#/learner/learner-7/course/hedgehog-lab-foundations" },
-  { name: "api", hash: "/api" },
+  { name: "operator-completions", hash: "/operator#/", shows: "completions: the last 90 days" },
+  { name: "operator-refused", hash: "/operator#/refused", shows: "refused claims of" },
+  { name: "operator-expiring", hash: "/operator#/expiring", shows: "No completion ends before then." },
+  { name: "operator-catalog", hash: "/operator#/catalog", shows: "Versions" },
+  { name: "operator-runs", hash: "/operator#/runs", shows: "backfill-example" },
+  { name: "operator-run", hash: "/operator#/run/backfill-example", shows: "Dry: nothing was written" },
+  { name: "operator-learner", hash: "/operator#/learner/learner-7", shows: "What this learner touched" },
+  {
+    name: "operator-explanation",
+    hash: "/operator#/learner/learner-7/course/hedgehog-lab-foundations",
+    shows: "Definition",
+  },
+  { name: "api", hash: "/api", shows: "Waymark API" },
 ];
 const SIZES = [
   { name: "wide", width: 1_280, height: 900 },
@@ -61,14 +72,13 @@ for (const { name: size, ...viewport } of SIZES)
       timezoneId: "UTC",
     });
     const page = await context.newPage();
-    for (const { name, hash, click, waitFor } of [...LMS, ...TOOLS]) {
+    for (const { name, hash, shows, click } of [...LMS, ...TOOLS]) {
       await page.goto(server.url + hash);
-      await page.locator("#main h1").waitFor();
+      await page.locator("#main", { hasText: shows }).waitFor();
       if (click !== undefined) {
         await page.getByRole("button", { name: click }).click();
         await page.locator("#news .good, #news .bad").waitFor();
       }
-      if (waitFor !== undefined) await page.getByText(waitFor).first().waitFor();
       await page.waitForLoadState("networkidle");
       if (!hash.includes("operator") && hash !== "/api") await page.getByText("Nothing waits").waitFor();
       await page.screenshot({ path: join(FOLDER, `${name}-${size}-${colorScheme}.png`) });

@@ -63,7 +63,8 @@ export async function buildClient(): Promise<ClientFiles> {
 async function reference(): Promise<readonly [string, string]> {
   const [{ openApiText }, paper] = await Promise.all([
     import("../api/openapi-text.ts"),
-    readFile(sourceOf("../docs/api.md"), "utf8"),
+    // Where a service is installed without its papers, the page has no examples, and the client must come all the same.
+    readFile(sourceOf("../docs/api.md"), "utf8").catch(() => ""),
   ]);
   return ["/api", apiPage(JSON.parse(openApiText()) as OpenApi, exchangesIn(paper))];
 }

@@ -41,7 +41,7 @@ export function chart(bars: readonly Bar[], words: string): SVGElement {
     ),
     ...bars
       .map(({ label }, index) => ({ label, x: SIDE + index * step }))
-      .filter((_, index) => index % every === 0)
+      .filter(({ x }, index) => index % every === 0 && x + LABEL * 0.9 <= width)
       .map(({ label, x }) => svg("text", { x: x.toFixed(1), y: HEIGHT - 4 }, label)),
   );
 }

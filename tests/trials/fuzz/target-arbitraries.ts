@@ -29,6 +29,9 @@ const KNOWN_PATHS = [
   "/modules/strings/completion-data/summary",
   "/courses/ruby/completions",
   "/catalog",
+  "/runs",
+  "/runs/backfill-example",
+  "/runs/..%2f..%2fetc",
   "/health",
 ];
 const TARGETS = [

@@ -39,7 +39,7 @@ export function refusedView(): View {
       claims.push(...(await ofEach(ids, refusedOf)).flat());
       learners += ids.length;
       cursor = page.next_cursor;
-      status.textContent = `${claims.length} refused claims of ${learners} learners${cursor === null ? "" : "; there are more learners"}.`;
+      status.textContent = `${claims.length} refused ${claims.length === 1 ? "claim" : "claims"} of ${learners} learners${cursor === null ? "" : "; there are more learners"}.`;
       go.hidden = cursor === null;
     } catch (error) {
       const isMissing = error instanceof ReadError && error.code === "NOT_FOUND";
