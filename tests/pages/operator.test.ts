@@ -124,7 +124,7 @@ describe.skipIf(!hasBrowser)(`the operator's pages ${BROWSER}`, () => {
   });
 
   it("counts refused claims by reason and page", async () => {
-    await go("#/refused", "1 refused claim of ");
+    await go("#/refused", "1 refused claim of 3 learners.");
     const cells = table("Refused claims by reason and page").locator("tbody td");
     expect((await cells.allTextContents()).slice(0, 4)).toEqual([
       "COMPLETION_NOT_REACHED",

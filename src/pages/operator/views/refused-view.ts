@@ -1,6 +1,6 @@
 import { h } from "../../dom.ts";
 import { dataTable } from "../data-table.ts";
-import { ofEach, ReadError, read } from "../read.ts";
+import { ofEach, read } from "../read.ts";
 import { learnerLink, section, shortTime, type View } from "../view.ts";
 
 type Attempt = {
@@ -13,7 +13,7 @@ type Attempt = {
   pathway_slug?: string;
 };
 type Claim = Attempt & { learner: string };
-type Learners = { learners: (string | { learner_id: string })[]; next_cursor: string | null };
+type Learners = { learners: string[]; next_cursor: string | null };
 
 /** So many learners' histories are read at a time: there is one request for each. */
 const AT_A_TIME = 100;
@@ -33,20 +33,20 @@ export function refusedView(): View {
     go.disabled = true;
     status.textContent = "Reading histories …";
     try {
-      const after = cursor === null ? "" : `&cursor=${encodeURIComponent(cursor)}`;
-      const page = await read<Learners>(`/learners?limit=${AT_A_TIME}${after}`);
-      const ids = page.learners.map((each) => (typeof each === "string" ? each : each.learner_id));
+      const ids: string[] = [];
+      // A page may have fewer than it is asked for, and others behind it.
+      do {
+        const after = cursor === null ? "" : `&cursor=${encodeURIComponent(cursor)}`;
+        const page: Learners = await read<Learners>(`/learners?limit=${AT_A_TIME}${after}`);
+        ids.push(...page.learners);
+        cursor = page.next_cursor;
+      } while (cursor !== null && ids.length < AT_A_TIME);
       claims.push(...(await ofEach(ids, refusedOf)).flat());
       learners += ids.length;
-      cursor = page.next_cursor;
       status.textContent = `${claims.length} refused ${claims.length === 1 ? "claim" : "claims"} of ${learners} learners${cursor === null ? "" : "; there are more learners"}.`;
       go.hidden = cursor === null;
     } catch (error) {
-      const isMissing = error instanceof ReadError && error.code === "NOT_FOUND";
-      status.textContent = isMissing
-        ? "This service does not list its learners. Open one learner's record: it has their refused claims."
-        : (error as Error).message;
-      go.hidden = isMissing;
+      status.textContent = (error as Error).message;
     }
     go.disabled = false;
     results.replaceChildren(...tablesOf(claims));
