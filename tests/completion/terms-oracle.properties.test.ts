@@ -42,7 +42,8 @@ it("the histories that are drawn come to everything that there is to tell", asyn
     fc.property(anyTermCase({ minLength: 4 }), ({ files, events }) => {
       for (const one of Object.values(tell(files, received(events, ASKED), ASKED))) countAll(one);
     }),
-    RUNS.pure,
+    // Of fewer, what is rare would be too few now and then.
+    { ...RUNS.pure, floor: 2_000 },
   );
   for (const what of [
     "joined",
