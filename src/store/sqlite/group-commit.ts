@@ -86,6 +86,7 @@ export class GroupCommit {
       for (const { reject } of group) reject(error);
       return;
     }
+    // Also where nothing was written: what was looked at may be another process's that has not flushed it yet.
     this.#flush?.committed();
     for (const tell of outcomes) tell();
   }

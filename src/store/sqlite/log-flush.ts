@@ -40,7 +40,7 @@ export class LogFlush {
   /** Says that something was committed. */
   committed(): void {
     this.#committed++;
-    if (!this.#isUnderWay) void this.#flush();
+    if (!this.#isUnderWay && !this.#failure) void this.#flush();
   }
 
   /** @returns resolves once all that is committed now is on the disk; undefined if it is already */

@@ -69,8 +69,7 @@ it("after a flush that failed, nothing is said to be on the disk any more", asyn
 });
 
 /** A service on a store whose log is flushed when the test says so. */
-async function service() {
-  const folder = temporaryFolder();
+async function service(folder = temporaryFolder()) {
   const file = await openFile(folder, { mustExist: false });
   onTestFinished(() => file.close());
   const { log, underWay } = heldLog(`${join(folder, FILE_NAME)}-wal`);
@@ -96,6 +95,12 @@ async function service() {
   return { send, underWay };
 }
 
+/** Ends each flush, until there is an answer. */
+async function answered(answer: Promise<Response>, { underWay }: { underWay: PromiseWithResolvers<void>[] }) {
+  for (let ended = 0; !(await isOver(answer)); ) if (ended < underWay.length) underWay[ended++]?.resolve();
+  expect((await answer).status).toBe(200);
+}
+
 it("an event is answered once it is flushed, and so is the same event beside it, which writes nothing", async () => {
   const { send, underWay } = await service();
   const event = completedModule("ada", "strings");
@@ -104,9 +109,22 @@ it("an event is answered once it is flushed, and so is the same event beside it,
   while (underWay.length === 0) await turn();
   for (let turns = 0; turns < 50; turns++) await turn();
   expect([await isOver(first), await isOver(again)]).toEqual([false, false]);
-  let ended = 0;
-  while (!((await isOver(first)) && (await isOver(again)))) underWay[ended++]?.resolve();
-  expect([(await first).status, (await again).status]).toEqual([200, 200]);
+  await Promise.all([answered(first, { underWay }), answered(again, { underWay })]);
+});
+
+it("an event that another process has committed, and not flushed yet, is flushed before it is answered again", async () => {
+  const folder = temporaryFolder();
+  const [one, other] = [await service(folder), await service(folder)];
+  const event = completedModule("ada", "strings");
+  const first = one.send(event);
+  while (one.underWay.length === 0) await turn();
+  const again = other.send(event);
+  while (other.underWay.length === 0) await turn();
+  for (let turns = 0; turns < 50; turns++) await turn();
+  expect([await isOver(first), await isOver(again)]).toEqual([false, false]);
+  await answered(again, other);
+  expect(await isOver(first)).toBe(false);
+  await answered(first, one);
 });
 
 it("an event that the disk did not take is answered 503, with what to do", async () => {
