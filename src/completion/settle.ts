@@ -107,7 +107,6 @@ function settleOne(
 function isListedRightly(state: EntityState, { isMarked, completedAt }: Completion, { source }: Stamp): boolean {
   const { flag, claimedAt } = state;
   if (flag !== undefined || claimedAt !== undefined || !isMarked || completedAt === undefined) return false;
-  if (state.needsFlag) return false;
   const listedAt = listedAtOf(state);
   // A mark that a withdrawn void brings back is nobody's to put right but the one who reads it.
   const mayBeOnItsWay = source !== "backfill" && state.decidedBy === undefined;

@@ -24,11 +24,11 @@ export type Facts = {
   early?: string[];
 };
 
-export const COMPLETION_SOURCES = ["inferred", "explicit", "backfill", "waived", "imported"] as const;
 /** The time at which a module is listed where no mark tells of it: an earlier release kept the time alone. */
 export const listedWithoutMark = ({ completedAt, marks }: Facts): Timestamp | undefined =>
   completedAt === undefined || marks?.some(({ at }) => at === completedAt) ? undefined : completedAt;
 
+export const COMPLETION_SOURCES = ["inferred", "explicit", "backfill", "waived", "imported"] as const;
 export type CompletionSource = (typeof COMPLETION_SOURCES)[number];
 
 /** A course, a pathway, or a module with conditions, is complete: since when, how we know, under which catalog. */

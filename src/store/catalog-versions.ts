@@ -1,4 +1,5 @@
 import { gunzipSync, gzipSync } from "node:zlib";
+import { compareText } from "../model/text.ts";
 import type { Timestamp } from "../model/time.ts";
 
 /** A version of the catalog that was once published, and when a service first ran by it. */
@@ -29,8 +30,5 @@ export function piecesOf(text: string): string[] {
 export const textOfPieces = (pieces: readonly unknown[]): string =>
   gunzipSync(Buffer.from(pieces.map(String).join(""), "base64")).toString();
 
-export const inOrderOfPublication = (a: PublishedVersion, b: PublishedVersion): number => {
-  const [left, right] = [`${a.publishedAt} ${a.version}`, `${b.publishedAt} ${b.version}`];
-  if (left === right) return 0;
-  return left < right ? -1 : 1;
-};
+export const inOrderOfPublication = (a: PublishedVersion, b: PublishedVersion): number =>
+  compareText(a.publishedAt, b.publishedAt) || compareText(a.version, b.version);

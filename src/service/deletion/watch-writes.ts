@@ -65,11 +65,13 @@ export function watchWrites<T>(store: Store, look: () => Promise<T>, check: (see
       if (typeof method !== "function") return method;
       if (name === "setFlag") hasFlagged = true;
       if (name === "addFacts")
-        return async (...given: Parameters<Store["addFacts"]>) => {
-          const isLimited = given[3] !== undefined;
-          if (isLimited) check(await lookBefore());
-          return beginWrite(() => method.apply(target, given));
-        };
+        return (...given: Parameters<Store["addFacts"]>) =>
+          // The look is part of the write: who waits for the last one waits for those that are about to be as well.
+          beginWrite(async () => {
+            const isLimited = given[3] !== undefined;
+            if (isLimited) check(await lookBefore());
+            return method.apply(target, given);
+          });
       if (!READS.has(name)) return (...given: unknown[]) => beginWrite(() => method.apply(target, given));
       if (name !== "read") return method.bind(target);
       return async (...given: unknown[]) => {

@@ -11,7 +11,7 @@ const AT_ONCE = 32;
 /**
  * Of a page of completion data what counts: not what is void, by whichever of the learner's ids that was decided. The index
  * does not know what is void, since a void may come before its event and be taken back. Costs a Query of the decisions for
- * each learner, half a unit for the learner's identity, and a Query of the history for each void.
+ * each learner, half a unit for the learner's identity, and a Query of the history of who has voids.
  */
 export async function countingData(store: Store, page: readonly CompletionData[]): Promise<CompletionData[]> {
   const learners = [...new Set(page.map(({ learnerId }) => learnerId))];
@@ -32,14 +32,14 @@ const keyOf = (learnerId: LearnerId, { occurredAt, identity }: AttemptCursor): s
 /** The void records in the history of one id. */
 async function voidedRecords(store: Store, learnerId: LearnerId, isLinked: boolean): Promise<AttemptCursor[]> {
   const decided = isLinked ? ofLearner(store, learnerId).store : store;
+  const voids = standingVoids(await decided.decisions(learnerId));
   const found: AttemptCursor[] = [];
-  for (const eventId of standingVoids(await decided.decisions(learnerId)).keys()) {
-    let after: AttemptCursor | undefined;
-    do {
-      const page = await store.attempts(learnerId, { limit: 100, eventId, after });
-      found.push(...page.attempts);
-      after = page.next;
-    } while (after);
-  }
+  if (voids.size === 0) return found;
+  let after: AttemptCursor | undefined;
+  do {
+    const page = await store.attempts(learnerId, { limit: 100, after });
+    found.push(...page.attempts.filter(({ eventId }) => voids.has(eventId)));
+    after = page.next;
+  } while (after);
   return found;
 }

@@ -1,4 +1,4 @@
-import { type DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
+import { type DynamoDBDocumentClient, GetCommand, PutCommand, paginateQuery } from "@aws-sdk/lib-dynamodb";
 import { type CatalogVersions, inOrderOfPublication, piecesOf, textOfPieces } from "../catalog-versions.ts";
 import type { Item } from "../items.ts";
 import { CATALOGS_PARTITION, catalogPieceKey, catalogVersionKey } from "../keys.ts";
@@ -12,20 +12,17 @@ export function createCatalogVersions(client: DynamoDBDocumentClient, tables: Ta
     return (await call(client.send(get))).Item !== undefined;
   };
   const partition = async (learnerId: string): Promise<Item[]> => {
+    const query = {
+      ...table,
+      KeyConditionExpression: "learner_id = :partition",
+      ExpressionAttributeValues: { ":partition": learnerId },
+      ConsistentRead: true,
+    };
     const items: Item[] = [];
-    let from: Record<string, unknown> | undefined;
-    do {
-      const query = new QueryCommand({
-        ...table,
-        KeyConditionExpression: "learner_id = :partition",
-        ExpressionAttributeValues: { ":partition": learnerId },
-        ConsistentRead: true,
-        ...(from && { ExclusiveStartKey: from }),
-      });
-      const page = await call(client.send(query));
-      items.push(...(page.Items ?? []));
-      from = page.LastEvaluatedKey;
-    } while (from);
+    const read = async () => {
+      for await (const page of paginateQuery({ client }, query)) items.push(...(page.Items ?? []));
+    };
+    await call(read());
     return items;
   };
 

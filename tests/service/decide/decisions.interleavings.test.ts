@@ -16,13 +16,13 @@ import type { Store } from "../../../src/store/store.ts";
 import { CLOSE_CALLS } from "../../support/builders/decided-close-calls.ts";
 import {
   type Action,
-  anyCrashes,
   anyDecidedLife,
   CATALOG,
   type DecidedLife,
   HOLDERS,
   MODULES,
   NOW,
+  someCrashes,
 } from "../../support/builders/decided-lives.ts";
 import { type Perform, performerOf, stepwise, untilAnswered } from "../../support/fakes/stepwise.ts";
 import { sqliteStore } from "../../support/processes/sqlite-store.ts";
@@ -263,7 +263,7 @@ describe.each(STEPS)("$name in any order", (steps) => {
     const lives = fc.record({
       before: fc.constant(before),
       together: fc.constant(together),
-      crashes: anyCrashes,
+      crashes: someCrashes,
       isTorn: fc.boolean(),
     });
     const needsNoBackfill = async (drawn: Tried, scheduler: fc.Scheduler) => {

@@ -11,7 +11,7 @@ import { anyCatalog, anyHistory, NOW, ofRun } from "../../support/builders/arbit
 import { catalogOf } from "../../support/builders/catalogs.ts";
 import { ingestUnder } from "../../support/builders/ingest.ts";
 import { at } from "../../support/builders/times.ts";
-import { type Crash, type Perform, performerOf, stepwise } from "../../support/fakes/stepwise.ts";
+import { anyCrashes, broken, type Crash, type Perform, performerOf, stepwise } from "../../support/fakes/stepwise.ts";
 import {
   type CatalogContent,
   type Claim,
@@ -81,19 +81,7 @@ function storeOver(perform: Perform, changed: (command: object) => object): Stor
   return createStore(Object.create(client, { send: { value: send } }), tables);
 }
 
-const someCrashes = fc.uniqueArray(
-  fc.record({ step: fc.nat({ max: 24 }), moment: fc.constantFrom("before" as const, "after" as const) }),
-  { selector: ({ step }) => step, maxLength: 3 },
-);
-
-const brokenConnection = () => new AppError("STORE_UNAVAILABLE", "The connection broke");
-
-const broken = async <T>(crash: Crash | undefined, action: () => Promise<T>): Promise<T> => {
-  if (crash?.moment === "before") throw brokenConnection();
-  const outcome = await action();
-  if (crash) throw brokenConnection();
-  return outcome;
-};
+const someCrashes = anyCrashes({ steps: 24, most: 3 });
 
 const ingestInto = (store: Store, content: CatalogContent) => ingestUnder(store, catalogOf(contentOf(content)));
 
@@ -381,7 +369,7 @@ async function liveHeldUp(
   let disturbed: Promise<unknown> = Promise.resolve();
   const heldUp = storeOf(async (_, action) => {
     if (steps++ !== step) return action();
-    if (crash) return broken({ step, moment: crash }, action);
+    if (crash) return broken(crash, action);
     disturbed = (async () => {
       for (const request of requests.slice(before.length + 1)) await send(undisturbed(), request);
     })();

@@ -13,7 +13,7 @@ import { catalogOf } from "../../support/builders/catalogs.ts";
 import { ingestUnder } from "../../support/builders/ingest.ts";
 import { anyRecord } from "../../support/builders/record-arbitraries.ts";
 import { at } from "../../support/builders/times.ts";
-import { type Crash, type Perform, stepwise } from "../../support/fakes/stepwise.ts";
+import { anyCrashes, type Crash, type Perform, performerOf, stepwise } from "../../support/fakes/stepwise.ts";
 import { type Claim, newlyCompletedIn, type SentEvent } from "../../support/oracles/oracle.ts";
 import {
   asList,
@@ -67,37 +67,8 @@ const STEPS: Steps[] = [
   },
 ];
 
-const someCrashes = fc.uniqueArray(
-  fc.record({ step: fc.nat({ max: 24 }), moment: fc.constantFrom("before" as const, "after" as const) }),
-  { selector: ({ step }) => step, maxLength: 3 },
-);
-
-const brokenConnection = () => new AppError("STORE_UNAVAILABLE", "The connection broke");
+const someCrashes = anyCrashes({ steps: 24, most: 3 });
 const isRead = (label: string) => /^(read|attempts|cards|sessions|QueryCommand|GetCommand)/.test(label);
-
-function performerOf(scheduler: fc.Scheduler, crashes: readonly Crash[], afterWrite: () => Promise<void>): Perform {
-  let step = 0;
-  return async <T>(label: string, action: () => Promise<T>): Promise<T> => {
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    let outcome: T | undefined;
-    await scheduler.schedule(promise, label, undefined, async (end) => {
-      const crash = crashes.find((planned) => planned.step === step);
-      step++;
-      try {
-        if (crash?.moment === "before") throw brokenConnection();
-        outcome = await action();
-        if (!isRead(label)) await afterWrite();
-        if (crash) throw brokenConnection();
-        resolve();
-      } catch (error) {
-        if (!isRead(label)) await afterWrite();
-        reject(error);
-      }
-      await end();
-    });
-    return outcome as T;
-  };
-}
 
 /** Everything that is stored of a learner. */
 async function allOf(learner: string) {
@@ -226,8 +197,11 @@ async function live(
   const learner = `${run}.one`;
   const { look, violations } = watchOf(content, learner);
   await look();
-  const ingest = ingestInto(storeOf(performerOf(scheduler, crashes, async () => void (await look()))), content);
-  const alone = performerOf(scheduler, [], async () => {});
+  const lookAfterWrite = async (label: string) => {
+    if (!isRead(label)) await look();
+  };
+  const ingest = ingestInto(storeOf(performerOf(scheduler, crashes, lookAfterWrite)), content);
+  const alone = performerOf(scheduler);
   const sendUntilAnswered = async (event: SentEvent): Promise<void> => {
     for (let failures = 0; ; failures++) {
       try {

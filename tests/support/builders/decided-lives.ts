@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { Crash } from "../fakes/stepwise.ts";
+import { anyCrashes, type Crash } from "../fakes/stepwise.ts";
 import { catalogOf } from "./catalogs.ts";
 
 /** Courses that expire and that do not, pathways of both, and modules with a limit, with items, and with neither. */
@@ -89,10 +89,7 @@ export type DecidedLife = {
   crashes: Crash[];
 };
 
-export const anyCrashes: fc.Arbitrary<Crash[]> = fc.uniqueArray(
-  fc.record({ step: fc.nat({ max: 30 }), moment: fc.constantFrom("before" as const, "after" as const) }),
-  { selector: ({ step }) => step, maxLength: 2 },
-);
+export const someCrashes = anyCrashes({ steps: 30, most: 2 });
 
 /** So much of what completes everything that little is missing. */
 const someBase = fc.shuffledSubarray(
@@ -140,7 +137,7 @@ export const anyDecidedLife: fc.Arbitrary<DecidedLife> = fc
     decision: decisions,
     others,
     aims: fc.array(fc.nat({ max: 30 }), { minLength: 3, maxLength: 3 }),
-    crashes: anyCrashes,
+    crashes: someCrashes,
   })
   .map(({ base, earlier, decision, others, aims, crashes }) => {
     const before = [...base, ...earlier];

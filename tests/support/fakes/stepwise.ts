@@ -1,4 +1,4 @@
-import type fc from "fast-check";
+import fc from "fast-check";
 import { AppError } from "../../../src/model/errors.ts";
 import type { Store } from "../../../src/store/store.ts";
 
@@ -8,7 +8,22 @@ export type Perform = <T>(label: string, action: () => Promise<T>) => Promise<T>
 /** The connection breaks at one step: before the store does it, or after, so that only the answer is lost. */
 export type Crash = { step: number; moment: "before" | "after" };
 
+/** Up to so many crashes, in the first so many steps. */
+export const anyCrashes = ({ steps, most }: { steps: number; most: number }): fc.Arbitrary<Crash[]> =>
+  fc.uniqueArray(
+    fc.record({ step: fc.nat({ max: steps }), moment: fc.constantFrom("before" as const, "after" as const) }),
+    { selector: ({ step }) => step, maxLength: most },
+  );
+
 const unavailable = () => new AppError("STORE_UNAVAILABLE", "The connection broke");
+
+/** What a step comes to where its connection breaks, if it does. */
+export async function broken<T>(moment: Crash["moment"] | undefined, action: () => Promise<T>): Promise<T> {
+  if (moment === "before") throw unavailable();
+  const outcome = await action();
+  if (moment) throw unavailable();
+  return outcome;
+}
 
 /** A store each of whose calls is one step. */
 export const stepwise = (store: Store, perform: Perform): Store =>
@@ -23,23 +38,23 @@ export const stepwise = (store: Store, perform: Perform): Store =>
 export function performerOf(
   scheduler: fc.Scheduler,
   crashes: readonly Crash[] = [],
-  afterEach: () => Promise<void> = async () => {},
+  afterEach: (label: string) => Promise<void> = async () => {},
 ): Perform {
   let step = 0;
   return async <T>(label: string, action: () => Promise<T>): Promise<T> => {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     let outcome: T | undefined;
-    const run = async (crash: Crash | undefined) => {
-      if (crash?.moment === "before") throw unavailable();
-      outcome = await action();
-      if (crash) throw unavailable();
-    };
     await scheduler.schedule(promise, label, undefined, async (end) => {
-      const crash = crashes.find((planned) => planned.step === step++);
-      const [ran] = await Promise.allSettled([run(crash)]);
-      await afterEach();
-      if (ran.status === "rejected") reject(ran.reason);
-      else resolve();
+      const now = step++;
+      const crash = crashes.find((planned) => planned.step === now);
+      const [ran] = await Promise.allSettled([broken(crash?.moment, action)]);
+      await afterEach(label);
+      if (ran.status === "rejected") {
+        reject(ran.reason);
+      } else {
+        outcome = ran.value;
+        resolve();
+      }
       await end();
     });
     return outcome as T;
