@@ -6,7 +6,8 @@ import { EventQueue } from "./event-queue.ts";
 import { ServiceFunction } from "./function.ts";
 import { ServiceApi } from "./http-api.ts";
 import { identityVariables } from "./identity.ts";
-import { createOperatorPolicy, httpStatements, queueStatements } from "./permissions.ts";
+import { Jobs } from "./jobs.ts";
+import { createOperatorPolicy, httpStatements, jobStatements, queueStatements } from "./permissions.ts";
 import type { Stage } from "./stages.ts";
 import { createTables } from "./tables.ts";
 
@@ -57,7 +58,9 @@ export class WaymarkStack extends Stack {
     const watched = { stage, tables, api: api.api, http, queue, events };
     const { alarms, topic } = createAlarms(this, watched);
     createDashboard(this, watched, alarms);
-    const operator = createOperatorPolicy(this, tables);
+    const jobs = new Jobs(this, "Jobs", common, jobStatements(tables));
+    const operator = createOperatorPolicy(this, tables, jobs.operatorStatements());
+    jobs.exceptOperator(operator);
 
     const outputs = {
       ApiUrl: api.url,
@@ -68,6 +71,8 @@ export class WaymarkStack extends Stack {
       DeadLetterQueueArn: events.deadLetters.queueArn,
       AlarmTopicArn: topic.topicArn,
       OperatorPolicyArn: operator.managedPolicyArn,
+      RunsUri: jobs.uri,
+      JobsStateMachine: jobs.machine.stateMachineArn,
     };
     for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });
   }
