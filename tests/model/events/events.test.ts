@@ -113,6 +113,7 @@ describe("a decision", () => {
   it.each<[string, object, string[] | undefined]>([
     ["imported, with its time", sent, undefined],
     ["imported, without its time", { as: "imported" }, ["payload.as"]],
+    ["imported, of a time to come", { ...sent, completed_at: "2126-01-01T00:00:00Z" }, ["payload.completed_at"]],
     ["not imported, with a time", { completed_at: sent.completed_at }, ["payload.as"]],
     ["imported and withdrawn", { ...sent, withdrawn: true }, ["payload.as"]],
     ["withdrawn", { withdrawn: true }, undefined],

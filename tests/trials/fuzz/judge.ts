@@ -9,13 +9,13 @@ const INSIDES = /\n\s+at |\\n\s+at |node_modules|node:internal|\.ts:\d+|file:\/\
 /** What a Lambda can hand over. */
 export const MAX_ANSWER_BYTES = 6 * 1024 * 1024;
 
-/** The largest answer, in bytes as a Lambda carries them, and the longest exchange, with how its request begins. */
+/** The largest answer, in bytes as a Lambda carries them, and the longest exchange, with what it asked. */
 export type Extremes = { largest_bytes: number; longest_ms: number; longest: string };
 
 export const noExtremes = (): Extremes => ({ largest_bytes: 0, longest_ms: 0, longest: "" });
 
-/** Of a request that took long: its line, and most of its headers. */
-const SHOWN_BYTES = 200;
+/** Of a request that took long, at its begin and at its end. */
+const SHOWN_BYTES = 300;
 
 /** Under which `Counts` has how many exchanges there were. */
 export const EXCHANGES = "exchanges";
@@ -105,8 +105,9 @@ export function noteExtremes(extremes: Extremes, { parts }: Exchange, { answers,
   extremes.largest_bytes = Math.max(extremes.largest_bytes, ...answers.map(({ bytes }) => bytes));
   if (how !== "answered" || ms <= extremes.longest_ms) return;
   const bytes = Buffer.concat(parts);
-  const begin = JSON.stringify(bytes.subarray(0, SHOWN_BYTES).toString("latin1"));
-  Object.assign(extremes, { longest_ms: ms, longest: `${begin}, ${bytes.length} bytes in all` });
+  const [line] = bytes.subarray(0, SHOWN_BYTES).toString("latin1").split("\r\n");
+  const end = JSON.stringify(bytes.subarray(-SHOWN_BYTES).toString("latin1"));
+  Object.assign(extremes, { longest_ms: ms, longest: `${line}, of ${bytes.length} bytes, which ends in ${end}` });
 }
 
 /** Of two the one that each bound is about. */
