@@ -87,20 +87,17 @@ export class ExportSegment {
   async #readHistories(): Promise<boolean> {
     const { store, signal } = this.#session.run;
     if (this.#segment !== 0) return true;
-    let from: Record<string, unknown> | undefined = this.#state.historyPosition ?? {};
-    while (from) {
+    for (;;) {
       if (signal.aborted) return false;
-      const page: Awaited<ReturnType<typeof store.learnersPage>> = await store.learnersPage("records", {
-        limit: HISTORY_PAGE,
-        from,
-      });
+      const from = this.#state.historyPosition ?? {};
+      const page = await store.learnersPage("records", { limit: HISTORY_PAGE, from });
       const learnerIds = await withoutProgress(store, page.learnerIds);
       await this.#write(learnerIds.map((learnerId) => ({ learnerId, items: [] })));
-      from = page.next;
-      this.#state.historyPosition = from ?? this.#state.historyPosition;
+      // The last page has no position behind it: its rows are committed with the whole segment, and never without that.
+      if (page.next === undefined) return true;
+      this.#state.historyPosition = page.next;
       this.#commit(false);
     }
-    return true;
   }
 
   async #write(asked: readonly Asked[]): Promise<void> {
