@@ -353,13 +353,14 @@ describe("An export", () => {
       completed_at: at("09:00"),
     });
     await store.raw.put("torn", "MODULE#quizzed", { tasks: new Set([`${at("09:00")}#100#quiz`]) });
-    let strong = 0;
+    let [strong, histories] = [0, 0];
     const watched: StoreUnderTest = {
       ...store,
       store: Object.create(store.store, {
         itemsPage: {
           value: (...asked: Parameters<typeof store.store.itemsPage>) => {
             if (asked[0] === "torn" && asked[1] === "progress") strong++;
+            if (asked[0] === "torn" && asked[1] === "records") histories++;
             return store.store.itemsPage(...asked);
           },
         },
@@ -367,7 +368,7 @@ describe("An export", () => {
     };
     const { path = "" } = (await exported(watched, catalog, { outputDir: newFolder(), format: "ndjson" })) ?? {};
     const torn = rowsIn(path, "fact_completion").filter(({ learner }) => learner === pseudonyms.learner("torn"));
-    expect(strong).toBe(1);
+    expect([strong, histories]).toEqual([1, 1]);
     expect(torn.find(({ holder }) => holder === "ruby")).toMatchObject({
       is_settled: false,
       audit: "facts_without_flag",
