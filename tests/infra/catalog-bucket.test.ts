@@ -3,7 +3,7 @@ import { DEV, PROD, roleStatements, statementsOf, synthesize } from "../support/
 
 describe.each([DEV, PROD])("The catalog bucket of $prefix", (stage) => {
   const synthesized = synthesize(stage);
-  const bucket = synthesized.one("AWS::S3::Bucket");
+  const bucket = synthesized.called("AWS::S3::Bucket", "CatalogBucket");
 
   it("is private, encrypted, and keeps every version", () =>
     expect(bucket.Properties).toMatchObject({
@@ -21,7 +21,9 @@ describe.each([DEV, PROD])("The catalog bucket of $prefix", (stage) => {
     }));
 
   it("takes nothing that is not encrypted on the way, and lets in nobody by itself", () => {
-    const statements = statementsOf(synthesized.one("AWS::S3::BucketPolicy").Properties.PolicyDocument);
+    const statements = statementsOf(
+      synthesized.called("AWS::S3::BucketPolicy", "CatalogBucket").Properties.PolicyDocument,
+    );
     expect(statements.map(({ effect, conditions }) => [effect, conditions])).toEqual([
       ["Deny", { Bool: { "aws:SecureTransport": "false" } }],
       ["Deny", { NumericLessThan: { "s3:TlsVersion": 1.2 } }],

@@ -30,7 +30,7 @@ const RESOLVED = {
 describe.each([DEV, PROD])("The functions of $prefix", (stage) => {
   const synthesized = synthesize(stage);
   const [http, queue] = [`${stage.prefix}-http`, `${stage.prefix}-queue`];
-  const bucket = synthesized.one("AWS::S3::Bucket").id;
+  const bucket = synthesized.called("AWS::S3::Bucket", "CatalogBucket").id;
   const deadLetters = synthesized.one("AWS::SQS::Queue", "QueueName", `${stage.prefix}-events-dead`).id;
   const common = {
     STORE: "aws",
@@ -52,7 +52,7 @@ describe.each([DEV, PROD])("The functions of $prefix", (stage) => {
     });
   });
 
-  it("there are no others", () => expect(synthesized.all("AWS::Lambda::Function")).toHaveLength(2));
+  it("there are no others but those of jobs", () => expect(synthesized.all("AWS::Lambda::Function")).toHaveLength(5));
 
   it("the HTTP function outlives a store that hangs, and API Gateway outlives it", () => {
     const { Timeout } = functionOf(synthesized, http).Properties;

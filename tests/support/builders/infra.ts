@@ -25,6 +25,8 @@ export type Synthesized = {
   all(type: string): Resource[];
   /** The one resource of a type whose property has a value; of several or none, an error says which there are. */
   one(type: string, property?: string, value?: string): Resource;
+  /** The one resource of a type whose id begins so. */
+  called(type: string, begin: string): Resource;
 };
 
 /** A folder with a bundle for each function; what is in them is nobody's concern here. */
@@ -65,6 +67,11 @@ function synthesizeAnew(stage: Stage): Synthesized {
       if (only === undefined || others.length > 0)
         throw new Error(`${found.length} of ${all(type).length} ${type} have ${property} ${value}`);
       return only;
+    },
+    called(type, begin) {
+      const found = all(type).filter(({ id }) => id.startsWith(begin));
+      if (found.length !== 1) throw new Error(`${found.length} of ${all(type).length} ${type} are called ${begin}…`);
+      return found[0] as Resource;
     },
   };
 }
