@@ -1,36 +1,27 @@
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import type { Browser, BrowserContext, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { BROWSER, hasBrowser, launch } from "../client/support/browser.ts";
-import { PATIENCE_MS } from "../client/support/stage.ts";
+import { expectWellLooking } from "../client/support/axe.ts";
+import { BROWSER, hasBrowser } from "../client/support/browser.ts";
+import { freshContext } from "../client/support/shared-browser.ts";
 import { createIssuer } from "../support/builders/tokens.ts";
 import { type Service, startService } from "../support/processes/service.ts";
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-
 describe.skipIf(!hasBrowser)(`the sample LMS ${BROWSER}`, () => {
   let service: Service;
-  let browser: Browser;
-  let context: BrowserContext;
   const errors: string[] = [];
   beforeAll(async () => {
-    [service, browser] = await Promise.all([startService({ CONTENT_DIR: "content", LOG_LEVEL: "ERROR" }), launch()]);
+    service = await startService({ CONTENT_DIR: "content", LOG_LEVEL: "ERROR" });
   });
-  afterAll(async () => {
-    await browser.close();
-    await service.kill();
-  });
+  afterAll(async () => void (await service.kill()));
   afterEach(async () => {
-    await context.close();
+    await freshContext();
     // A policy that is broken, or a script that fails, says so here.
     expect(errors.splice(0)).toEqual([]);
   });
 
   let learners = 0;
-  const open = async (hash: string, options: Parameters<Browser["newContext"]>[0] = {}): Promise<Page> => {
-    context = await browser.newContext(options);
-    context.setDefaultTimeout(PATIENCE_MS);
+  const open = async (hash: string): Promise<Page> => {
+    const context = await freshContext(service.url);
     const page = await context.newPage();
     page.on("pageerror", (error) => errors.push(String(error)));
     page.on("console", (message) => message.text().includes("Content Security Policy") && errors.push(message.text()));
@@ -205,25 +196,12 @@ describe.skipIf(!hasBrowser)(`the sample LMS ${BROWSER}`, () => {
     "/#/history",
     "/#/sessions",
   ];
-  const LOOKS = [
-    { colorScheme: "light", width: 1_280 },
-    { colorScheme: "dark", width: 1_280 },
-    { colorScheme: "light", width: 360 },
-    { colorScheme: "dark", width: 360 },
-  ] as const;
   it.each(PAGES)(
     "axe finds nothing on %s, light and dark, wide and narrow, and nothing is wider than the window",
     async (address) => {
       const page = await open(address);
-      await page.evaluate(AXE);
       await page.waitForLoadState("networkidle");
-      for (const { colorScheme, width } of LOOKS) {
-        await page.emulateMedia({ colorScheme });
-        await page.setViewportSize({ width, height: 800 });
-        const { violations } = await page.evaluate(() => window.axe.run());
-        expect(violations.map(({ id, nodes }) => ({ colorScheme, width, id, nodes }))).toEqual([]);
-        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
-      }
+      await expectWellLooking(page);
     },
   );
 });
@@ -232,12 +210,9 @@ describe.skipIf(!hasBrowser)(`the sample LMS of a service with an issuer ${BROWS
   it("asks for a token, is the learner whom it names, and keeps it out of storage and addresses", async () => {
     const issuer = await createIssuer();
     const claim = 'https://lms.example.com/"learner"&';
-    const [service, browser] = await Promise.all([
-      startService({ ...issuer.variables, AUTH_LEARNER_CLAIM: claim, CONTENT_DIR: "content", LOG_LEVEL: "ERROR" }),
-      launch(),
-    ]);
-    const page = await browser.newPage();
-    page.setDefaultTimeout(PATIENCE_MS);
+    const variables = { ...issuer.variables, AUTH_LEARNER_CLAIM: claim };
+    const service = await startService({ ...variables, CONTENT_DIR: "content", LOG_LEVEL: "ERROR" });
+    const page = await (await freshContext()).newPage();
     const asked: string[] = [];
     page.on("request", (request) => asked.push(request.url()));
     await page.goto(`${service.url}/#/module/preparing-your-workspace`);
@@ -251,7 +226,6 @@ describe.skipIf(!hasBrowser)(`the sample LMS of a service with an issuer ${BROWS
       JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie]),
     );
     expect([kept, ...asked].filter((text) => text.includes(token))).toEqual([]);
-    await browser.close();
     await service.kill();
   });
 });

@@ -1,13 +1,11 @@
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { BROWSER, hasBrowser, launch } from "../client/support/browser.ts";
-import { PATIENCE_MS } from "../client/support/stage.ts";
+import { expectWellLooking, LOOKS, type Look } from "../client/support/axe.ts";
+import { BROWSER, hasBrowser } from "../client/support/browser.ts";
+import { freshContext } from "../client/support/shared-browser.ts";
 import { bearer, createIssuer } from "../support/builders/tokens.ts";
 import { completedModule, event, type Service, startService } from "../support/processes/service.ts";
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const HOSTILE = `<img src=x onerror="window.hacked=1">`;
 const MODULES = [
   "accessing-vlab-with-gcp",
@@ -20,17 +18,13 @@ const today = new Date().toISOString();
 // One page for all of it: a page of Chromium takes its time.
 describe.skipIf(!hasBrowser)(`the operator's pages ${BROWSER}`, () => {
   let service: Service;
-  let browser: Browser;
   let page: Page;
   const [errors, asked]: [string[], string[]] = [[], []];
   let token: string;
 
   beforeAll(async () => {
     const issuer = await createIssuer();
-    [service, browser] = await Promise.all([
-      startService({ ...issuer.variables, CONTENT_DIR: "content", LOG_LEVEL: "ERROR" }),
-      launch(),
-    ]);
+    service = await startService({ ...issuer.variables, CONTENT_DIR: "content", LOG_LEVEL: "ERROR" });
     const writer = await issuer.mint({ sub: "lms", scope: "waymark:write" });
     const of = (learner: string) => MODULES.map((slug) => completedModule(learner, slug, today));
     const reset = { course_slug: "calm-on-call", reason: HOSTILE };
@@ -43,17 +37,13 @@ describe.skipIf(!hasBrowser)(`the operator's pages ${BROWSER}`, () => {
     expect(sent.body.results.filter(({ status }: { status: string }) => status === "refused")).toHaveLength(1);
     token = await issuer.mint({ sub: "operator", scope: "waymark:read" });
 
-    page = await browser.newPage();
-    page.setDefaultTimeout(PATIENCE_MS);
+    page = await (await freshContext()).newPage();
     page.on("pageerror", (error) => errors.push(String(error)));
     page.on("console", (message) => message.text().includes("Content Security Policy") && errors.push(message.text()));
     page.on("request", (request) => asked.push(request.url()));
     await page.goto(`${service.url}/operator`);
   });
-  afterAll(async () => {
-    await browser.close();
-    await service.kill();
-  });
+  afterAll(async () => void (await service.kill()));
 
   const go = async (hash: string, text: string) => {
     await page.evaluate((to) => {
@@ -170,21 +160,8 @@ describe.skipIf(!hasBrowser)(`the operator's pages ${BROWSER}`, () => {
     ).toEqual([undefined, 0]);
   });
 
-  const LOOKS = [
-    { colorScheme: "light", width: 1_280 },
-    { colorScheme: "dark", width: 1_280 },
-    { colorScheme: "light", width: 360 },
-    { colorScheme: "dark", width: 360 },
-  ] as const;
-  const looksWell = async (looks: readonly { colorScheme: "light" | "dark"; width: number }[]) => {
-    await page.evaluate(AXE);
-    for (const { colorScheme, width } of looks) {
-      await page.emulateMedia({ colorScheme });
-      await page.setViewportSize({ width, height: 800 });
-      const { violations } = await page.evaluate(() => window.axe.run());
-      expect(violations.map(({ id, nodes }) => ({ colorScheme, width, id, nodes }))).toEqual([]);
-      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
-    }
+  const looksWell = async (looks: readonly Look[]) => {
+    await expectWellLooking(page, { looks });
     expect(errors).toEqual([]);
   };
   it.each([

@@ -13,7 +13,7 @@ import { catalogOf } from "../../support/builders/catalogs.ts";
 import { ingestUnder } from "../../support/builders/ingest.ts";
 import { anyRecord } from "../../support/builders/record-arbitraries.ts";
 import { at } from "../../support/builders/times.ts";
-import { anyCrashes, type Crash, type Perform, performerOf, stepwise } from "../../support/fakes/stepwise.ts";
+import { anyCrashes, type Crash, isRead, type Perform, performerOf, stepwise } from "../../support/fakes/stepwise.ts";
 import { type Claim, newlyCompletedIn, type SentEvent } from "../../support/oracles/oracle.ts";
 import {
   asList,
@@ -68,7 +68,6 @@ const STEPS: Steps[] = [
 ];
 
 const someCrashes = anyCrashes({ steps: 24, most: 3 });
-const isRead = (label: string) => /^(read|attempts|cards|sessions|QueryCommand|GetCommand)/.test(label);
 
 /** Everything that is stored of a learner. */
 async function allOf(learner: string) {

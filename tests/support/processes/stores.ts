@@ -14,6 +14,7 @@ import { RUNS, type StoreRuns } from "../vitest/runs.ts";
 import { rawItemsAt } from "./raw-dynamodb-items.ts";
 import { sqliteStore } from "./sqlite-store.ts";
 import type { StoreCall, StoreUnderTest } from "./store-under-test.ts";
+import { askWithoutNetwork } from "./without-network.ts";
 
 export type { StoreCall, StoreUnderTest };
 
@@ -37,10 +38,14 @@ const WRITES = new Set(["UpdateItem", "PutItem", "DeleteItem", "BatchWriteItem",
 /** Whether a request could write. */
 export const isWrite = ({ command }: Pick<StoreCall, "command">): boolean => WRITES.has(command);
 
-/** A store with empty tables of its own at an endpoint. */
-export async function openTestStore(endpoint: string): Promise<TestStore> {
+/**
+ * A store with empty tables of its own at an endpoint.
+ * @param server what listens there, where it runs in this process and is asked without a network
+ */
+export async function openTestStore(endpoint: string, server?: Server): Promise<TestStore> {
   // On a busy machine an emulator takes longer than somebody would wait for a page.
   const client = createClient({ endpoint, region: "us-east-1", patience: "batch" });
+  if (server) askWithoutNetwork(client, server);
   const calls: StoreCall[] = [];
   let writes = 0;
   client.middlewareStack.add(
@@ -87,7 +92,7 @@ export function dynaliteStore(): () => TestStore {
   beforeAll(async () => {
     const started = await startDynalite();
     server = started.server;
-    opened = await openTestStore(started.endpoint);
+    opened = await openTestStore(started.endpoint, server);
   });
   afterAll(() => {
     opened?.client.destroy();
