@@ -1,10 +1,11 @@
+import type { Identity } from "../../model/identity.ts";
 import type { LearnerId } from "../../model/learner.ts";
 import { isTimestamp } from "../../model/time.ts";
 import { findGroup } from "../../service/identity/find-group.ts";
 import { joinedStore } from "../../service/identity/joined-store.ts";
 import { type Item, type ItemFault, readingOf } from "../../store/items.ts";
 import { PROFILE } from "../../store/keys.ts";
-import type { Identity, ItemKey } from "../../store/learner-items.ts";
+import type { ItemKey } from "../../store/learner-items.ts";
 import type { Store } from "../../store/store.ts";
 import type { StoredLearner } from "../rows/learner.ts";
 
