@@ -12,6 +12,7 @@ import {
   startService,
   writeContent,
 } from "../support/processes/service.ts";
+import { startServiceHere } from "../support/processes/service-here.ts";
 import { contentDir } from "./content.ts";
 
 const CONTENT_DIR = writeContent(contentDir(), {
@@ -366,7 +367,7 @@ describe("Pages of other origins", () => {
 });
 
 it("With ALLOWED_ORIGINS=* any page may call, without credentials", async () => {
-  const open = await startService({ CONTENT_DIR, ...issuer.variables, ALLOWED_ORIGINS: "*" });
+  const open = await startServiceHere({ CONTENT_DIR, ...issuer.variables, ALLOWED_ORIGINS: "*" });
   const { headers } = await open.get("/health", { Origin: "https://anywhere.example.com" });
   expect(headers.get("access-control-allow-origin")).toBe("*");
   expect(headers.get("access-control-allow-credentials")).toBeNull();

@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { BROWSER, hasBrowser } from "../client/support/browser.ts";
 import { freshContext } from "../client/support/shared-browser.ts";
-import { type Service, startService, temporaryFolder } from "../support/processes/service.ts";
+import { temporaryFolder } from "../support/processes/service.ts";
+import { type ServiceHere, startServiceHere } from "../support/processes/service-here.ts";
 
 const HOSTILE = [
   `<img src=x onerror="window.hacked=1">`,
@@ -33,11 +34,11 @@ function hostileContent(): string {
 }
 
 describe.skipIf(!hasBrowser)(`what others wrote is text in the sample LMS and for the operator ${BROWSER}`, () => {
-  let service: Service;
+  let service: ServiceHere;
   beforeAll(async () => {
-    service = await startService({ CONTENT_DIR: hostileContent(), LOG_LEVEL: "ERROR" });
+    service = await startServiceHere({ CONTENT_DIR: hostileContent(), LOG_LEVEL: "ERROR" });
   });
-  afterAll(() => service.kill());
+  afterAll(() => service.close());
 
   it("on every page, in titles, texts, names, data and answers", async () => {
     const page = await (await freshContext()).newPage();

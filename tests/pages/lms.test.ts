@@ -4,15 +4,16 @@ import { expectWellLooking } from "../client/support/axe.ts";
 import { BROWSER, hasBrowser } from "../client/support/browser.ts";
 import { freshContext } from "../client/support/shared-browser.ts";
 import { createIssuer } from "../support/builders/tokens.ts";
-import { type Service, startService } from "../support/processes/service.ts";
+
+import { type ServiceHere, startServiceHere } from "../support/processes/service-here.ts";
 
 describe.skipIf(!hasBrowser)(`the sample LMS ${BROWSER}`, () => {
-  let service: Service;
+  let service: ServiceHere;
   const errors: string[] = [];
   beforeAll(async () => {
-    service = await startService({ CONTENT_DIR: "content", LOG_LEVEL: "ERROR" });
+    service = await startServiceHere({ CONTENT_DIR: "content", LOG_LEVEL: "ERROR" });
   });
-  afterAll(async () => void (await service.kill()));
+  afterAll(() => service.close());
   afterEach(async () => {
     await freshContext();
     // A policy that is broken, or a script that fails, says so here.
@@ -211,7 +212,7 @@ describe.skipIf(!hasBrowser)(`the sample LMS of a service with an issuer ${BROWS
     const issuer = await createIssuer();
     const claim = 'https://lms.example.com/"learner"&';
     const variables = { ...issuer.variables, AUTH_LEARNER_CLAIM: claim };
-    const service = await startService({ ...variables, CONTENT_DIR: "content", LOG_LEVEL: "ERROR" });
+    const service = await startServiceHere({ ...variables, CONTENT_DIR: "content", LOG_LEVEL: "ERROR" });
     const page = await (await freshContext()).newPage();
     const asked: string[] = [];
     page.on("request", (request) => asked.push(request.url()));
@@ -226,16 +227,16 @@ describe.skipIf(!hasBrowser)(`the sample LMS of a service with an issuer ${BROWS
       JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie]),
     );
     expect([kept, ...asked].filter((text) => text.includes(token))).toEqual([]);
-    await service.kill();
+    await service.close();
   });
 });
 
 describe("the sample LMS's files", () => {
   it("are not there where they are switched off", async () => {
-    const service = await startService({ PAGES: "off", LOG_LEVEL: "ERROR" });
+    const service = await startServiceHere({ PAGES: "off", LOG_LEVEL: "ERROR" });
     expect((await service.get("/")).status).toBe(404);
     expect((await service.get("/operator")).status).toBe(404);
     expect((await service.get("/waymark.js")).status).toBe(200);
-    await service.kill();
+    await service.close();
   });
 });

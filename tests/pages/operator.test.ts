@@ -4,7 +4,8 @@ import { expectWellLooking, LOOKS, type Look } from "../client/support/axe.ts";
 import { BROWSER, hasBrowser } from "../client/support/browser.ts";
 import { freshContext } from "../client/support/shared-browser.ts";
 import { bearer, createIssuer } from "../support/builders/tokens.ts";
-import { completedModule, event, type Service, startService } from "../support/processes/service.ts";
+import { completedModule, event } from "../support/processes/service.ts";
+import { type ServiceHere, startServiceHere } from "../support/processes/service-here.ts";
 
 const HOSTILE = `<img src=x onerror="window.hacked=1">`;
 const MODULES = [
@@ -17,14 +18,14 @@ const today = new Date().toISOString();
 
 // One page for all of it: a page of Chromium takes its time.
 describe.skipIf(!hasBrowser)(`the operator's pages ${BROWSER}`, () => {
-  let service: Service;
+  let service: ServiceHere;
   let page: Page;
   const [errors, asked]: [string[], string[]] = [[], []];
   let token: string;
 
   beforeAll(async () => {
     const issuer = await createIssuer();
-    service = await startService({ ...issuer.variables, CONTENT_DIR: "content", LOG_LEVEL: "ERROR" });
+    service = await startServiceHere({ ...issuer.variables, CONTENT_DIR: "content", LOG_LEVEL: "ERROR" });
     const writer = await issuer.mint({ sub: "lms", scope: "waymark:write" });
     const of = (learner: string) => MODULES.map((slug) => completedModule(learner, slug, today));
     const reset = { course_slug: "calm-on-call", reason: HOSTILE };
@@ -43,7 +44,7 @@ describe.skipIf(!hasBrowser)(`the operator's pages ${BROWSER}`, () => {
     page.on("request", (request) => asked.push(request.url()));
     await page.goto(`${service.url}/operator`);
   });
-  afterAll(async () => void (await service.kill()));
+  afterAll(() => service.close());
 
   const go = async (hash: string, text: string) => {
     await page.evaluate((to) => {

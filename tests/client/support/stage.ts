@@ -2,7 +2,8 @@ import type { BrowserContext, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach } from "vitest";
 import type { Waymark } from "../../../src/client/types.ts";
 import { createIssuer, type Issuer } from "../../support/builders/tokens.ts";
-import { eventually, type Json, type Service, startService } from "../../support/processes/service.ts";
+import { eventually, type Json } from "../../support/processes/service.ts";
+import { type ServiceHere, startServiceHere } from "../../support/processes/service-here.ts";
 import { type Gate, openGate } from "./gate.ts";
 import { type Lms, openLms } from "./lms.ts";
 import { freshContext, PATIENCE_MS } from "./shared-browser.ts";
@@ -25,12 +26,17 @@ declare global {
 }
 
 /** A service, and who gives tokens for it: what stays for all tests of a file. */
-export type House = { service: Service; issuer: Issuer; close(): Promise<void> };
+export type House = { service: ServiceHere; issuer: Issuer; close(): Promise<void> };
 
 export async function openHouse(variables: Record<string, string> = {}): Promise<House> {
   const issuer = await createIssuer();
-  const service = await startService({ ...issuer.variables, ALLOWED_ORIGINS: "*", LOG_LEVEL: "ERROR", ...variables });
-  return { service, issuer, close: async () => void (await service.kill()) };
+  const service = await startServiceHere({
+    ...issuer.variables,
+    ALLOWED_ORIGINS: "*",
+    LOG_LEVEL: "ERROR",
+    ...variables,
+  });
+  return { service, issuer, close: () => service.close() };
 }
 
 /** One learner's evening: a gate before the service, and the platform's pages, whose origins no other test has. */
