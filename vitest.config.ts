@@ -36,7 +36,9 @@ export default defineConfig({
     isolate: false,
     projects: [
       { extends: true, test: { name: "unit", include: unit } },
-      { extends: true, test: { name: "mocking", include: mocking, isolate: true } },
+      ...(mocking.length > 0
+        ? [{ extends: true as const, test: { name: "mocking", include: mocking, isolate: true } }]
+        : []),
       {
         extends: true,
         test: {

@@ -1,6 +1,6 @@
 import { QueryCommand } from "@aws-sdk/lib-dynamodb";
 import fc from "fast-check";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { Flag } from "../../../src/model/progress.ts";
 import { fixedCatalog } from "../../../src/service/catalog/catalog-source.ts";
 import { deleteItems } from "../../../src/service/deletion/delete-items.ts";
@@ -25,13 +25,13 @@ import {
   someCrashes,
 } from "../../support/builders/decided-lives.ts";
 import { isRead, type Perform, performerOf, stepwise, untilAnswered } from "../../support/fakes/stepwise.ts";
+import { withoutPauses } from "../../support/fakes/without-pauses.ts";
 import { sqliteStore } from "../../support/processes/sqlite-store.ts";
 import { dynaliteStore, type TestStore } from "../../support/processes/stores.ts";
 import { holds } from "../../support/vitest/property.ts";
 import { RUNS } from "../../support/vitest/runs.ts";
 
-// A pause before another round is no step of its own; without the clock, a seed always gives the same order.
-vi.mock("node:timers/promises", () => ({ setTimeout: async () => {} }));
+withoutPauses();
 
 const sqlite = sqliteStore();
 const dynalite = dynaliteStore();

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { QueryCommand } from "@aws-sdk/lib-dynamodb";
 import fc from "fast-check";
-import { beforeAll, describe, expect, it, vi } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { AppError } from "../../../src/model/errors.ts";
 import { toTimestamp } from "../../../src/model/time.ts";
 import type { EventResult } from "../../../src/service/ingest/event-result.ts";
@@ -14,6 +14,7 @@ import { ingestUnder } from "../../support/builders/ingest.ts";
 import { anyRecord } from "../../support/builders/record-arbitraries.ts";
 import { at } from "../../support/builders/times.ts";
 import { anyCrashes, type Crash, isRead, type Perform, performerOf, stepwise } from "../../support/fakes/stepwise.ts";
+import { withoutPauses } from "../../support/fakes/without-pauses.ts";
 import { type Claim, newlyCompletedIn, type SentEvent } from "../../support/oracles/oracle.ts";
 import {
   asList,
@@ -37,8 +38,7 @@ import { dynaliteStore, type StoreUnderTest } from "../../support/processes/stor
 import { holds } from "../../support/vitest/property.ts";
 import { RUNS, type Runs, type StoreRuns } from "../../support/vitest/runs.ts";
 
-// A pause before another round is no step of its own; without the clock, a seed always gives the same order.
-vi.mock("node:timers/promises", () => ({ setTimeout: async () => {} }));
+withoutPauses();
 
 let opened: StoreUnderTest;
 
