@@ -8,7 +8,7 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.mi
  * What dark pages differ from the light ones in, and narrow from wide ones: colours, and where things stand. All else is
  * the same element in each of them, and is judged once in the light.
  */
-const OF_LOOKS = ["color-contrast", "link-in-text-block", "target-size", "scrollable-region-focusable"];
+const OF_LOOKS = ["color-contrast", "link-in-text-block", "scrollable-region-focusable"];
 const rulesOf = { light: {}, dark: { runOnly: OF_LOOKS } };
 type ColorScheme = keyof typeof rulesOf;
 export type Look = { colorScheme: ColorScheme; width: number };
