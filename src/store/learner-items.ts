@@ -1,3 +1,4 @@
+import type { Identity } from "../model/identity.ts";
 import type { LearnerId } from "../model/learner.ts";
 import type { Link } from "../model/link.ts";
 import type { Timestamp } from "../model/time.ts";
@@ -8,9 +9,6 @@ export type TableOf = "progress" | "records";
 
 /** The key of an item; where a page ended, it is that of its last item. */
 export type ItemKey = Record<string, unknown>;
-
-/** What is known of a learner's id itself: when the learner was deleted, and with which ids it was ever linked, where it was. */
-export type Identity = { deletedAt?: Timestamp; links?: readonly Link[] };
 
 /** All that is stored of one learner, whatever it is. Every method throws STORE_UNAVAILABLE when the store fails. */
 export type LearnerItems = {

@@ -1,10 +1,10 @@
 import { join } from "node:path";
+import type { Identity } from "../../model/identity.ts";
 import { errorDetails } from "../../process/log.ts";
 import { ahead } from "../../service/jobs/ahead.ts";
 import { isOfTheStore } from "../../service/jobs/settle-for-run.ts";
 import { withoutProgress } from "../../service/read/read-learners.ts";
 import type { ItemFault } from "../../store/items.ts";
-import type { Identity } from "../../store/learner-items.ts";
 import type { ScannedPage } from "../../store/scanner.ts";
 import { RowSet } from "../rows/row-set.ts";
 import { addRowsOfLearner } from "../rows/rows-of-learner.ts";

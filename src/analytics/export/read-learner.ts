@@ -1,4 +1,5 @@
 import type { Catalog } from "../../catalog/catalog.ts";
+import type { Identity } from "../../model/identity.ts";
 import type { LearnerId } from "../../model/learner.ts";
 import { isTimestamp } from "../../model/time.ts";
 import { alone, findGroup, type Group } from "../../service/identity/find-group.ts";
@@ -6,7 +7,7 @@ import { joinedStore } from "../../service/identity/joined-store.ts";
 import { pagesOf } from "../../service/read/export-learner.ts";
 import { type Item, type ItemFault, readingOf } from "../../store/items.ts";
 import { PROFILE } from "../../store/keys.ts";
-import type { Identity, TableOf } from "../../store/learner-items.ts";
+import type { TableOf } from "../../store/learner-items.ts";
 import type { Store } from "../../store/store.ts";
 import type { StoredLearner } from "../rows/learner.ts";
 import { standingIn } from "../rows/standing.ts";

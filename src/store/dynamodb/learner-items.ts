@@ -10,10 +10,11 @@ import {
 } from "@aws-sdk/lib-dynamodb";
 import { backOffMs } from "../../model/back-off.ts";
 import { AppError } from "../../model/errors.ts";
+import type { Identity } from "../../model/identity.ts";
 import type { LearnerId } from "../../model/learner.ts";
 import { encodeLink } from "../../model/link.ts";
 import { identityKey, identityOf, isOfLearner } from "../keys.ts";
-import type { Identity, ItemKey, LearnerItems, TableOf } from "../learner-items.ts";
+import type { ItemKey, LearnerItems, TableOf } from "../learner-items.ts";
 import { call } from "./client.ts";
 import { Expression } from "./expression.ts";
 import type { TableNames } from "./tables.ts";
