@@ -64,9 +64,10 @@ const DECIDERS = {
   admin: ["waymark:admin"],
 } as const satisfies Record<string, readonly Scope[]>;
 
-export type EventDefinition<Name extends string, Event> = {
+/** `Fields` are what it takes on the wire. */
+export type EventDefinition<Name extends string, Event, Fields = object> = {
   name: Name;
-  schema: z.ZodType<object> & { shape: Shape };
+  schema: z.ZodType<object, Fields> & { shape: Shape };
   example: object;
   /** The scopes of which a sender needs one; undefined for what learners' own pages send. */
   needs: readonly Scope[] | undefined;
@@ -76,7 +77,7 @@ export type EventDefinition<Name extends string, Event> = {
 /** One kind of event: which fields it has, and what it says of a learner. */
 export function defineEvent<const Name extends string, Own extends Shape>(
   spec: Spec<Name, Own>,
-): EventDefinition<Name, EventOf<Name, Own>> {
+): EventDefinition<Name, EventOf<Name, Own>, z.input<z.ZodObject<AllFields<Own>>>> {
   const { name, fields, check, example, claim, settles, followsOrder } = spec;
   const plain = z.object({ ...COMMON_FIELDS, ...fields });
   const schema = check
@@ -101,5 +102,6 @@ export function defineEvent<const Name extends string, Own extends Shape>(
     decision: spec.decision?.(event),
     lane: spec.lane?.(event),
   });
-  return { name, schema, example, needs: spec.needs && DECIDERS[spec.needs], statementOf };
+  // Own is open here, and so the compiler cannot see that it is the same shape.
+  return { name, schema: schema as never, example, needs: spec.needs && DECIDERS[spec.needs], statementOf };
 }
