@@ -1,5 +1,6 @@
 import { Annotations, type App, CfnOutput, Duration, Stack } from "aws-cdk-lib/core";
 import { createAlarms } from "./alarms.ts";
+import { createBudget } from "./budget.ts";
 import { createCatalogBucket } from "./catalog-bucket.ts";
 import { createDashboard } from "./dashboard.ts";
 import { EventQueue } from "./event-queue.ts";
@@ -38,6 +39,7 @@ export class WaymarkStack extends Stack {
       environment: {
         ...identityVariables(stage.identity),
         ALLOWED_ORIGINS: stage.allowedOrigins.join(","),
+        CALLER_LIMITS: stage.callerLimits,
       },
       reservedConcurrency: stage.httpConcurrency,
     });
@@ -57,6 +59,7 @@ export class WaymarkStack extends Stack {
     const watched = { stage, tables, api: api.api, http, queue, events };
     const { alarms, topic } = createAlarms(this, watched);
     createDashboard(this, watched, alarms);
+    createBudget(this, stage, topic);
     const operator = createOperatorPolicy(this, tables);
 
     const outputs = {
