@@ -1,5 +1,6 @@
 import type { HttpApi } from "aws-cdk-lib/aws-apigatewayv2";
-import type { IMetric } from "aws-cdk-lib/aws-cloudwatch";
+import { type IMetric, Metric } from "aws-cdk-lib/aws-cloudwatch";
+import type { Analytics } from "./analytics.ts";
 import type { EventQueue } from "./event-queue.ts";
 import type { ServiceFunction } from "./function.ts";
 import { filled, own, PERIOD, percent, systemErrors, throttles } from "./metrics.ts";
@@ -14,6 +15,7 @@ export type Watched = {
   http: ServiceFunction;
   queue: ServiceFunction;
   events: EventQueue;
+  analytics: Analytics | undefined;
 };
 
 export type Rule = {
@@ -29,7 +31,7 @@ export type Rule = {
 };
 
 /** What is watched, and from where on it is trouble. */
-export function rulesOf({ stage, tables, api, http, queue, events }: Watched): Rule[] {
+export function rulesOf({ stage, tables, api, http, queue, events, analytics }: Watched): Rule[] {
   const { alarms } = stage;
   const over = { period: PERIOD };
   const slowest = ({ lambda }: ServiceFunction) => lambda.metricDuration({ ...over, statistic: "p99" });
@@ -169,6 +171,23 @@ export function rulesOf({ stage, tables, api, http, queue, events }: Watched): R
       meaning:
         "Pages claim completions that the facts do not bear out. A page claims too early, or the catalog is not its own.",
     },
+    ...(analytics
+      ? [
+          {
+            name: "export-failed",
+            metric: new Metric({
+              namespace: "AWS/States",
+              metricName: "ExecutionsFailed",
+              statistic: "Sum",
+              period: PERIOD,
+              dimensionsMap: { StateMachineArn: analytics.machine.attrArn },
+            }),
+            from: 1,
+            meaning:
+              "The night's export for analysts failed; the last good run stands. Read the execution and the export's log, and start it again.",
+          },
+        ]
+      : []),
     {
       name: "catalog-refused",
       metric: own(stage, "CatalogRefused"),

@@ -61,7 +61,8 @@ export class ServiceFunction extends Construct {
         ...(stage.tracing && { Tracing: new PolicyDocument({ statements: [writeTraces()] }) }),
       },
     });
-    if (stage.tracing) except(role, "IAM5", "X-Ray has no resources that a permission to send traces could name.");
+    if (stage.tracing)
+      except(role, "IAM5[Resource::*]", "X-Ray has no resources that a permission to send traces could name.");
 
     this.lambda = new LambdaFunction(this, "Function", {
       functionName,

@@ -1,6 +1,16 @@
 import { RetentionDays } from "aws-cdk-lib/aws-logs";
 import type { Identity } from "./identity.ts";
 
+/** What is exported for analysts, and when. */
+export type AnalyticsSettings = {
+  /** As EventBridge Scheduler has it, in UTC. */
+  schedule: string;
+  /** How long runs are kept; by then, whoever was deleted is in none. */
+  keepDays: number;
+  /** The most read units a second. */
+  maxRcu: number;
+};
+
 /** All that one deployment may have other than another. */
 export type Stage = {
   /** Begins the names of stack, tables, functions and queues, and is the service's TABLE_PREFIX. */
@@ -11,6 +21,13 @@ export type Stage = {
   identity: Identity;
   /** Pages of these origins may call the service. */
   allowedOrigins: readonly string[];
+  /**
+   * Serves pages, client and API under one name, by CloudFront; without it, the API is alone. A domain needs a certificate
+   * in us-east-1, and a record that points to the distribution.
+   */
+  site?: { domain?: { name: string; certificateArn: string } };
+  /** Exports for analysts; without it, nothing is exported. */
+  analytics?: AnalyticsSettings;
   logLevel: "DEBUG" | "INFO" | "WARN" | "ERROR";
   logRetention: RetentionDays;
   /** Takes the catalog from the bucket, and looks for a newer one so often. Without it, the bundled one stands. */
@@ -63,6 +80,8 @@ const dev: Stage = {
     jwks: "https://identity.example.com/dev/.well-known/jwks.json",
   },
   allowedOrigins: ["https://lms-dev.example.com", "http://localhost:3000"],
+  site: {},
+  analytics: { schedule: "cron(0 2 * * ? *)", keepDays: 14, maxRcu: 200 },
   logLevel: "INFO",
   logRetention: RetentionDays.TWO_WEEKS,
   catalog: { ttlSeconds: 30 },
@@ -94,6 +113,7 @@ const prod: Stage = {
     jwks: "https://identity.example.com/.well-known/jwks.json",
   },
   allowedOrigins: ["https://lms.example.com"],
+  analytics: { schedule: "cron(0 2 * * ? *)", keepDays: 30, maxRcu: 2_000 },
   logLevel: "INFO",
   logRetention: RetentionDays.THREE_MONTHS,
   catalog: { ttlSeconds: 60 },

@@ -74,6 +74,7 @@ describe.each([DEV, PROD])("The alarms of $prefix", (stage) => {
     ],
     ["store-errors", 1, 3, ["AWS/DynamoDB SystemErrors Sum"]],
     ["refused-claims", alarms.refusedClaimsPercent, 3, ["Waymark Claims Sum", "Waymark ClaimsRefused Sum"]],
+    ["export-failed", 1, 1, ["AWS/States ExecutionsFailed Sum"]],
     ["catalog-refused", 1, 1, ["Waymark CatalogRefused Sum"]],
   ])("%s rings from %d, in %d periods of five minutes", (name, from, inARow, metrics) => {
     const found = alarm(name);
@@ -88,7 +89,7 @@ describe.each([DEV, PROD])("The alarms of $prefix", (stage) => {
     expect(new Set(periods)).toEqual(new Set([300]));
   });
 
-  it("there are no others", () => expect(all("AWS::CloudWatch::Alarm")).toHaveLength(18));
+  it("there are no others", () => expect(all("AWS::CloudWatch::Alarm")).toHaveLength(19));
 
   it("each looks at this deployment alone", () => {
     const ids = Object.keys(template.Resources).map((id) => `<${id}>`);

@@ -8,6 +8,7 @@ import { fitLists } from "../fit-lists.ts";
 import { jsonAnswer, textAnswer } from "../json-answer.ts";
 import { CatalogParameters, parse } from "../query.ts";
 import type { Identify, Services } from "../route.ts";
+import { ASK_AGAIN } from "../site-files.ts";
 
 export async function catalog(context: Context, { catalog, store }: Services): Promise<Response> {
   const asked = parse(CatalogParameters, context.req.query()).version;
@@ -24,6 +25,7 @@ export async function catalog(context: Context, { catalog, store }: Services): P
 
 export async function openApi(context: Context, { openApi }: Services): Promise<Response> {
   const text = await openApi();
+  context.header("Cache-Control", ASK_AGAIN);
   if (hasCurrent(context, contentHash(text, 16))) return context.body(null, 304);
   return textAnswer(context, text);
 }

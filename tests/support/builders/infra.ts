@@ -49,7 +49,7 @@ export function synthesize(stage: Stage): Synthesized {
 }
 
 function synthesizeAnew(stage: Stage): Synthesized {
-  const app = createApp({ stages: [stage], code: codeFolder(), outdir: temporaryFolder() });
+  const app = createApp({ stages: [stage], code: codeFolder(), sources: codeFolder(), outdir: temporaryFolder() });
   const stack = app.node.findChild(stage.prefix) as Stack;
   const template: Json = Template.fromStack(stack).toJSON();
   const all = (type: string): Resource[] =>
