@@ -1,4 +1,5 @@
 import { Hono } from "hono";
+import { escaped } from "../model/escaped.ts";
 import { type ClientSource, clientFile } from "./client-file.ts";
 import { ASK_AGAIN, PAGE_HEADERS, TOOLS } from "./site-files.ts";
 
@@ -27,10 +28,12 @@ function serve(files: Files, client: ClientSource): Hono {
 export const samplePages = (client: ClientSource, learnerClaim = "sub"): Hono =>
   serve(SAMPLE, async () => {
     const files = await client();
-    const claim = learnerClaim.replace(/[&"]/g, (letter) => (letter === "&" ? "&amp;" : "&quot;"));
     return {
       ...files,
-      "/": (files["/"] ?? "").replace('data-learner-claim="sub"', () => `data-learner-claim="${claim}"`),
+      "/": (files["/"] ?? "").replace(
+        'data-learner-claim="sub"',
+        () => `data-learner-claim="${escaped(learnerClaim)}"`,
+      ),
     };
   });
 

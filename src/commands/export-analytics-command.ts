@@ -1,4 +1,5 @@
 import { AnalyticsFault } from "../analytics/analytics-fault.ts";
+import { FORMATS } from "../analytics/export/checkpoint.ts";
 import { finishExport } from "../analytics/export/finish-export.ts";
 import { forget } from "../analytics/export/forget.ts";
 import { lockFolder } from "../analytics/export/lock.ts";
@@ -14,6 +15,8 @@ import { progressDisplay } from "./progress-display.ts";
 import { StartError } from "./start-error.ts";
 import { runStoppable } from "./stoppable.ts";
 import { type UploadPlace, uploadPlace, uploadRun } from "./upload-run.ts";
+
+export { FORMATS };
 
 type Print = (line: string) => void;
 

@@ -3,10 +3,19 @@ import { type EntityRef, entityKey } from "../model/entity.ts";
 import type { Progress } from "../model/progress.ts";
 import { settle } from "./settle.ts";
 
-/** An entity, and all that its completion rests on. */
-export function restingOn(catalog: Catalog, { type, slug }: EntityRef): EntityRef[] {
-  const entries = type === "module" ? [] : (catalog[type].get(slug)?.entries ?? []);
-  return [...entries.flatMap((entry) => restingOn(catalog, entry)), { type, slug }];
+/** Entities, and all that their completion rests on, each once and behind what it rests on. */
+export function restingOn(catalog: Catalog, entities: readonly EntityRef[]): EntityRef[] {
+  const found = new Map<string, EntityRef>();
+  const visited = new Set<string>();
+  const visit = ({ type, slug }: EntityRef) => {
+    const key = entityKey({ type, slug });
+    if (visited.has(key)) return;
+    visited.add(key);
+    if (type !== "module") for (const entry of catalog[type].get(slug)?.entries ?? []) visit(entry);
+    found.set(key, { type, slug });
+  };
+  for (const entity of entities) visit(entity);
+  return [...found.values()];
 }
 
 /**
@@ -14,12 +23,9 @@ export function restingOn(catalog: Catalog, { type, slug }: EntityRef): EntityRe
  * were written, or because an event broke off before it wrote them.
  */
 export function unsettledAmong(catalog: Catalog, progress: Progress, entities: readonly EntityRef[]): Set<string> {
-  const scope = new Map(
-    entities.flatMap((entity) => restingOn(catalog, entity)).map((entity) => [entityKey(entity), entity]),
-  );
   const changes = settle(catalog, progress, {
     stamp: { source: "backfill", recordedAt: "" },
-    scope: [...scope.values()],
+    scope: restingOn(catalog, entities),
     revoke: true,
   });
   return new Set(changes.map(({ entity }) => entityKey(entity)));

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { BROWSER, hasBrowser, launch } from "../client/support/browser.ts";
-import { PATIENCE_MS } from "../client/support/stage.ts";
+import { eventually, PATIENCE_MS } from "../client/support/stage.ts";
 import { bearer, createIssuer } from "../support/builders/tokens.ts";
 import { completedModule, event, type Service, startService } from "../support/processes/service.ts";
 
@@ -151,6 +151,118 @@ describe.skipIf(!hasBrowser)(`the operator's pages ${BROWSER}`, () => {
     await page.getByLabel("Version").fill("0000000000000000");
     await page.getByRole("button", { name: "Compare" }).click();
     await page.getByRole("alert").waitFor();
+  });
+
+  describe("where the service is slow, or fails for a while", () => {
+    const [ids, change] = [
+      Array.from({ length: 100 }, (_, index) => `l-${index}`),
+      { before: false, after: true, completed_at_before: null, completed_at_after: today },
+    ];
+    /** Answers to a path in the service's place; an error is a connection that breaks. */
+    const answer = (path: RegExp, answers: (url: URL) => object | Error | Promise<object>) =>
+      page.route(path, async (route) => {
+        const json = await answers(new URL(route.request().url()));
+        await (json instanceof Error ? route.abort() : route.fulfill({ json }));
+      });
+    /** Fails once in all, and then never again. */
+    const onceBroken = (json: object) => {
+      let times = 0;
+      return () => (times++ === 0 ? new Error("broken") : json);
+    };
+    afterEach(() => page.unrouteAll({ behavior: "wait" }));
+
+    it("looks at the learners whose histories could not be read, once each", async () => {
+      await answer(/\/learners\?/, ({ searchParams }) =>
+        searchParams.has("cursor")
+          ? { learners: ["late"], next_cursor: null }
+          : { learners: ids, next_cursor: "behind-them" },
+      );
+      const attempts = [{ occurred_at: today, refused: true, code: "MODULE_LOCKED", reason: "no", module_slug: "m" }];
+      await answer(/\/learners\/l-\d+\/history/, ({ pathname }) => ({
+        attempts: pathname.includes("/l-7/") ? attempts : [],
+      }));
+      await answer(/\/learners\/late\/history/, onceBroken({ attempts }));
+      await go("#/refused", "1 refused claim of 100 learners; there are more learners.");
+      await page.getByRole("button", { name: "Look at more learners" }).click();
+      await page.getByRole("status").filter({ hasText: "Failed to fetch" }).waitFor();
+      await page.keyboard.press("Enter");
+      await page.getByText("2 refused claims of 101 learners.").waitFor();
+      expect(await page.getByRole("button", { name: "Look at more learners" }).count()).toBe(0);
+      await go("#/", "completions: the last 90 days");
+    });
+
+    it("shows what was asked for last, also where an earlier answer comes after it", async () => {
+      await go("#/", "completions: the last 90 days");
+      const monthsAgo = new Date(Date.now() - 100 * 86_400_000).toISOString();
+      let letGo = () => {};
+      const held = new Promise<void>((done) => {
+        letGo = done;
+      });
+      let late = 0;
+      const { courses, pathways } = (await service.get("/health", bearer(token))).body.counts;
+      await answer(/\/completions\?/, async ({ searchParams }) => {
+        const isLate = String(searchParams.get("since")) < monthsAgo;
+        if (isLate) await held;
+        if (isLate) late++;
+        return { completions: [], next_cursor: null };
+      });
+      await page.getByLabel("Over").selectOption("365");
+      await page.getByLabel("Over").selectOption("30");
+      await page.getByText("0 completions: the last 30 days, by day").waitFor();
+      letGo();
+      await eventually(() => expect(late).toBe(courses + pathways));
+      await page.evaluate(() => new Promise((done) => setTimeout(done, 50)));
+      expect(await page.getByText("0 completions: the last 30 days, by day").count()).toBe(1);
+    });
+
+    it("adds a run's next learners once, however often it is clicked, and when it failed before", async () => {
+      const runOf = (learner: string, next_cursor: string | null) => ({
+        id: "long",
+        kind: "backfill",
+        dry_run: false,
+        started_at: today,
+        ended_at: today,
+        changes: [{ learner_id: learner, changes: [{ type: "course", slug: "ruby", ...change }] }],
+        failures: [],
+        next_cursor,
+      });
+      await answer(/\/runs\/long\?limit=200$/, () => runOf("first", "next"));
+      await answer(/\/runs\/long\?.*cursor=next/, onceBroken(runOf("second", "last")));
+      await answer(/\/runs\/long\?.*cursor=last/, () => runOf("third", null));
+      await go("#/run/long", "Read more learners");
+      const more = page.getByRole("button", { name: "Read more learners" });
+      await more.click();
+      await page.getByRole("status").filter({ hasText: "Failed to fetch" }).waitFor();
+      await more.evaluate((button) => {
+        for (let click = 0; click < 3; click++) (button as HTMLElement).click();
+      });
+      await table("Changes by learner").getByText("second").waitFor();
+      expect(await firstCells("Changes by learner")).toEqual(["first", "second"]);
+      await page.keyboard.press("Enter");
+      await table("Changes by learner").getByText("third").waitFor();
+      expect(await firstCells("Changes by learner")).toEqual(["first", "second", "third"]);
+    });
+
+    it.each([
+      [
+        "#/",
+        /\/completions\?/,
+        { completions: [{ learner_id: "ada", completed_at: today }], next_cursor: "more" },
+        "or more completions: the last 90 days",
+      ],
+      ["#/expiring", /\/completions\?/, { completions: [], next_cursor: "more" }, "These and more"],
+      ["#/runs", /\/runs\?/, { runs: [], next_cursor: "more" }, "and there are more"],
+    ])("says at %s that there is more than it has read", async (hash, path, json, text) => {
+      await go("#/learner", "One learner");
+      await answer(path, () => json);
+      await go(hash, text);
+      if (hash === "#/")
+        expect(await table("Completions by course and pathway").getByText("or more").count()).toBeGreaterThan(0);
+      if (hash === "#/")
+        expect(
+          await table("Completions by course and pathway").locator("tbody td:last-child").first().textContent(),
+        ).toBe("—");
+    });
   });
 
   it.each([

@@ -2,6 +2,7 @@ import { INCREMENTAL } from "../export/run-names.ts";
 import type { Table } from "../tables/define-table.ts";
 import { TABLES } from "../tables/index.ts";
 import { athenaType, columnsAs } from "../tables/types.ts";
+import { quoted } from "./duckdb.ts";
 import { views } from "./view-files.ts";
 
 const questionViews = (create: string): string[] =>
@@ -62,7 +63,7 @@ export function viewsForRuns(
   tables: readonly Table[],
   files: (table: Table) => { run: string; paths: string[] }[],
 ): string {
-  const list = (paths: readonly string[]) => `[${paths.map((path) => `'${path.replaceAll("'", "''")}'`).join(", ")}]`;
+  const list = (paths: readonly string[]) => `[${paths.map(quoted).join(", ")}]`;
   const create = "CREATE OR REPLACE VIEW";
   const hasOne = tables.every((table) => files(table).length === 1);
   const own = hasOne

@@ -52,6 +52,8 @@ type Spec<Name extends string, Own extends Shape> = Parts<EventOf<Name, Own>> & 
   fields: Own;
   /** What must be true of several fields together. */
   check?: Check<Own>;
+  /** A field that tells when something happened, and so cannot lie ahead. */
+  happened?: keyof Own & string;
   /** The least that it needs, as a page sends it. */
   example: z.input<z.ZodObject<Own>>;
   /** Who may decide so, of a decision: whoever may write for anyone, or administrators alone. */
@@ -68,6 +70,7 @@ export type EventDefinition<Name extends string, Event> = {
   name: Name;
   schema: z.ZodType<object> & { shape: Shape };
   example: object;
+  happened: string | undefined;
   /** The scopes of which a sender needs one; undefined for what learners' own pages send. */
   needs: readonly Scope[] | undefined;
   statementOf: (event: Event) => Statement;
@@ -101,5 +104,5 @@ export function defineEvent<const Name extends string, Own extends Shape>(
     decision: spec.decision?.(event),
     lane: spec.lane?.(event),
   });
-  return { name, schema, example, needs: spec.needs && DECIDERS[spec.needs], statementOf };
+  return { name, schema, example, happened: spec.happened, needs: spec.needs && DECIDERS[spec.needs], statementOf };
 }
