@@ -9,6 +9,7 @@ import { fitLists } from "../fit-lists.ts";
 import { jsonAnswer, textAnswer } from "../json-answer.ts";
 import { CatalogParameters, parse } from "../query.ts";
 import type { Identify, Services } from "../route.ts";
+import { ASK_AGAIN } from "../site-files.ts";
 
 export async function catalog(context: Context, { catalog, store }: Services): Promise<Response> {
   const asked = parse(CatalogParameters, context.req.query()).version;
@@ -31,6 +32,7 @@ export async function catalogVersions(context: Context, { store }: Services): Pr
 
 export async function openApi(context: Context, { openApi }: Services): Promise<Response> {
   const text = await openApi();
+  context.header("Cache-Control", ASK_AGAIN);
   if (hasCurrent(context, contentHash(text, 16))) return context.body(null, 304);
   return textAnswer(context, text);
 }
