@@ -136,6 +136,7 @@ const MATRIX: Record<string, { path: string; stranger: number; expected: Record<
   "GET /courses/:slug/completions": { path: "/courses/ruby/completions", stranger: 401, expected: LISTS },
   "GET /pathways/:slug/completions": { path: "/pathways/full-stack/completions", stranger: 401, expected: LISTS },
   "GET /catalog": { path: "/catalog", stranger: 401, expected: ALL },
+  "GET /catalog/versions": { path: "/catalog/versions", stranger: 401, expected: LISTS },
   "GET /runs": { path: "/runs", stranger: 401, expected: LISTS },
   "GET /runs/:run": { path: "/runs/backfill-example", stranger: 401, expected: LISTS },
   "GET /openapi.json": { path: "/openapi.json", stranger: 200, expected: ALL },

@@ -117,6 +117,38 @@ describe.skipIf(!hasBrowser)(`the sample LMS ${BROWSER}`, () => {
     await page.locator(".row", { hasText: "tools" }).getByText("✓ Taken").waitFor();
   });
 
+  it("asks for how far one is with all that the catalog lists once", async () => {
+    const page = await open("/#/");
+    const bar = page.locator("li", { hasText: "Operator Certificate" }).getByRole("progressbar");
+    await bar.waitFor();
+    expect(
+      await bar.evaluate((each: HTMLProgressElement) => [each.value, each.max, each.labels?.[0]?.textContent]),
+    ).toEqual([0, 4, "Operator Certificate0 of 4 done"]);
+    const asked: string[] = [];
+    page.on("request", (request) => asked.push(new URL(request.url()).pathname));
+    await page.reload();
+    await page.locator("main waymark-progress").last().getByText("done").waitFor();
+    expect(asked.filter((path) => path.startsWith("/learners/"))).toEqual(["/learners/ada/summary"]);
+  });
+
+  it("keeps what is done while the service is slow, and says so", async () => {
+    const page = await open("/#/module/preparing-your-workspace");
+    // The page's pauses pass four times as fast, in the same order.
+    await page.evaluate(() => {
+      const { setTimeout } = window;
+      Object.assign(window, { setTimeout: (run: () => void, ms = 0) => setTimeout(run, ms / 4) });
+    });
+    await page.getByLabel("Slow: five seconds per answer").check();
+    await click(page, "Take the step “tools”");
+    await page.locator("#log", { hasText: "… POST /events/track" }).waitFor();
+    await heard(page, "No answer yet. It is kept in this browser until there is one.");
+    await page.getByText("Kept here until sent: 1").waitFor();
+    await heard(page, "is started");
+    await page.getByLabel("All is well").check();
+    await page.getByText("Nothing waits").waitFor();
+    await page.locator(".row", { hasText: "tools" }).getByText("✓ Taken").waitFor();
+  });
+
   it("asks again after a token that has expired, and hears another tab", async () => {
     const page = await open("/#/module/preparing-your-workspace");
     await page.getByLabel("The token has expired").check();

@@ -137,12 +137,35 @@ describe.skipIf(!hasBrowser)(`the operator's pages ${BROWSER}`, () => {
   it("shows the catalog with its faults, and says what it cannot compare", async () => {
     await go("#/catalog", "None: what is published is what the service decides by.");
     expect(await table("Pathways, courses and modules").locator("tbody tr").count()).toBe(44);
-    await page.getByLabel("Version").fill((await service.get("/health")).body.catalog_version);
+    await page.getByText("There is no other yet to compare this one with.").waitFor();
+  });
+
+  it("shows how any two versions of the catalog differ", async () => {
+    const { version } = (await service.get("/catalog", bearer(token))).body;
+    const versions = [version, "beef", "cafe", "f00d"].map((each) => ({ version: each, published_at: today }));
+    const content = (title: string) => ({ version: "", pathways: [], courses: [{ slug: "ruby", title }], modules: [] });
+    await page.route(/\/catalog\/versions$/, (route) => route.fulfill({ json: { versions } }));
+    await page.route(/\/catalog\?version=beef$/, (route) => route.fulfill({ json: content(HOSTILE) }));
+    await page.route(/\/catalog\?version=cafe$/, (route) => route.fulfill({ json: content("Ruby") }));
+    await go("#/learner", "One learner");
+    await go("#/catalog", "Versions: 4");
+    // What was before stands against what is now, until somebody chooses others.
+    await page.getByRole("button", { name: "Compare" }).click();
+    await table(`From beef to ${version}`).getByText("added").first().waitFor();
+    await page.getByLabel("From", { exact: true }).selectOption("cafe");
+    await page.getByLabel("To", { exact: true }).selectOption("beef");
+    await page.getByRole("button", { name: "Compare" }).click();
+    await table("From cafe to beef")
+      .getByText(`title: "Ruby" → ${JSON.stringify(HOSTILE)}`)
+      .waitFor();
+    await page.getByLabel("From", { exact: true }).selectOption("beef");
     await page.getByRole("button", { name: "Compare" }).click();
     await page.getByText("The two say the same.").waitFor();
-    await page.getByLabel("Version").fill("0000000000000000");
+    // Gone since the list was read.
+    await page.getByLabel("From", { exact: true }).selectOption("f00d");
     await page.getByRole("button", { name: "Compare" }).click();
-    await page.getByRole("alert").waitFor();
+    await page.getByRole("alert").filter({ hasText: "NOT_FOUND" }).waitFor();
+    await page.unrouteAll({ behavior: "wait" });
   });
 
   describe("where the service is slow, or fails for a while", () => {
