@@ -32,7 +32,8 @@ export type Synthesized = {
 /** A folder with a bundle for each function; what is in them is nobody's concern here. */
 export function codeFolder(): string {
   const folder = temporaryFolder();
-  for (const name of ["index", "queue"]) writeFileSync(join(folder, `${name}.mjs`), "export const handler = () => {};");
+  for (const name of ["index", "queue", "jobs"])
+    writeFileSync(join(folder, `${name}.mjs`), "export const handler = () => {};");
   return folder;
 }
 
