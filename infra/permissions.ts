@@ -22,6 +22,11 @@ const READ: Calls = {
   records: ["Query", "Scan"],
   [`records/index/${ATTEMPTS_INDEX}`]: ["Query"],
 };
+/** The export of all for analysts; BatchGetItem reads whose ids are, which links may have joined. */
+const EXPORT: Calls = {
+  progress: ["DescribeTable", "Scan", "Query", "GetItem", "BatchGetItem"],
+  records: ["Query", "Scan"],
+};
 /** A job on AWS leases the table and keeps the catalog that it goes by; whoever finishes it gives the table back. */
 const PLAN: Calls = { progress: ["Query", "PutItem", "DeleteItem"] };
 const FINISH: Calls = { progress: ["DeleteItem"] };
@@ -38,6 +43,8 @@ const OPERATE: Calls = {
 export const httpStatements = (tables: Tables) => statements(tables, [INGEST, PURGE, READ, DELETE]);
 export const queueStatements = (tables: Tables) => statements(tables, [INGEST, PURGE]);
 
+export const exportStatements = (tables: Tables) => statements(tables, [EXPORT]);
+
 /** Of the functions of a job. */
 export const jobStatements = (tables: Tables) => ({
   plan: statements(tables, [PLAN]),
@@ -45,8 +52,15 @@ export const jobStatements = (tables: Tables) => ({
   finish: statements(tables, [FINISH]),
 });
 
-/** What an operator's role or user needs to run backfill, rollback and export; nobody has it until it is attached. */
-export const createOperatorPolicy = (scope: Construct, tables: Tables, others: PolicyStatement[]): ManagedPolicy =>
+/**
+ * What an operator's role or user needs to run backfill, rollback and export; nobody has it until it is attached.
+ * @param others what else of the stage operators use
+ */
+export const createOperatorPolicy = (
+  scope: Construct,
+  tables: Tables,
+  others: readonly PolicyStatement[],
+): ManagedPolicy =>
   new ManagedPolicy(scope, "OperatorPolicy", {
     description: "Run Waymark's backfill, rollback and export",
     statements: [...statements(tables, [OPERATE, PURGE]), ...others],

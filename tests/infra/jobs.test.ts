@@ -141,7 +141,7 @@ describe.each([DEV, PROD])("The jobs of $prefix", (stage) => {
     const { id } = synthesized.one("AWS::Lambda::Function", "FunctionName", `${stage.prefix}-job-${name}`);
     return `<${id}.Arn>`;
   };
-  const machine = synthesized.one("AWS::StepFunctions::StateMachine");
+  const machine = synthesized.one("AWS::StepFunctions::StateMachine", "StateMachineName", `${stage.prefix}-jobs`);
 
   it("are worked by the machine that the tests run", () => {
     const definition = JSON.parse(render(machine.Properties.DefinitionString));

@@ -23,10 +23,10 @@ export type Synthesized = {
   template: Json;
   /** Every resource of a type, such as `AWS::SQS::Queue`. */
   all(type: string): Resource[];
+  /** The one resource of a type whose id begins with a construct's name. */
+  named(type: string, name: string): Resource;
   /** The one resource of a type whose property has a value; of several or none, an error says which there are. */
   one(type: string, property?: string, value?: string): Resource;
-  /** The one resource of a type whose id begins so. */
-  called(type: string, begin: string): Resource;
 };
 
 /** A folder with a bundle for each function; what is in them is nobody's concern here. */
@@ -50,7 +50,7 @@ export function synthesize(stage: Stage): Synthesized {
 }
 
 function synthesizeAnew(stage: Stage): Synthesized {
-  const app = createApp({ stages: [stage], code: codeFolder(), outdir: temporaryFolder() });
+  const app = createApp({ stages: [stage], code: codeFolder(), sources: codeFolder(), outdir: temporaryFolder() });
   const stack = app.node.findChild(stage.prefix) as Stack;
   const template: Json = Template.fromStack(stack).toJSON();
   const all = (type: string): Resource[] =>
@@ -61,17 +61,17 @@ function synthesizeAnew(stage: Stage): Synthesized {
     stack,
     template,
     all,
+    named(type, name) {
+      const [only, ...others] = all(type).filter(({ id }) => id.startsWith(name));
+      if (only === undefined || others.length > 0) throw new Error(`Expected one ${type} called ${name}`);
+      return only;
+    },
     one(type, property, value) {
       const found = all(type).filter(({ Properties }) => property === undefined || Properties[property] === value);
       const [only, ...others] = found;
       if (only === undefined || others.length > 0)
         throw new Error(`${found.length} of ${all(type).length} ${type} have ${property} ${value}`);
       return only;
-    },
-    called(type, begin) {
-      const found = all(type).filter(({ id }) => id.startsWith(begin));
-      if (found.length !== 1) throw new Error(`${found.length} of ${all(type).length} ${type} are called ${begin}…`);
-      return found[0] as Resource;
     },
   };
 }
