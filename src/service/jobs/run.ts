@@ -1,5 +1,6 @@
 import type { Catalog } from "../../catalog/catalog.ts";
 import { resolveProgress, unknownFlags } from "../../completion/resolve-progress.ts";
+import { entityKey } from "../../model/entity.ts";
 import type { Identity } from "../../model/identity.ts";
 import type { LearnerId } from "../../model/learner.ts";
 import type { Progress } from "../../model/progress.ts";
@@ -105,6 +106,7 @@ const policyOf = ({ catalog, checkpoint: { options, startTime } }: BackfillRun):
   catalog: catalog.at(startTime),
   revoke: options.revoke,
   revokeUnknown: options.revokeUnknown ?? false,
+  entities: options.entities && new Set(options.entities.map(entityKey)),
   dryRun: options.dryRun,
   recordedAt: startTime,
 });
