@@ -11,6 +11,7 @@ import { BUILD, bundleLambda } from "./bundle-lambda.ts";
 const COMMANDS = [
   "backfill-completion-flags",
   "rollback-completion-flags",
+  "publish-catalog",
   "regrade",
   "import-completions",
   "check-content",

@@ -11,6 +11,7 @@ export const SCRIPTS = {
   export: "scripts/export-learner.ts",
   analytics: "scripts/export-analytics.ts",
   regrade: "scripts/regrade.ts",
+  publish: "scripts/publish-catalog.ts",
   import: "scripts/import-completions.ts",
 };
 
