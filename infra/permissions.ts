@@ -1,6 +1,7 @@
 import { Effect, ManagedPolicy, PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { Construct } from "constructs";
 import { ATTEMPTS_INDEX, COMPLETIONS_INDEX } from "../src/store/dynamodb/tables.ts";
+import type { CatalogBucket } from "./catalog-bucket.ts";
 import type { Tables } from "./tables.ts";
 
 type Resource = "progress" | "records" | `progress/index/${string}` | `records/index/${string}`;
@@ -31,11 +32,14 @@ const OPERATE: Calls = {
 export const httpStatements = (tables: Tables) => statements(tables, [INGEST, PURGE, READ, DELETE]);
 export const queueStatements = (tables: Tables) => statements(tables, [INGEST, PURGE]);
 
-/** What an operator's role or user needs to run backfill, rollback and export; nobody has it until it is attached. */
-export const createOperatorPolicy = (scope: Construct, tables: Tables): ManagedPolicy =>
+/**
+ * What an operator's role or user needs to publish a catalog, and to run backfill, rollback and export; nobody has it
+ * until it is attached.
+ */
+export const createOperatorPolicy = (scope: Construct, tables: Tables, catalog: CatalogBucket): ManagedPolicy =>
   new ManagedPolicy(scope, "OperatorPolicy", {
-    description: "Run Waymark's backfill, rollback and export",
-    statements: statements(tables, [OPERATE, PURGE]),
+    description: "Publish Waymark's catalog, run backfill, rollback and export",
+    statements: [...statements(tables, [OPERATE, PURGE]), ...catalog.publishStatements()],
   });
 
 /** One statement per table and index, with its actions in order, so that a changed permission is a changed line. */

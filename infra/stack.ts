@@ -57,7 +57,7 @@ export class WaymarkStack extends Stack {
     const watched = { stage, tables, api: api.api, http, queue, events };
     const { alarms, topic } = createAlarms(this, watched);
     createDashboard(this, watched, alarms);
-    const operator = createOperatorPolicy(this, tables);
+    const operator = createOperatorPolicy(this, tables, catalog);
 
     const outputs = {
       ApiUrl: api.url,
