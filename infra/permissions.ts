@@ -1,6 +1,7 @@
 import { Effect, ManagedPolicy, PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { Construct } from "constructs";
 import { ATTEMPTS_INDEX, COMPLETIONS_INDEX } from "../src/store/dynamodb/tables.ts";
+import type { CatalogBucket } from "./catalog-bucket.ts";
 import type { Tables } from "./tables.ts";
 
 type Resource = "progress" | "records" | `progress/index/${string}` | `records/index/${string}`;
@@ -53,7 +54,8 @@ export const jobStatements = (tables: Tables) => ({
 });
 
 /**
- * What an operator's role or user needs to run backfill, rollback and export; nobody has it until it is attached.
+ * What an operator's role or user needs to publish a catalog, and to run backfill, rollback and export; nobody has it
+ * until it is attached.
  * @param others what else of the stage operators use
  */
 export const createOperatorPolicy = (
@@ -62,7 +64,7 @@ export const createOperatorPolicy = (
   others: readonly PolicyStatement[],
 ): ManagedPolicy =>
   new ManagedPolicy(scope, "OperatorPolicy", {
-    description: "Run Waymark's backfill, rollback and export",
+    description: "Publish Waymark's catalog, run backfill, rollback and export",
     statements: [...statements(tables, [OPERATE, PURGE]), ...others],
   });
 

@@ -78,6 +78,7 @@ export class WaymarkStack extends Stack {
     createBudget(this, stage, topic);
     const jobs = new Jobs(this, "Jobs", common, jobStatements(tables));
     const operator = createOperatorPolicy(this, tables, [
+      ...catalog.publishStatements(),
       ...jobs.operatorStatements(),
       ...(site ? [site.publishStatement] : []),
     ]);

@@ -51,8 +51,12 @@ async function lookAtVersions({ environment, opened, clock }: Waiting, version: 
   const { store } = opened.connect("page");
   const isKept = async () => (await store.catalogVersions()).some((one) => one.version === version);
   const wasKept = await isKept();
-  const until = clock.now() + ttl * 1_000;
-  const hasCome = async () => (wasKept ? clock.now() >= until : isKept());
+  let until: number | undefined;
+  const hasCome = async () => {
+    // From the first look on, which follows the publication.
+    until ??= clock.now() + ttl * 1_000;
+    return wasKept ? clock.now() >= until : isKept();
+  };
   return {
     timeoutMs: ttl * 1_000 + REQUEST_MS,
     look: async () => ((await hasCome()) ? "taken" : "not yet"),

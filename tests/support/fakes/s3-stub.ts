@@ -72,7 +72,8 @@ export async function startS3(): Promise<S3Stub> {
       let text = "";
       for await (const chunk of incoming.setEncoding("utf8")) text += chunk;
       const { "if-match": ifMatch } = headers;
-      const isOther = ifMatch !== undefined ? object === undefined || ifMatch !== etagOf(object) : object !== undefined;
+      const held = stub.object === undefined ? undefined : etagOf(stub.object);
+      const isOther = ifMatch !== held;
       if (isOther) return error(412, "PreconditionFailed");
       stub.object = text;
       return send(200, { ETag: etagOf(text) });
