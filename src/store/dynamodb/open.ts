@@ -8,13 +8,18 @@ import { createMissingTables } from "./provision.ts";
 import { createRunLeases } from "./run-leases.ts";
 import { createScanner } from "./scan.ts";
 import { createStore } from "./store.ts";
-import { tableNames } from "./tables.ts";
+import { type Indexes, tableNames } from "./tables.ts";
+import { createUnlisted } from "./unlisted.ts";
 
 /**
  * The tables of a prefix in DynamoDB on AWS, or at an endpoint that stands for it. Nothing is asked of it yet.
  * @param unitsAreRead whether somebody reads what a page's requests consume: to work it out takes a store a tenth of its time
  */
-export function openDynamoStore(place: Place, tablePrefix: string, { unitsAreRead = true } = {}): OpenStore {
+export function openDynamoStore(
+  place: Place,
+  tablePrefix: string,
+  { unitsAreRead = true, indexes = "listed" as Indexes } = {},
+): OpenStore {
   const { endpoint, region } = place;
   const tables = tableNames(tablePrefix);
   const where = endpoint ?? `AWS${region === undefined ? "" : ` ${region}`}`;
@@ -32,9 +37,10 @@ export function openDynamoStore(place: Place, tablePrefix: string, { unitsAreRea
       const meter = patience === "batch" ? meterClient(client, limits) : { rcu: 0, wcu: 0 };
       if (patience === "page") meterUsage(client, unitsAreRead);
       return {
-        store: createStore(client, tables),
+        store: createStore(client, tables, indexes),
         leases: createRunLeases(client, tables),
         meter,
+        unlisted: createUnlisted(client, tables),
         durable: async () => {},
         scanner: (unitsPerPage) => tableThere(createScanner(client, tables, unitsPerPage), tables.progress, where),
       };

@@ -9,6 +9,7 @@ const scripts = {
   backfill: "scripts/backfill-completion-flags.ts",
   rollback: "scripts/rollback-completion-flags.ts",
   export: "scripts/export-learner.ts",
+  "migrate-indexes": "scripts/migrate-indexes.ts",
   analytics: "scripts/export-analytics.ts",
   regrade: "scripts/regrade.ts",
   import: "scripts/import-completions.ts",
