@@ -15,7 +15,7 @@ export const SHARDS = [..."0123456789abcdef"];
  * the history, and in no other item, so that the indexes have what is asked of them and nothing else. It is short, because
  * every event reads all items of its learner: a hash of the entity, and the shard. The entity itself stands in the item.
  */
-export const LIST = "list";
+export const LIST = "listed";
 
 const HASH_LENGTH = 7;
 const hashOf = (entity: EntityRef): string =>

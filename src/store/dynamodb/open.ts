@@ -4,7 +4,6 @@ import { type OpenStore, StoreFault } from "../open-store.ts";
 import type { Scanner } from "../scanner.ts";
 import { createClient } from "./client.ts";
 import { meterClient, meterUsage } from "./meter.ts";
-import { createMissingTables } from "./provision.ts";
 import { createRunLeases } from "./run-leases.ts";
 import { createScanner } from "./scan.ts";
 import { createStore } from "./store.ts";
@@ -46,7 +45,11 @@ export function openDynamoStore(
       };
     },
     // On AWS the deployment makes the tables.
-    prepare: async () => (endpoint === undefined ? undefined : createMissingTables(clientFor("page"), tables)),
+    async prepare() {
+      if (endpoint === undefined) return;
+      const { createMissingTables } = await import("./provision.ts");
+      await createMissingTables(clientFor("page"), tables);
+    },
     description: `${where}, table ${tables.progress}`,
     target: [endpoint === undefined ? "aws" : "endpoint", endpoint === undefined ? region : undefined, tables.progress]
       .filter(Boolean)
