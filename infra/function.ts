@@ -1,9 +1,17 @@
 import { Effect, PolicyDocument, PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
-import { Architecture, Code, Function as LambdaFunction, Runtime } from "aws-cdk-lib/aws-lambda";
+import {
+  Architecture,
+  type CfnFunction,
+  Code,
+  Function as LambdaFunction,
+  Runtime,
+  Tracing,
+} from "aws-cdk-lib/aws-lambda";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { type Duration, RemovalPolicy } from "aws-cdk-lib/core";
 import { Construct } from "constructs";
 import type { CatalogBucket } from "./catalog-bucket.ts";
+import { except } from "./except.ts";
 import type { Stage } from "./stages.ts";
 
 const MEMORY_MB = 512;
@@ -50,8 +58,11 @@ export class ServiceFunction extends Construct {
       assumedBy: new ServicePrincipal("lambda.amazonaws.com"),
       inlinePolicies: {
         Service: new PolicyDocument({ statements: [writeLogs, ...readCatalog, ...statements] }),
+        ...(stage.tracing && { Tracing: new PolicyDocument({ statements: [writeTraces()] }) }),
       },
     });
+    if (stage.tracing)
+      except(role, "IAM5[Resource::*]", "X-Ray has no resources that a permission to send traces could name.");
 
     this.lambda = new LambdaFunction(this, "Function", {
       functionName,
@@ -72,5 +83,14 @@ export class ServiceFunction extends Construct {
       },
       ...(reservedConcurrency !== undefined && { reservedConcurrentExecutions: reservedConcurrency }),
     });
+    // The construct's own switch would give the role a second policy, outside of what stands above.
+    if (stage.tracing) (this.lambda.node.defaultChild as CfnFunction).tracingConfig = { mode: Tracing.ACTIVE };
   }
 }
+
+const writeTraces = () =>
+  new PolicyStatement({
+    effect: Effect.ALLOW,
+    actions: ["xray:PutTraceSegments", "xray:PutTelemetryRecords"],
+    resources: ["*"],
+  });

@@ -33,6 +33,11 @@ const READ_FORMER: Calls = {
   [`progress/index/${FORMER_COMPLETIONS_INDEX}`]: ["Query"],
   [`records/index/${FORMER_ATTEMPTS_INDEX}`]: ["Query"],
 };
+/** The export of all for analysts; BatchGetItem reads whose ids are, which links may have joined. */
+const EXPORT: Calls = {
+  progress: ["DescribeTable", "Scan", "Query", "GetItem", "BatchGetItem"],
+  records: ["Query", "Scan"],
+};
 /** Backfill and rollback, which also announce themselves in the table that they write; what an older deployment's indexes take; the export of a learner, and of all for analysts. */
 const OPERATE: Calls = {
   progress: ["DescribeTable", "Scan", "Query", "GetItem", "BatchGetItem", "PutItem", "UpdateItem", "DeleteItem"],
@@ -43,11 +48,20 @@ export const httpStatements = (tables: Tables, { formerIndexes }: Stage) =>
   statements(tables, [INGEST, PURGE, READ, DELETE, ...(formerIndexes ? [READ_FORMER] : [])]);
 export const queueStatements = (tables: Tables) => statements(tables, [INGEST, PURGE]);
 
-/** What an operator's role or user needs to run backfill, rollback and export; nobody has it until it is attached. */
-export const createOperatorPolicy = (scope: Construct, tables: Tables): ManagedPolicy =>
+export const exportStatements = (tables: Tables) => statements(tables, [EXPORT]);
+
+/**
+ * What an operator's role or user needs to run backfill, rollback and export; nobody has it until it is attached.
+ * @param more what else the stage has that operators write to
+ */
+export const createOperatorPolicy = (
+  scope: Construct,
+  tables: Tables,
+  more: readonly PolicyStatement[] = [],
+): ManagedPolicy =>
   new ManagedPolicy(scope, "OperatorPolicy", {
     description: "Run Waymark's backfill, rollback and export",
-    statements: statements(tables, [OPERATE, PURGE]),
+    statements: [...statements(tables, [OPERATE, PURGE]), ...more],
   });
 
 /** One statement per table and index, with its actions in order, so that a changed permission is a changed line. */

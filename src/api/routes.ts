@@ -1,5 +1,5 @@
 import { clientFile } from "./client-file.ts";
-import { catalog, health, openApi } from "./handlers/service.ts";
+import { catalog, catalogVersions, health, openApi } from "./handlers/service.ts";
 import { track } from "./handlers/track.ts";
 import {
   CatalogParameters,
@@ -212,6 +212,15 @@ export const ROUTES: readonly Route[] = [
     answer: "Catalog",
     hasETag: true,
     errors: ["NOT_FOUND", "PAYLOAD_TOO_LARGE"],
+  },
+  {
+    method: "GET",
+    path: "/catalog/versions",
+    access: "waymark:read",
+    handler: catalogVersions,
+    operationId: "listCatalogVersions",
+    summary: "The versions of the content that were published, the newest first",
+    answer: "CatalogVersions",
   },
   {
     method: "GET",

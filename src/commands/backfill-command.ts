@@ -2,9 +2,10 @@ import { basename, join } from "node:path";
 import { toTimestamp } from "../model/time.ts";
 import type { LearnerChanges } from "../service/jobs/change.ts";
 import { type BackfillOptions, segmentsOf } from "../service/jobs/options.ts";
+import { readEntries } from "../service/jobs/read-entries.ts";
 import { isRegrade } from "../service/jobs/regrade/regrade-checkpoint.ts";
 import { type Checkpoint, newCheckpoint, runBackfill } from "../service/jobs/run.ts";
-import { RunFolder, readEntries } from "../service/jobs/run-folder.ts";
+import { BACKFILL_FILES, RunFolder } from "../service/jobs/run-folder.ts";
 import type { Failure } from "../service/jobs/settle-for-run.ts";
 import { type Summary, summaryText } from "../service/jobs/summary.ts";
 import { checkResumable } from "./check-resumable.ts";
@@ -134,11 +135,11 @@ async function conclude(
 }
 
 async function printEntries({ path }: RunFolder, print: (line: string) => void): Promise<void> {
-  for await (const { contact_id, changes } of readEntries<LearnerChanges>(join(path, "backfill-changes.json")))
+  for await (const { contact_id, changes } of readEntries<LearnerChanges>(join(path, BACKFILL_FILES.changes)))
     for (const { type, slug, completed_at_before: was, completed_at_after: is } of changes)
       print(`  ${contact_id}: ${type} ${slug} ${was ?? "not complete"} -> ${is ?? "not complete"}`);
   for await (const { contact_id, entity, reason } of readEntries<{ contact_id: string } & Failure>(
-    join(path, "backfill-failures.json"),
+    join(path, BACKFILL_FILES.failures),
   ))
     print(`  ${contact_id}: FAILED ${entity ?? ""} ${reason}`);
 }

@@ -91,11 +91,16 @@ export function parseEvent(raw: unknown, receivedAt: Timestamp, self?: LearnerId
 
   const { fields, faults } = flatten(raw as object, payload ?? {});
   const values = Object.fromEntries([...fields].map(([key, { value }]) => [key, value]));
-  const parsed = (EVENTS[eventName].schema as z.ZodType<KnownFields>).safeParse(values);
-  if (!parsed.success || faults.length > 0) {
-    const errors = parsed.success ? [] : faultsOf(parsed.error, (key) => fields.get(key)?.path ?? `payload.${key}`);
-    return { ok: false, eventId: eventId ?? undefined, errors: [...faults, ...errors] };
-  }
+  const { schema, happened } = EVENTS[eventName];
+  const parsed = (schema as z.ZodType<KnownFields>).safeParse(values);
+  const pathOf = (key: string) => fields.get(key)?.path ?? `payload.${key}`;
+  if (!parsed.success) faults.push(...faultsOf(parsed.error, pathOf));
+  else if (happened !== undefined && liesAhead((parsed.data as Record<string, Timestamp>)[happened], receivedAt))
+    faults.push({
+      path: pathOf(happened),
+      message: "Expected a time that has come; it is more than five minutes ahead",
+    });
+  if (!parsed.success || faults.length > 0) return { ok: false, eventId: eventId ?? undefined, errors: faults };
 
   return timed({ name: eventName, eventId, learnerId, receivedAt }, values, parsed.data);
 }
@@ -139,6 +144,9 @@ function identityOf(kind: string[], eventId: string | undefined, content: KnownF
   return contentHash([...kind, { ...content, ts: content.ts ?? receivedAt }], IDENTITY_LENGTH);
 }
 
+const liesAhead = (time: Timestamp | undefined, receivedAt: Timestamp): boolean =>
+  time !== undefined && millisecondsOf(time) - millisecondsOf(receivedAt) > CLOCK_SKEW_MS;
+
 type Doubt = Warning & { code: "TIMESTAMP_TOO_OLD" | "TIMESTAMP_IN_FUTURE" };
 
 /** Why a time that was sent does not count, if it does not. */
@@ -146,7 +154,7 @@ export function doubtOf(ts: Timestamp, receivedAt: Timestamp): Doubt | undefined
   const stands = "the time of first receipt stands instead";
   if (ts < EARLIEST_CREDIBLE)
     return { code: "TIMESTAMP_TOO_OLD", message: `ts ${ts} is before the year 2000; ${stands}` };
-  if (millisecondsOf(ts) - millisecondsOf(receivedAt) <= CLOCK_SKEW_MS) return undefined;
+  if (!liesAhead(ts, receivedAt)) return undefined;
   return { code: "TIMESTAMP_IN_FUTURE", message: `ts ${ts} is more than five minutes in the future; ${stands}` };
 }
 

@@ -4,14 +4,16 @@ import * as z from "zod";
 const CONTROL = /\p{Cc}/u;
 
 /** A short text of a client's own: 1 to `max` characters of well-formed Unicode without control characters. */
-export const Text = (max: number) =>
-  z
-    .string()
-    .min(1)
-    .max(max)
+export const Text = (max: number) => {
+  const expected = { error: `Expected a text of 1 to ${max} characters` };
+  return z
+    .string(expected)
+    .min(1, expected)
+    .max(max, expected)
     .refine((text) => text.isWellFormed() && !CONTROL.test(text), {
       error: "Expected well-formed text without control characters",
     });
+};
 
 /** Orders texts by their code units, in whatever language the machine is set to. */
 export const compareText = (a: string, b: string): number => Number(a > b) - Number(a < b);

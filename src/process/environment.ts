@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { SCOPES, type Scope } from "../model/scope.ts";
+import { type CallerLimits, CallerLimitsText } from "./caller-limits.ts";
 import { isLoopback } from "./loopback.ts";
 
 export type StoreTarget = { kind: "embedded" } | { kind: "aws" } | { kind: "endpoint"; address: string };
@@ -104,6 +105,7 @@ const Environment = z.object({
     .optional(),
   PAGES: z.enum(["on", "off"], { error: "Expected on or off" }).optional(),
   ALLOWED_ORIGINS: Origins.default([]),
+  CALLER_LIMITS: CallerLimitsText.optional(),
   CATALOG_URI: CatalogUri.optional(),
   CATALOG_TTL: z
     .string()
@@ -149,6 +151,8 @@ export type Environment = {
   tokenIssuer: TokenIssuer | undefined;
   /** Of pages that may call us from a browser; `*` for any. */
   allowedOrigins: string[];
+  /** What each caller may ask of the store; undefined where nobody has said so. */
+  callerLimits: CallerLimits | undefined;
   /** Whether the sample LMS is served; undefined where nobody has said so. */
   hasPages: boolean | undefined;
   catalogObject: CatalogObject | undefined;
@@ -193,6 +197,7 @@ export function readEnvironment(variables: Record<string, string | undefined> = 
     tablePrefix: data.TABLE_PREFIX,
     indexes: data.INDEXES,
     logLevel: data.LOG_LEVEL,
+    callerLimits: data.CALLER_LIMITS,
     hasPages: data.PAGES && data.PAGES === "on",
     catalogObject: data.CATALOG_URI,
     catalogTtlSeconds: data.CATALOG_TTL,

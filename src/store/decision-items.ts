@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { type CamelKeys, camelKeys, snakeKeys } from "../model/case.ts";
-import type { Decided, Decision, Regrade } from "../model/decision.ts";
+import { type Decided, type Decision, isWithdrawal, type Regrade } from "../model/decision.ts";
 import { isTimestamp, type Timestamp } from "../model/time.ts";
 import { identityOfDecision } from "./keys.ts";
 
@@ -20,6 +20,13 @@ function parsed(text: string): unknown {
     return undefined;
   }
 }
+
+/**
+ * Whether the id's own item has to tell of a decision, because lists of many learners must leave out what it voids and
+ * cannot ask each of them. It is noted first:
+ *   t1 A keeps a void, and crashes   t2 a list asks A's learner for no decisions, and shows what is void
+ */
+export const isNotedAtId = (decision: Decision): boolean => decision.kind === "void" && !isWithdrawal(decision);
 
 const StoredDecision = z.discriminatedUnion("kind", [
   z.object({

@@ -1,8 +1,9 @@
 import type { Attempt } from "../model/attempt.ts";
 import { type EntityRef, type EntityType, entityKey } from "../model/entity.ts";
+import type { Identity } from "../model/identity.ts";
 import { digestOf, type LearnerId } from "../model/learner.ts";
-import { decodeLink, type Link } from "../model/link.ts";
-import { isTimestamp, type Timestamp } from "../model/time.ts";
+import { decodeLink } from "../model/link.ts";
+import { isTimestamp } from "../model/time.ts";
 
 export const PROFILE = "PROFILE";
 
@@ -75,12 +76,13 @@ export const identityKey = (learnerId: LearnerId) => ({
   entity: "IDENTITY",
 });
 /** What an identity item says; nothing where there is none. */
-export function identityOf(item: Record<string, unknown> | undefined): { deletedAt?: Timestamp; links?: Link[] } {
+export function identityOf(item: Record<string, unknown> | undefined): Identity {
   if (item === undefined) return {};
   const links = item.links instanceof Set ? [...item.links].flatMap((text) => decodeLink(text) ?? []) : [];
   return {
     ...(isTimestamp(item.deleted_at) && { deletedAt: item.deleted_at }),
     ...(links.length > 0 && { links }),
+    ...(item.has_voids === true && { hasVoids: true }),
   };
 }
 export const isIdentity = (item: { learner_id?: unknown }): boolean =>

@@ -1,3 +1,4 @@
+import type { Identity } from "../model/identity.ts";
 import type { LearnerId } from "../model/learner.ts";
 import type { Link } from "../model/link.ts";
 import type { Timestamp } from "../model/time.ts";
@@ -8,9 +9,6 @@ export type TableOf = "progress" | "records";
 
 /** The key of an item; where a page ended, it is that of its last item. */
 export type ItemKey = Record<string, unknown>;
-
-/** What is known of a learner's id itself: when the learner was deleted, and with which ids it was ever linked, where it was. */
-export type Identity = { deletedAt?: Timestamp; links?: readonly Link[] };
 
 /** All that is stored of one learner, whatever it is. Every method throws STORE_UNAVAILABLE when the store fails. */
 export type LearnerItems = {
@@ -24,8 +22,11 @@ export type LearnerItems = {
     table: TableOf,
     page: { limit: number; from?: ItemKey | undefined },
   ): Promise<{ learnerIds: LearnerId[]; next?: ItemKey }>;
-  /** Keys of a table's items, as many as come in one answer; none once all are deleted. Strongly consistent. */
-  someKeys(learnerId: LearnerId, table: TableOf): Promise<ItemKey[]>;
+  /**
+   * Keys of a table's items, as many as come in one answer, or at most `most`; none once all are deleted. Strongly
+   * consistent.
+   */
+  someKeys(learnerId: LearnerId, table: TableOf, most?: number): Promise<ItemKey[]>;
   /** Deletes items, at most MAX_BATCH of them. */
   deleteItems(table: TableOf, keys: readonly ItemKey[]): Promise<void>;
   /** What is known of a learner's id, by one strongly consistent point read; empty for most. */

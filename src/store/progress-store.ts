@@ -18,7 +18,7 @@ export type ProgressStore = {
     facts: Facts,
     guard?: AttemptGuard,
   ): Promise<EntityState | "refused" | "full">;
-  /** Keeps a decision, once however often it is sent. Costs one write. */
+  /** Keeps a decision, once however often it is sent. Costs one write; a void one more, before it, at the id's own item. */
   addDecision(learnerId: LearnerId, decision: Decision): Promise<void>;
   /** What was decided of a learner, in no order. Costs one Query of these items alone. */
   decisions(learnerId: LearnerId): Promise<readonly Decision[]>;

@@ -347,3 +347,27 @@ describe("the time of an event", () => {
     expect(sent(ts)).toMatchObject({ ok: false, errors: [{ path: "payload.ts" }] });
   });
 });
+
+describe("what is wrong with a field is said in our own words", () => {
+  const decided = { reason: "because" };
+  it.each<[string, object, RegExp]>([
+    ["learning_module_completed", {}, /^Expected a slug/],
+    ["learning_module_completed", { module_slug: 5 }, /^Expected a slug/],
+    ["learning_session_started", { session_type: "module" }, /^Expected 1 to 128 printable/],
+    ["learning_event_voided", { ...decided, event_id: "" }, /^Expected 1 to 128 printable/],
+    ["learning_event_voided", { event_id: "e", reason: "  " }, /^Expected the reason/],
+    ["learning_attempts_granted", { ...decided, module_slug: "m", task_slug: "t", count: 1e9 }, /from 1 to 1000$/],
+    ["learning_attempts_granted", { ...decided, module_slug: "m", task_slug: "t", count: 1.5 }, /from 1 to 1000$/],
+    [
+      "learning_session_started",
+      { session_id: "s", session_type: "x".repeat(300) },
+      /^Expected a text of 1 to \d+ characters/,
+    ],
+  ])("%s of %j", (eventName, payload, message) => {
+    const contactIdentifier = { contactId: "1" };
+    const event = parseEvent({ eventName, contactIdentifier, payload }, "2026-01-18T10:15:00.000Z");
+    expect(event.ok ? [] : "errors" in event && event.errors.map((error) => error.message)).toEqual([
+      expect.stringMatching(message),
+    ]);
+  });
+});

@@ -13,12 +13,26 @@ const faultsOf = (variables: Record<string, string>): string[] => {
 const ISSUER = { AUTH_ISSUER: "https://login.example.com/", AUTH_AUDIENCE: "waymark", AUTH_JWKS: "jwks.json" };
 
 describe("The environment", () => {
+  it.each([
+    ["off", {}],
+    ["learner=20/1000,server=200/2000", { learner: { rate: 20, burst: 1_000 }, server: { rate: 200, burst: 2_000 } }],
+    ["server=5/6", { server: { rate: 5, burst: 6 } }],
+  ])("limits callers as CALLER_LIMITS=%s says", (text, limits) => {
+    expect(readEnvironment({ CALLER_LIMITS: text }).callerLimits).toEqual(limits);
+  });
+
+  it.each(["on", "learner=0/5", "learner=20", "learner=1/2,learners=1/2", "learner=-1/2"])(
+    "takes no limits such as %s",
+    (text) => expect(faultsOf({ CALLER_LIMITS: text })).toHaveLength(1),
+  );
+
   it("asks for nothing", () => {
     expect(readEnvironment({})).toMatchObject({
       port: 8787,
       store: { kind: "embedded" },
       tokenIssuer: undefined,
       allowedOrigins: [],
+      callerLimits: undefined,
       catalogObject: undefined,
       catalogTtlSeconds: 60,
       deadLetterQueueUrl: undefined,

@@ -1,4 +1,5 @@
 import { type Decision, isWithdrawal } from "../../model/decision.ts";
+import { identityLinked } from "../../model/events/identity-linked.ts";
 import type { Progress } from "../../model/progress.ts";
 import type { Warning } from "../../model/warning.ts";
 import { standingVoids } from "./standing-voids.ts";
@@ -14,7 +15,7 @@ export function standingLinks(
   const linkId =
     linkNamed(decisions, decision) ?? (decision?.kind === "link" && standingVoids(decisions).has(id) ? id : undefined);
   if (linkId === undefined) return [];
-  const message = `The event ${linkId} is a link of two ids, and a void takes back no link. Send learning_identity_linked with the same alias and "withdrawn": true`;
+  const message = `The event ${linkId} is a link of two ids, and a void takes back no link. Send ${identityLinked.name} with the same alias and "withdrawn": true`;
   return [{ code: "LINK_STANDS", message }];
 }
 

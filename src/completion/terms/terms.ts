@@ -5,7 +5,7 @@ import type { Timestamp } from "../../model/time.ts";
 import { momentOf } from "../decisions/standing-waivers.ts";
 import { isCurrent } from "../is-current.ts";
 import { EVER } from "./facts-since.ts";
-import { moduleDoneAt } from "./module-done.ts";
+import { moduleDoneSince } from "./module-done.ts";
 import { askedOnce, type Done, type DoneSpans, firstSatisfied } from "./satisfied.ts";
 import { type Found, termsOfSpan } from "./span.ts";
 import type { Term } from "./term.ts";
@@ -81,34 +81,42 @@ function finderOf(
 export const isForGood = (catalog: Catalog, { type, slug }: EntityRef<HolderType>, state: EntityState): boolean =>
   catalog[type].get(slug)?.validFor === undefined && state.resets === undefined && !state.isDisputed;
 
-/** When the entries of a definition count, window by window; each is worked out once. */
+/** When the entries of a definition count, window by window; each window is worked out once, and what all have in common once. */
 function windowsOf(catalog: Catalog, definition: Definition | undefined, progress: Progress): Terms["spansFrom"] {
   const windows = new Map<Timestamp, DoneSpans>();
+  const entries = new Map<Entry, (opensAt: Timestamp) => readonly Done[]>();
+  const spansIn = (entry: Entry, opensAt: Timestamp): readonly Done[] => {
+    const spansSince = entries.get(entry) ?? spansOf(catalog, entry, progress);
+    entries.set(entry, spansSince);
+    return spansSince(opensAt);
+  };
   return (opensAt) => {
     const known = windows.get(opensAt);
     if (known) return known;
-    const spans: DoneSpans = definition
-      ? askedOnce(definition, (entry) => doneSpans(catalog, entry, progress, opensAt))
-      : () => [];
+    const spans: DoneSpans = definition ? askedOnce(definition, (entry) => spansIn(entry, opensAt)) : () => [];
     windows.set(opensAt, spans);
     return spans;
   };
 }
 
-/**
- * When an entry counts in the window from a moment on. A course counts by its terms: from when one of them was completed
- * in the window until it ends, where the next one may take over.
- */
-function doneSpans(catalog: Catalog, { type, slug }: Entry, progress: Progress, opensAt: Timestamp): readonly Done[] {
+/** When an entry counts in the window from a moment on. */
+function spansOf(catalog: Catalog, { type, slug }: Entry, progress: Progress): (opensAt: Timestamp) => readonly Done[] {
   if (type === "module") {
-    const from = moduleDoneAt(catalog, slug, progress.module.get(slug), opensAt);
-    return from === undefined ? [] : [{ from }];
+    const doneSince = moduleDoneSince(catalog, slug, progress.module.get(slug));
+    return (opensAt) => {
+      const from = doneSince(opensAt);
+      return from === undefined ? [] : [{ from }];
+    };
   }
+  const spans = spansOfCourse(catalog, slug, progress);
+  return (opensAt) => spans.filter(({ from }) => from >= opensAt);
+}
+
+/** A course counts by its terms: from when one of them was completed until it ends, where the next one may take over. */
+function spansOfCourse(catalog: Catalog, slug: string, progress: Progress): readonly Done[] {
   const entity = { type: "course", slug } as const;
   const state = progress.course.get(slug);
-  if (state?.flag && isForGood(catalog, entity, state))
-    return state.flag.completedAt >= opensAt ? [{ from: state.flag.completedAt }] : [];
-  return termsOf(catalog, entity, progress, true)
-    .terms.filter(({ completedAt }) => completedAt >= opensAt)
-    .map(({ completedAt: from, end }) => ({ from, until: end?.at }));
+  if (state?.flag && isForGood(catalog, entity, state)) return [{ from: state.flag.completedAt }];
+  const { terms } = termsOf(catalog, entity, progress, true);
+  return terms.map(({ completedAt: from, end }) => ({ from, until: end?.at }));
 }

@@ -5,6 +5,7 @@ import { Reason } from "./fields.ts";
 
 /** More than anybody needs; who needs them can be granted more. */
 const MAX_GRANTED = 1_000;
+const COUNT = { error: `Expected a whole number from 1 to ${MAX_GRANTED}` };
 
 /** So many attempts more for this learner at a task that has a limit. */
 export const attemptsGranted = defineEvent({
@@ -12,7 +13,7 @@ export const attemptsGranted = defineEvent({
   fields: {
     module_slug: Slug,
     task_slug: Slug,
-    count: z.int({ error: "Expected a whole number" }).min(1).max(MAX_GRANTED),
+    count: z.int(COUNT).min(1, COUNT).max(MAX_GRANTED, COUNT),
     reason: Reason,
   },
   example: { module_slug: "strings", task_slug: "quiz-1", count: 1, reason: "The connection broke" },

@@ -6,6 +6,7 @@ export const courseWaived = defineEvent({
   name: "learning_course_waived",
   fields: { course_slug: Slug, ...WAIVER_FIELDS },
   check: WAIVER_CHECK,
+  happened: "completed_at",
   example: { course_slug: "ruby", reason: "Has done it elsewhere" },
   needs: "write",
   settles: "always",

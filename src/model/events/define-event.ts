@@ -52,6 +52,8 @@ type Spec<Name extends string, Own extends Shape> = Parts<EventOf<Name, Own>> & 
   fields: Own;
   /** What must be true of several fields together. */
   check?: Check<Own>;
+  /** A field that tells when something happened, and so cannot lie ahead. */
+  happened?: keyof Own & string;
   /** The least that it needs, as a page sends it. */
   example: z.input<z.ZodObject<Own>>;
   /** Who may decide so, of a decision: whoever may write for anyone, or administrators alone. */
@@ -64,10 +66,12 @@ const DECIDERS = {
   admin: ["waymark:admin"],
 } as const satisfies Record<string, readonly Scope[]>;
 
-export type EventDefinition<Name extends string, Event> = {
+/** `Fields` are what it takes on the wire. */
+export type EventDefinition<Name extends string, Event, Fields = object> = {
   name: Name;
-  schema: z.ZodType<object> & { shape: Shape };
+  schema: z.ZodType<object, Fields> & { shape: Shape };
   example: object;
+  happened: string | undefined;
   /** The scopes of which a sender needs one; undefined for what learners' own pages send. */
   needs: readonly Scope[] | undefined;
   statementOf: (event: Event) => Statement;
@@ -76,7 +80,7 @@ export type EventDefinition<Name extends string, Event> = {
 /** One kind of event: which fields it has, and what it says of a learner. */
 export function defineEvent<const Name extends string, Own extends Shape>(
   spec: Spec<Name, Own>,
-): EventDefinition<Name, EventOf<Name, Own>> {
+): EventDefinition<Name, EventOf<Name, Own>, z.input<z.ZodObject<AllFields<Own>>>> {
   const { name, fields, check, example, claim, settles, followsOrder } = spec;
   const plain = z.object({ ...COMMON_FIELDS, ...fields });
   const schema = check
@@ -101,5 +105,7 @@ export function defineEvent<const Name extends string, Own extends Shape>(
     decision: spec.decision?.(event),
     lane: spec.lane?.(event),
   });
-  return { name, schema, example, needs: spec.needs && DECIDERS[spec.needs], statementOf };
+  const deciders = spec.needs && DECIDERS[spec.needs];
+  // Own is open here, and so the compiler cannot see that it is the same shape.
+  return { name, schema: schema as never, example, happened: spec.happened, needs: deciders, statementOf };
 }

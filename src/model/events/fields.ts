@@ -44,15 +44,17 @@ export const Answers = z.union(
   { error: "Expected an object from question to answer, or a list of {id, value}, each question once" },
 );
 
+const REASON = { error: "Expected the reason, as text" };
+
 /** Why a person decided so. */
-export const Reason = z.string({ error: "Expected the reason, as text" }).trim().pipe(Text(500));
+export const Reason = z.string(REASON).trim().min(1, REASON).pipe(Text(500));
 
 /** Takes back what was decided so before. */
 export const Withdrawn = z.literal(true, { error: "Expected true" }).optional();
 
 export const Count = z.int({ error: "Expected a whole number" }).min(0);
 
+const CLIENT_ID = { error: "Expected 1 to 128 printable ASCII characters without spaces or #" };
+
 /** An id of the client's own, of an event, a session or an item; `#` separates the parts of a table's key. */
-export const ClientId = z
-  .string()
-  .regex(/^[!-"$-~]{1,128}$/, { error: "Expected 1 to 128 printable ASCII characters without spaces or #" });
+export const ClientId = z.string(CLIENT_ID).regex(/^[!-"$-~]{1,128}$/, CLIENT_ID);

@@ -6,6 +6,7 @@ export const moduleWaived = defineEvent({
   name: "learning_module_waived",
   fields: { module_slug: Slug, ...WAIVER_FIELDS },
   check: WAIVER_CHECK,
+  happened: "completed_at",
   example: { module_slug: "strings", reason: "Has done it elsewhere" },
   needs: "write",
   settles: "always",

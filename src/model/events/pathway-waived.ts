@@ -6,6 +6,7 @@ export const pathwayWaived = defineEvent({
   name: "learning_pathway_waived",
   fields: { pathway_slug: Slug, ...WAIVER_FIELDS },
   check: WAIVER_CHECK,
+  happened: "completed_at",
   example: { pathway_slug: "full-stack", reason: "Has done it elsewhere" },
   needs: "write",
   settles: "always",

@@ -1,6 +1,7 @@
 import { hostname } from "node:os";
 import { toTimestamp } from "../../model/time.ts";
 import type { RunLease, RunLeases } from "../../store/run-leases.ts";
+import { isProcessAlive } from "./is-process-alive.ts";
 
 const HEARTBEAT_MS = 10_000;
 const DEAD_AFTER_MS = 60_000;
@@ -60,15 +61,8 @@ export async function leaseTable(
 const overlaps = (a: Omit<Wanted, "run">, b: Omit<Wanted, "run">): boolean =>
   a.segments !== b.segments || (a.from <= b.to && b.from <= a.to);
 
-function isAlive({ host, pid, heartbeatAt }: RunLease, now: number): boolean {
-  if (host !== hostname()) return now - Date.parse(heartbeatAt) < DEAD_AFTER_MS;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
-}
+const isAlive = ({ host, pid, heartbeatAt }: RunLease, now: number): boolean =>
+  host === hostname() ? isProcessAlive(pid) : now - Date.parse(heartbeatAt) < DEAD_AFTER_MS;
 
 function refusal({ run, host, pid, heartbeatAt }: RunLease, now: number): RunRefused {
   const seconds = Math.max(0, Math.round((now - Date.parse(heartbeatAt)) / 1_000));

@@ -1,10 +1,11 @@
 import type { Catalog } from "../../catalog/catalog.ts";
 import { resolveProgress, unknownFlags } from "../../completion/resolve-progress.ts";
+import type { Identity } from "../../model/identity.ts";
 import type { LearnerId } from "../../model/learner.ts";
 import type { Progress } from "../../model/progress.ts";
 import { type Timestamp, toTimestamp } from "../../model/time.ts";
 import { type Reading, readingOf } from "../../store/items.ts";
-import type { Identity } from "../../store/learner-items.ts";
+
 import type { ScannedLearner, ScannedPage, Scanner, ScanPosition } from "../../store/scanner.ts";
 import type { Store } from "../../store/store.ts";
 import type { Meter } from "../../store/usage.ts";

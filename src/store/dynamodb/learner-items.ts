@@ -6,10 +6,11 @@ import {
   ScanCommand,
   UpdateCommand,
 } from "@aws-sdk/lib-dynamodb";
+import type { Identity } from "../../model/identity.ts";
 import type { LearnerId } from "../../model/learner.ts";
 import { encodeLink } from "../../model/link.ts";
 import { identityKey, identityOf, isOfLearner } from "../keys.ts";
-import type { Identity, ItemKey, LearnerItems, TableOf } from "../learner-items.ts";
+import type { ItemKey, LearnerItems, TableOf } from "../learner-items.ts";
 import { call } from "./client.ts";
 import { Expression } from "./expression.ts";
 import { getItems, waitFor } from "./get-items.ts";
@@ -52,14 +53,14 @@ export function createLearnerItems(client: DynamoDBDocumentClient, tables: Table
       return { learnerIds, ...(next && { next }) };
     },
 
-    async someKeys(learnerId, table) {
+    async someKeys(learnerId, table, most) {
       const expression = new Expression();
       const projection = KEYS[table].map((name) => expression.name(name)).join(", ");
       let from: ItemKey | undefined;
       do {
         const query = { ...ofLearner(expression, learnerId, table), ProjectionExpression: projection };
-        const start = from && { ExclusiveStartKey: from };
-        const page = await call(client.send(new QueryCommand({ ...query, ...start, ...expression.bindings })));
+        const part = { ...(most !== undefined && { Limit: most }), ...(from && { ExclusiveStartKey: from }) };
+        const page = await call(client.send(new QueryCommand({ ...query, ...part, ...expression.bindings })));
         if (page.Items?.length) return page.Items;
         from = page.LastEvaluatedKey;
       } while (from);

@@ -11,7 +11,7 @@ import { AppError } from "../../model/errors.ts";
 import type { LearnerId } from "../../model/learner.ts";
 import type { EntityState, Facts } from "../../model/progress.ts";
 import { MAX_RESULTS } from "../../model/result.ts";
-import { decisionAttributes } from "../decision-items.ts";
+import { decisionAttributes, isNotedAtId } from "../decision-items.ts";
 import {
   claimToKeep,
   FACT_ATTRIBUTES,
@@ -24,7 +24,7 @@ import {
   stateOfItem,
   timeAttributes,
 } from "../items.ts";
-import { DECISION_PREFIX, decisionKey, entityItemKey, profileKey } from "../keys.ts";
+import { DECISION_PREFIX, decisionKey, entityItemKey, identityKey, profileKey } from "../keys.ts";
 import { attemptsAttribute, idleResults, knowsAlready, mergedTimes, viewAttributes } from "../merge-item.ts";
 import type { AttemptGuard, ProgressStore } from "../progress-store.ts";
 import { call, conditionally } from "./client.ts";
@@ -176,6 +176,11 @@ export function createProgressStore(client: DynamoDBDocumentClient, tables: Tabl
     },
 
     async addDecision(learnerId, decision) {
+      if (isNotedAtId(decision)) {
+        const expression = new Expression();
+        const note = { UpdateExpression: expression.set({ has_voids: true }), ...expression.bindings };
+        await call(client.send(new UpdateCommand({ ...table, Key: identityKey(learnerId), ...note })));
+      }
       const item = { ...decisionKey(learnerId, decision.identity), ...decisionAttributes(decision) };
       const condition = "attribute_not_exists(learner_id)";
       await conditionally(client.send(new PutCommand({ ...table, Item: item, ConditionExpression: condition })));

@@ -1,7 +1,8 @@
+import type { Identity } from "../../model/identity.ts";
 import type { LearnerId } from "../../model/learner.ts";
 import { encodeLink } from "../../model/link.ts";
 import { identityKey, identityOf, isOfLearner } from "../keys.ts";
-import type { Identity, LearnerItems, TableOf } from "../learner-items.ts";
+import type { LearnerItems, TableOf } from "../learner-items.ts";
 import type { Access } from "./access.ts";
 import { bucketOf } from "./bucket.ts";
 import { allKeys } from "./table.ts";
@@ -42,10 +43,10 @@ export function createLearnerItems(access: Access): LearnerItems {
         };
       }),
 
-    someKeys: (learnerId, name) =>
+    someKeys: (learnerId, name, most = PAGE) =>
       access.read(() => {
         const table = access[name];
-        return table.keys(learnerId, PAGE).map((key) => ({ learner_id: learnerId, [table.key]: key }));
+        return table.keys(learnerId, most).map((key) => ({ learner_id: learnerId, [table.key]: key }));
       }),
 
     deleteItems: (name, keys) =>

@@ -4,7 +4,7 @@ import { AppError } from "../../model/errors.ts";
 import type { LearnerId } from "../../model/learner.ts";
 import { type Facts, laterView, type View } from "../../model/progress.ts";
 import { MAX_RESULTS } from "../../model/result.ts";
-import { decisionAttributes } from "../decision-items.ts";
+import { decisionAttributes, isNotedAtId } from "../decision-items.ts";
 import {
   claimToKeep,
   FLAG_ATTRIBUTES,
@@ -15,7 +15,7 @@ import {
   setAttributes,
   stateOfItem,
 } from "../items.ts";
-import { DECISION_PREFIX, decisionKey, PROFILE } from "../keys.ts";
+import { DECISION_PREFIX, decisionKey, identityKey, PROFILE } from "../keys.ts";
 import { attemptsAttribute, idleResults, knowsAlready, mergedTimes, viewAttributes } from "../merge-item.ts";
 import type { AttemptGuard, ProgressStore } from "../progress-store.ts";
 import type { Access } from "./access.ts";
@@ -70,6 +70,10 @@ export function createProgressStore(access: Access): ProgressStore {
 
     addDecision: (learnerId, decision) =>
       access.write(() => {
+        if (isNotedAtId(decision)) {
+          const id = identityKey(learnerId);
+          table.put(id.learner_id, id.entity, { ...table.get(id.learner_id, id.entity), has_voids: true });
+        }
         const { entity } = decisionKey(learnerId, decision.identity);
         if (table.get(learnerId, entity) === undefined) table.put(learnerId, entity, decisionAttributes(decision));
       }),

@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { globSync, readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { EVENT_NAMES, EVENTS, scopesFor, statementOf } from "../../../src/model/events/index.ts";
 import { eventOf, faultyPaths, NEEDED_FIELDS, RECEIVED_AT, rawEvent } from "../../support/builders/events.ts";
@@ -113,6 +113,7 @@ describe("a decision", () => {
   it.each<[string, object, string[] | undefined]>([
     ["imported, with its time", sent, undefined],
     ["imported, without its time", { as: "imported" }, ["payload.as"]],
+    ["imported, of a time to come", { ...sent, completed_at: "2126-01-01T00:00:00Z" }, ["payload.completed_at"]],
     ["not imported, with a time", { completed_at: sent.completed_at }, ["payload.as"]],
     ["imported and withdrawn", { ...sent, withdrawn: true }, ["payload.as"]],
     ["withdrawn", { withdrawn: true }, undefined],
@@ -122,4 +123,13 @@ describe("a decision", () => {
       faulty,
     );
   });
+});
+
+it("stand by name in their own files alone, and where pages and analysts speak of them", () => {
+  const names = new RegExp(EVENT_NAMES.join("|"));
+  const theirs = ["src/model/events/", "src/client/", "src/pages/", "src/analytics/views/"];
+  const naming = globSync("{src,scripts,infra}/**/*.ts", { exclude: ["scripts/tools/**"] })
+    .filter((file) => names.test(readFileSync(file, "utf8")))
+    .filter((file) => !theirs.some((folder) => file.startsWith(folder)));
+  expect(naming).toEqual([]);
 });

@@ -9,8 +9,13 @@ const INSIDES = /\n\s+at |\\n\s+at |node_modules|node:internal|\.ts:\d+|file:\/\
 /** What a Lambda can hand over. */
 export const MAX_ANSWER_BYTES = 6 * 1024 * 1024;
 
-/** The largest answer, in bytes as a Lambda carries them, and the longest exchange. */
-export type Extremes = { largest_bytes: number; longest_ms: number };
+/** The largest answer, in bytes as a Lambda carries them, and the longest exchange, with what it asked. */
+export type Extremes = { largest_bytes: number; longest_ms: number; longest: string };
+
+export const noExtremes = (): Extremes => ({ largest_bytes: 0, longest_ms: 0, longest: "" });
+
+/** Of a request that took long, at its begin and at its end. */
+const SHOWN_BYTES = 300;
 
 /** Under which `Counts` has how many exchanges there were. */
 export const EXCHANGES = "exchanges";
@@ -96,10 +101,20 @@ function faultOfResults(body: string, count: (kind: string) => void): string | u
 }
 
 /** Takes an exchange into account that was answered; how long the others take is their clients' affair. */
-export function noteExtremes(extremes: Extremes, { answers, how, ms }: Outcome): void {
+export function noteExtremes(extremes: Extremes, { parts }: Exchange, { answers, how, ms }: Outcome): void {
   extremes.largest_bytes = Math.max(extremes.largest_bytes, ...answers.map(({ bytes }) => bytes));
-  if (how === "answered") extremes.longest_ms = Math.max(extremes.longest_ms, ms);
+  if (how !== "answered" || ms <= extremes.longest_ms) return;
+  const bytes = Buffer.concat(parts);
+  const [line] = bytes.subarray(0, SHOWN_BYTES).toString("latin1").split("\r\n");
+  const end = JSON.stringify(bytes.subarray(-SHOWN_BYTES).toString("latin1"));
+  Object.assign(extremes, { longest_ms: ms, longest: `${line}, of ${bytes.length} bytes, which ends in ${end}` });
 }
+
+/** Of two the one that each bound is about. */
+export const worseOf = (a: Extremes, b: Extremes): Extremes => ({
+  ...(a.longest_ms > b.longest_ms ? a : b),
+  largest_bytes: Math.max(a.largest_bytes, b.largest_bytes),
+});
 
 /** What stands in a log and should not: secrets, stacks, paths, failures. */
 export const faultsInLog = (lines: readonly string[]): string[] =>

@@ -3,7 +3,7 @@ import { type Exchange, exchangeWith } from "./exchange.ts";
 import type { Tokens } from "./header-arbitraries.ts";
 import { heavyExchange } from "./heavy-exchanges.ts";
 import { anyExchange } from "./http-arbitraries.ts";
-import { type Counts, type Extremes, judge, noteExtremes } from "./judge.ts";
+import { type Counts, type Extremes, judge, noExtremes, noteExtremes } from "./judge.ts";
 
 export type FuzzOptions = {
   url: string;
@@ -36,7 +36,7 @@ const SHOWN_BYTES = 3_000;
 export async function fuzz({ url, tokens, exchanges, seed, path, milliseconds }: FuzzOptions): Promise<Fuzzed> {
   const port = Number(new URL(url).port);
   const counts: Counts = {};
-  const extremes: Extremes = { largest_bytes: 0, longest_ms: 0 };
+  const extremes = noExtremes();
   const shown = (exchanges: fc.Arbitrary<Exchange>) =>
     exchanges.map((exchange) => Object.assign(exchange, { [fc.toStringMethod]: () => describe(exchange) }));
   const light = fc.array(shown(anyExchange(port, tokens)), { minLength: 1, maxLength: MOST_AT_ONCE, size: "max" });
@@ -46,7 +46,7 @@ export async function fuzz({ url, tokens, exchanges, seed, path, milliseconds }:
     const faults = await Promise.all(
       atOnce.map(async (exchange) => {
         const outcome = await exchangeWith(port, exchange);
-        noteExtremes(extremes, outcome);
+        noteExtremes(extremes, exchange, outcome);
         const fault = judge(exchange, outcome, counts);
         return fault && `${fault}\nto ${describe(exchange)}`;
       }),

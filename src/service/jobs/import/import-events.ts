@@ -1,5 +1,14 @@
 import { contentHash } from "../../../model/canonical-json.ts";
 import type { EntityRef } from "../../../model/entity.ts";
+import { courseEnrolled } from "../../../model/events/course-enrolled.ts";
+import { courseWaived } from "../../../model/events/course-waived.ts";
+import { moduleCompleted } from "../../../model/events/module-completed.ts";
+import { moduleScored } from "../../../model/events/module-scored.ts";
+import { moduleStarted } from "../../../model/events/module-started.ts";
+import { moduleWaived } from "../../../model/events/module-waived.ts";
+import { pathwayEnrolled } from "../../../model/events/pathway-enrolled.ts";
+import { pathwayWaived } from "../../../model/events/pathway-waived.ts";
+import { taskSubmitted } from "../../../model/events/task-submitted.ts";
 import type { LearnerId } from "../../../model/learner.ts";
 import type { Timestamp } from "../../../model/time.ts";
 
@@ -10,6 +19,9 @@ export type ImportKind = "completion" | "waiver" | "score" | "start" | "enrolmen
 export type ImportedEvent = { kind: ImportKind; learner: LearnerId; entity: EntityRef; raw: object };
 
 const ID_LENGTH = 32;
+
+const ENROLLED = { course: courseEnrolled, pathway: pathwayEnrolled };
+const WAIVED = { module: moduleWaived, course: courseWaived, pathway: pathwayWaived };
 
 /**
  * Its id is made of all that it says, so that the same row gives the same event in every run, wherever it stands in the
@@ -29,10 +41,10 @@ function importedEvent(
 const moduleOf = (slug: string): EntityRef => ({ type: "module", slug });
 
 export const completionOf = (learner: LearnerId, module_slug: string, ts: Timestamp): ImportedEvent =>
-  importedEvent("completion", learner, moduleOf(module_slug), ["learning_module_completed", { module_slug, ts }]);
+  importedEvent("completion", learner, moduleOf(module_slug), [moduleCompleted.name, { module_slug, ts }]);
 
 export const startOf = (learner: LearnerId, module_slug: string, ts: Timestamp): ImportedEvent =>
-  importedEvent("start", learner, moduleOf(module_slug), ["learning_module_started", { module_slug, ts }]);
+  importedEvent("start", learner, moduleOf(module_slug), [moduleStarted.name, { module_slug, ts }]);
 
 export const taskScoreOf = (
   learner: LearnerId,
@@ -40,7 +52,7 @@ export const taskScoreOf = (
   score: object,
   ts: Timestamp,
 ): ImportedEvent =>
-  importedEvent("score", learner, moduleOf(task.module_slug), ["learning_task_submitted", { ...task, score, ts }]);
+  importedEvent("score", learner, moduleOf(task.module_slug), [taskSubmitted.name, { ...task, score, ts }]);
 
 export const componentScoreOf = (
   learner: LearnerId,
@@ -49,12 +61,12 @@ export const componentScoreOf = (
   ts: Timestamp,
 ): ImportedEvent => {
   const payload = { module_slug, scores: { [component]: score }, ts };
-  return importedEvent("score", learner, moduleOf(module_slug), ["learning_module_scored", payload]);
+  return importedEvent("score", learner, moduleOf(module_slug), [moduleScored.name, payload]);
 };
 
 export const enrolmentOf = (
   learner: LearnerId,
-  entity: EntityRef,
+  entity: { type: "course" | "pathway"; slug: string },
   ts: Timestamp,
   enrollment_source: string | undefined,
 ): ImportedEvent => {
@@ -63,7 +75,7 @@ export const enrolmentOf = (
     ts,
     ...(enrollment_source !== undefined && { enrollment_source }),
   };
-  return importedEvent("enrolment", learner, entity, [`learning_${entity.type}_enrolled`, payload]);
+  return importedEvent("enrolment", learner, entity, [ENROLLED[entity.type].name, payload]);
 };
 
 /** A completion of which the time alone is known: a decision of whoever imports it, that it counts. */
@@ -74,5 +86,5 @@ export const importedWaiverOf = (
   reason = "Imported",
 ): ImportedEvent => {
   const payload = { [`${entity.type}_slug`]: entity.slug, as: "imported", completed_at, ts: completed_at, reason };
-  return importedEvent("waiver", learner, entity, [`learning_${entity.type}_waived`, payload]);
+  return importedEvent("waiver", learner, entity, [WAIVED[entity.type].name, payload]);
 };

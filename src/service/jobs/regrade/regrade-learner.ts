@@ -44,7 +44,6 @@ export async function regradeLearner(
   const earlier = (reading.progress.decisions ?? []).filter(({ eventId }) => eventId !== eventIdOf(policy.run));
   const dueById = byId.map(({ id, answers: some }) => ({ id, due: regradings(policy.module.quiz, some, earlier) }));
   const due = dueById.flatMap(({ due: some }) => some);
-  const grades = due.map((one) => decisionOf(policy, one));
   const scored = due.filter(({ before, after }) => before.score !== after.score);
   const revoke = scored.some(({ before, after }) => after.score < before.score);
   const entry = (changes: ChangeRecord[] = [], marked: ChangeRecord[] = []): RegradeChanges => ({
@@ -55,6 +54,7 @@ export async function regradeLearner(
   });
   if (due.length === 0) return { answers, entry: entry() };
   if (policy.dryRun) {
+    const grades = due.map((one) => decisionOf(policy, one));
     const changes = scored.length === 0 ? [] : wouldChange(policy, reading, [...earlier, ...grades], revoke);
     return { answers, entry: entry(changes) };
   }
