@@ -46,11 +46,12 @@ export class WaymarkStack extends Stack {
       name: "http",
       handler: "index.handler",
       timeout: HTTP_TIMEOUT,
-      statements: httpStatements(tables),
+      statements: httpStatements(tables, stage),
       environment: {
         ...identityVariables(stage.identity),
         ALLOWED_ORIGINS: stage.allowedOrigins.join(","),
         CALLER_LIMITS: stage.callerLimits,
+        ...(stage.formerIndexes === "read" && { INDEXES: "former" }),
       },
       reservedConcurrency: stage.httpConcurrency,
     });

@@ -16,6 +16,7 @@ const COMMANDS = [
   "import-completions",
   "check-content",
   "export-learner",
+  "migrate-indexes",
   "check-store",
   "backup",
 ];
