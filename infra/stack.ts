@@ -46,11 +46,12 @@ export class WaymarkStack extends Stack {
       name: "http",
       handler: "index.handler",
       timeout: HTTP_TIMEOUT,
-      statements: httpStatements(tables),
+      statements: httpStatements(tables, stage),
       environment: {
         ...identityVariables(stage.identity),
         ALLOWED_ORIGINS: stage.allowedOrigins.join(","),
         CALLER_LIMITS: stage.callerLimits,
+        ...(stage.formerIndexes === "read" && { INDEXES: "former" }),
       },
       reservedConcurrency: stage.httpConcurrency,
     });
@@ -78,6 +79,7 @@ export class WaymarkStack extends Stack {
     createBudget(this, stage, topic);
     const jobs = new Jobs(this, "Jobs", common, jobStatements(tables));
     const operator = createOperatorPolicy(this, tables, [
+      ...catalog.publishStatements(),
       ...jobs.operatorStatements(),
       ...(site ? [site.publishStatement] : []),
     ]);

@@ -32,6 +32,11 @@ export type Stage = {
   logRetention: RetentionDays;
   /** Takes the catalog from the bucket, and looks for a newer one so often. Without it, the bundled one stands. */
   catalog?: { ttlSeconds: number };
+  /**
+   * While an older deployment moves to indexes that are spread over partitions: its former ones are "read", then only
+   * "kept", then gone. docs/operations.md has the checklist. A new deployment never has them.
+   */
+  formerIndexes?: "read" | "kept";
   /** Requests a second, over all callers; what is above is answered 429 before it costs anything. */
   throttle: { rate: number; burst: number };
   /** What each caller may ask of the store, as CALLER_LIMITS has it; each copy of the HTTP function counts for itself. */

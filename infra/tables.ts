@@ -16,9 +16,10 @@ export type Tables = { progress: Table; records: Table };
 /** Both tables, as the store itself makes them elsewhere: their keys and indexes are spelled in src/store/dynamodb/tables.ts alone. */
 export function createTables(scope: Construct, stage: Stage): Tables {
   const names = tableNames(stage.prefix);
+  const keepsFormer = stage.formerIndexes !== undefined;
   return {
-    progress: createTable(scope, "ProgressTable", progressTable(names.progress), stage),
-    records: createTable(scope, "RecordsTable", recordsTable(names.records), stage),
+    progress: createTable(scope, "ProgressTable", progressTable(names.progress, keepsFormer), stage),
+    records: createTable(scope, "RecordsTable", recordsTable(names.records, keepsFormer), stage),
   };
 }
 
@@ -51,7 +52,7 @@ function createTable(scope: Construct, id: string, definition: Definition, stage
       indexName: IndexName,
       ...keysOf(definition, KeySchema),
       projectionType: ProjectionType[Projection.ProjectionType],
-      nonKeyAttributes: Projection.NonKeyAttributes,
+      ...("NonKeyAttributes" in Projection && { nonKeyAttributes: Projection.NonKeyAttributes }),
       ...maximum,
       contributorInsightsSpecification: INSIGHTS,
     });

@@ -11,10 +11,12 @@ import { BUILD, bundleLambda } from "./bundle-lambda.ts";
 const COMMANDS = [
   "backfill-completion-flags",
   "rollback-completion-flags",
+  "publish-catalog",
   "regrade",
   "import-completions",
   "check-content",
   "export-learner",
+  "migrate-indexes",
   "check-store",
   "backup",
 ];

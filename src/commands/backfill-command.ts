@@ -35,13 +35,15 @@ export async function runBackfillCommand(given: BackfillArguments): Promise<numb
   const options = optionsOf(given);
   const context = await openForCommand(print);
   try {
-    return await (given.on === "aws" ? runThere : run)(given, options, context, print);
+    if (given.on === "aws") return await runThere(given, options, context, print);
+    return (await backfillIn(context, given, options, print)).code;
   } finally {
     await context.opened.close();
   }
 }
 
-function optionsOf({ segmentRange, ...given }: BackfillArguments): BackfillOptions {
+/** What a run is to do, as its checkpoint keeps it. @throws StartError for options that exclude each other */
+export function optionsOf({ segmentRange, ...given }: BackfillArguments): BackfillOptions {
   const {
     contactId,
     segments = SEGMENTS[given.on],
@@ -51,6 +53,7 @@ function optionsOf({ segmentRange, ...given }: BackfillArguments): BackfillOptio
     concurrency,
     revoke,
     revokeUnknown,
+    entities,
   } = given;
   const all = { from: 0, to: segments - 1 };
   if (segmentRange && segmentRange.to >= segments)
@@ -62,21 +65,22 @@ function optionsOf({ segmentRange, ...given }: BackfillArguments): BackfillOptio
   if (given.on === "aws" && (contactId !== undefined || segmentRange !== undefined))
     throw new StartError("--contact-id and --segment-range are for runs on this machine: leave --on=aws out.");
   checkAwsArguments(given);
-  const how = { dryRun, batchSize, skipSynced, concurrency, revoke, revokeUnknown };
+  const how = { dryRun, batchSize, skipSynced, concurrency, revoke, revokeUnknown, entities };
   return { ...how, contactId, segments, segmentRange: segmentRange ?? all };
 }
 
-async function run(
+/** Runs a backfill on what is open already. @returns the exit code, and the run's folder */
+export async function backfillIn(
+  context: CommandContext,
   given: BackfillArguments,
   options: BackfillOptions,
-  context: CommandContext,
   print: (line: string) => void,
-): Promise<number> {
+): Promise<{ code: number; path: string }> {
   const { catalog, opened, itemCount } = context;
   const { store, meter, scanner } = opened.connect("batch", given);
   const { folder, checkpoint } =
     given.resume === undefined
-      ? begin(given, options, catalog.version, opened.target)
+      ? beginBackfill(given, options, catalog.version, opened.target)
       : resume(given, catalog.version, opened.target);
 
   if (options.contactId !== undefined) {
@@ -95,7 +99,7 @@ async function run(
   const segments = segmentsOf(running).length;
   const display = progressDisplay(Math.round(itemCount * (segments / running.segments)));
   const unitsPerPage = given.maxRcu === undefined ? undefined : Math.max(1, given.maxRcu / PAGES_A_SECOND / segments);
-  return runStoppable<Summary>({
+  const code = await runStoppable<Summary>({
     stop,
     display,
     inHand: "learners",
@@ -112,6 +116,7 @@ async function run(
     goOn: `npm run backfill -- --resume=${folder.path}`,
     // A lease that cannot be given back is seen to be dead.
   }).finally(() => release().catch(() => {}));
+  return { code, path: folder.path };
 }
 
 /** The same on AWS: what the options are, and where the files come to, is as here. */
@@ -139,7 +144,13 @@ async function runThere(
   );
 }
 
-function begin({ outputDir }: BackfillArguments, options: BackfillOptions, version: string, target: string) {
+/** A new run with its folder. */
+export function beginBackfill(
+  { outputDir }: BackfillArguments,
+  options: BackfillOptions,
+  version: string,
+  target: string,
+) {
   const startTime = toTimestamp(Date.now());
   const { from, to } = options.segmentRange;
   const part = from === 0 && to === options.segments - 1 ? "" : `-segments-${from}-${to}`;

@@ -46,12 +46,12 @@ export async function openForCommand(
 
 function printCatalog(
   print: (line: string) => void,
-  { catalogObject }: Environment,
+  { contentDir }: Environment,
   catalog: Catalog,
   description: string,
 ): void {
   const { pathways, courses, modules } = countsOf(catalog);
-  const from = catalogObject ? `, from ${description}` : "";
+  const from = description === contentDir ? "" : `, from ${description}`;
   print(`catalog  ${catalog.version}: ${pathways} pathways, ${courses} courses, ${modules} modules${from}`);
 }
 

@@ -96,6 +96,7 @@ const Environment = z.object({
     .string()
     .regex(/^[A-Za-z0-9_.-]{1,200}$/, { error: "Expected letters, digits, dots, hyphens and underscores" })
     .default("waymark"),
+  INDEXES: z.enum(["former", "listed"], { error: "Expected former or listed" }).default("listed"),
   LOG_LEVEL: z
     .string()
     .toUpperCase()
@@ -158,6 +159,8 @@ export type Environment = {
   durability: "flush" | "process";
   store: StoreTarget;
   tablePrefix: string;
+  /** Which indexes of DynamoDB are read: those of earlier releases, until every item of an older deployment is in its list. */
+  indexes: "former" | "listed";
   logLevel: (typeof LOG_LEVELS)[number];
   /** Undefined where nobody is asked who he is. */
   tokenIssuer: TokenIssuer | undefined;
@@ -211,6 +214,7 @@ export function readEnvironment(variables: Record<string, string | undefined> = 
     durability: data.DURABILITY,
     store: data.STORE,
     tablePrefix: data.TABLE_PREFIX,
+    indexes: data.INDEXES,
     logLevel: data.LOG_LEVEL,
     callerLimits: data.CALLER_LIMITS,
     hasPages: data.PAGES && data.PAGES === "on",

@@ -1,4 +1,5 @@
 import type { Catalog } from "../../catalog/catalog.ts";
+import { entityKey } from "../../model/entity.ts";
 import { type Timestamp, toTimestamp } from "../../model/time.ts";
 import type { Scanner } from "../../store/scanner.ts";
 import type { Store } from "../../store/store.ts";
@@ -87,6 +88,7 @@ export const backfillPolicy = (
   catalog: catalog.at(startTime),
   revoke: options.revoke,
   revokeUnknown: options.revokeUnknown ?? false,
+  entities: options.entities && new Set(options.entities.map(entityKey)),
   dryRun: options.dryRun,
   recordedAt: startTime,
 });

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Catalog } from "../../catalog/catalog.ts";
+import { touchedBy } from "../../completion/reach.ts";
 import { type FlagChange, placeOf, settle } from "../../completion/settle.ts";
 import { entityKey } from "../../model/entity.ts";
 import { AppError } from "../../model/errors.ts";
@@ -24,6 +25,8 @@ export type SettlePolicy = {
   revoke: boolean;
   /** Clear flags of what has no file any more, too. */
   revokeUnknown: boolean;
+  /** The keys of those whose flags are settled; of all that a learner has touched, where it does not say. */
+  entities?: ReadonlySet<string> | undefined;
   dryRun: boolean;
   recordedAt: Timestamp;
 };
@@ -50,8 +53,10 @@ export type RunOutcome =
 
 /** What differs between a learner's flags and facts. Nothing is derived from items that cannot be believed. */
 export function differencesOf(policy: SettlePolicy, { progress }: Reading): FlagChange[] {
-  const { catalog, revoke, revokeUnknown, recordedAt } = policy;
-  return settle(catalog, progress, { stamp: { source: "backfill", recordedAt }, revoke, revokeUnknown });
+  const { catalog, revoke, revokeUnknown, entities, recordedAt } = policy;
+  const scope = entities && touchedBy(catalog, progress).filter((entity) => entities.has(entityKey(entity)));
+  const how = { stamp: { source: "backfill", recordedAt } as const, revoke, revokeUnknown };
+  return settle(catalog, progress, scope ? { ...how, scope } : how);
 }
 
 /** What is taken away is counted by the summary, and so nobody needs to log it. */

@@ -9,8 +9,10 @@ export const SCRIPTS = {
   backfill: "scripts/backfill-completion-flags.ts",
   rollback: "scripts/rollback-completion-flags.ts",
   export: "scripts/export-learner.ts",
+  "migrate-indexes": "scripts/migrate-indexes.ts",
   analytics: "scripts/export-analytics.ts",
   regrade: "scripts/regrade.ts",
+  publish: "scripts/publish-catalog.ts",
   import: "scripts/import-completions.ts",
 };
 
