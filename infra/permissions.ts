@@ -22,6 +22,18 @@ const READ: Calls = {
   records: ["Query", "Scan"],
   [`records/index/${ATTEMPTS_INDEX}`]: ["Query"],
 };
+/** The export of all for analysts; BatchGetItem reads whose ids are, which links may have joined. */
+const EXPORT: Calls = {
+  progress: ["DescribeTable", "Scan", "Query", "GetItem", "BatchGetItem"],
+  records: ["Query", "Scan"],
+};
+/** A job on AWS leases the table and keeps the catalog that it goes by; whoever finishes it gives the table back. */
+const PLAN: Calls = { progress: ["Query", "PutItem", "DeleteItem"] };
+const FINISH: Calls = { progress: ["Query", "DeleteItem"] };
+/** As a backfill does, and the look at the lease. */
+const SEGMENT: Calls = {
+  progress: ["Scan", "Query", "GetItem", "BatchGetItem", "PutItem", "UpdateItem"],
+};
 /** Backfill and rollback, which also announce themselves in the table that they write; the export of a learner, and of all for analysts. */
 const OPERATE: Calls = {
   progress: ["DescribeTable", "Scan", "Query", "GetItem", "BatchGetItem", "PutItem", "UpdateItem", "DeleteItem"],
@@ -31,11 +43,27 @@ const OPERATE: Calls = {
 export const httpStatements = (tables: Tables) => statements(tables, [INGEST, PURGE, READ, DELETE]);
 export const queueStatements = (tables: Tables) => statements(tables, [INGEST, PURGE]);
 
-/** What an operator's role or user needs to run backfill, rollback and export; nobody has it until it is attached. */
-export const createOperatorPolicy = (scope: Construct, tables: Tables): ManagedPolicy =>
+export const exportStatements = (tables: Tables) => statements(tables, [EXPORT]);
+
+/** Of the functions of a job. */
+export const jobStatements = (tables: Tables) => ({
+  plan: statements(tables, [PLAN]),
+  segment: statements(tables, [SEGMENT, PURGE]),
+  finish: statements(tables, [FINISH]),
+});
+
+/**
+ * What an operator's role or user needs to run backfill, rollback and export; nobody has it until it is attached.
+ * @param others what else of the stage operators use
+ */
+export const createOperatorPolicy = (
+  scope: Construct,
+  tables: Tables,
+  others: readonly PolicyStatement[],
+): ManagedPolicy =>
   new ManagedPolicy(scope, "OperatorPolicy", {
     description: "Run Waymark's backfill, rollback and export",
-    statements: statements(tables, [OPERATE, PURGE]),
+    statements: [...statements(tables, [OPERATE, PURGE]), ...others],
   });
 
 /** One statement per table and index, with its actions in order, so that a changed permission is a changed line. */

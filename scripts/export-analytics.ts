@@ -22,10 +22,11 @@ const program = new Command("export-analytics")
       .argParser(text)
       .conflicts(["format", "incremental", "identified", "withText", "tables", "segments"]),
   )
+  .option("--to <place>", "puts the run into S3 besides, as s3://bucket/prefix, for Athena", text)
   .addOption(
     new Option("--forget", "take deleted learners out of all runs in the folder; export first, to know who they are")
       .default(false)
-      .conflicts(["format", "incremental", "identified", "withText", "tables", "segments", "resume"]),
+      .conflicts(["format", "incremental", "identified", "withText", "tables", "segments", "resume", "to"]),
   )
   .addHelpText(
     "after",

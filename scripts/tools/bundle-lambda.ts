@@ -12,10 +12,13 @@ export const BUILD = {
   logLevel: "warning",
 } as const satisfies BuildOptions;
 
-/** The functions, by the name of the file that has their `handler`. */
-const ENTRIES = { index: "src/lambda/http.ts", queue: "src/lambda/queue.ts" };
-/** The queue has neither routes nor callers with tokens. */
-const KEPT_OUT = { queue: ["hono", "jose"] };
+/** The functions, by the name of the file that has their `handler`; `jobs` has three. */
+const ENTRIES = { index: "src/lambda/http.ts", queue: "src/lambda/queue.ts", jobs: "src/lambda/jobs.ts" };
+type Entry = keyof typeof ENTRIES;
+/** What jobs share with the others they have once more: pieces cut for three would be more to read for who answers. */
+const TOGETHER: readonly (readonly Entry[])[] = [["index", "queue"], ["jobs"]];
+/** Queue and jobs have neither routes nor callers with tokens. */
+const KEPT_OUT = { queue: ["hono", "jose"], jobs: ["hono", "jose"] };
 
 type LambdaBundle = {
   outdir: string;
@@ -35,13 +38,20 @@ type LambdaBundle = {
  * the flags of its V8 and one CPU architecture, and Lambda changes the version without notice. One that a function
  * writes itself goes to /tmp, which is empty at a cold start.
  */
-export async function bundleLambda({ outdir, packed, client, options = {} }: LambdaBundle): Promise<void> {
+export async function bundleLambda(bundle: LambdaBundle): Promise<void> {
+  for (const names of TOGETHER) await bundleTogether(bundle, names);
+}
+
+async function bundleTogether(
+  { outdir, packed, client, options = {} }: LambdaBundle,
+  names: readonly Entry[],
+): Promise<void> {
   const { metafile } = await build({
     ...BUILD,
     splitting: true,
     minify: true,
     metafile: true,
-    entryPoints: ENTRIES,
+    entryPoints: Object.fromEntries(names.map((name) => [name, ENTRIES[name]])),
     outdir,
     outExtension: { ".js": ".mjs" },
     mainFields: ["module", "main"],
@@ -56,8 +66,9 @@ export async function bundleLambda({ outdir, packed, client, options = {} }: Lam
       ...(options.plugins ?? []),
     ],
   });
-  for (const [name, packages] of Object.entries(KEPT_OUT)) {
-    const found = packages.filter((each) => packagesOf(metafile as Metafile, name as keyof typeof ENTRIES).has(each));
+  for (const name of names) {
+    const packages = name === "index" ? [] : KEPT_OUT[name];
+    const found = packages.filter((each) => packagesOf(metafile as Metafile, name).has(each));
     if (found.length > 0) throw new Error(`The function ${name} must not contain ${found.join(", ")}`);
   }
   const embedded = Object.keys(metafile?.inputs ?? {}).filter((input) => input.startsWith("src/store/sqlite/"));
@@ -77,7 +88,7 @@ const textPlugin = (name: string, contents: string): Plugin => ({
 });
 
 /** The packages in a function's file and in all files that it may import. */
-function packagesOf({ outputs }: Metafile, name: keyof typeof ENTRIES): Set<string> {
+function packagesOf({ outputs }: Metafile, name: Entry): Set<string> {
   const waiting = Object.keys(outputs).filter((file) => outputs[file]?.entryPoint === ENTRIES[name]);
   for (const file of waiting)
     for (const { path } of outputs[file]?.imports ?? [])

@@ -47,7 +47,7 @@ function operationOf(route: Route): Operation {
 function errorsOf({ path, access, query, errors = [] }: Route): ErrorCode[] {
   const hasInput = path.includes(":") || query !== undefined;
   const ofAccess: ErrorCode[] =
-    access === "anyone" ? ["FORBIDDEN"] : ["UNAUTHENTICATED", "FORBIDDEN", "KEYS_UNAVAILABLE"];
+    access === "anyone" ? ["FORBIDDEN"] : ["UNAUTHENTICATED", "FORBIDDEN", "TOO_MANY_REQUESTS", "KEYS_UNAVAILABLE"];
   const readsStore = !["anyone", "known"].includes(access);
   return [
     ...new Set<ErrorCode>([

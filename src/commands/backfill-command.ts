@@ -8,23 +8,23 @@ import { type Checkpoint, newCheckpoint, runBackfill } from "../service/jobs/run
 import { BACKFILL_FILES, RunFolder } from "../service/jobs/run-folder.ts";
 import type { Failure } from "../service/jobs/settle-for-run.ts";
 import { type Summary, summaryText } from "../service/jobs/summary.ts";
+import { type AwsArguments, awsTaskOf, checkAwsArguments, nameOfRun, SEGMENTS } from "./aws-arguments.ts";
 import { checkResumable } from "./check-resumable.ts";
 import { type CommandContext, leaseForCommand, openForCommand } from "./command.ts";
 import { findRun } from "./find-run.ts";
+import { runOnAws } from "./on-aws.ts";
 import { progressDisplay } from "./progress-display.ts";
 import { StartError } from "./start-error.ts";
 import { runStoppable } from "./stoppable.ts";
 
 /** The command line, as the parser gives it. */
-export type BackfillArguments = Omit<BackfillOptions, "segmentRange"> & {
-  segmentRange?: BackfillOptions["segmentRange"];
-  maxRcu?: number;
-  maxWcu?: number;
-  resume?: string;
-  outputDir: string;
-  force: boolean;
-  verbose: boolean;
-};
+export type BackfillArguments = Omit<BackfillOptions, "segmentRange" | "segments"> &
+  AwsArguments & {
+    segments?: number;
+    segmentRange?: BackfillOptions["segmentRange"];
+    outputDir: string;
+    verbose: boolean;
+  };
 
 /** Scans a table with few units a second in pages that cost about a second's worth, lest it go by jerks. */
 const PAGES_A_SECOND = 2;
@@ -35,14 +35,23 @@ export async function runBackfillCommand(given: BackfillArguments): Promise<numb
   const options = optionsOf(given);
   const context = await openForCommand(print);
   try {
-    return await run(given, options, context, print);
+    return await (given.on === "aws" ? runThere : run)(given, options, context, print);
   } finally {
     await context.opened.close();
   }
 }
 
 function optionsOf({ segmentRange, ...given }: BackfillArguments): BackfillOptions {
-  const { contactId, segments, dryRun, batchSize, skipSynced, concurrency, revoke, revokeUnknown } = given;
+  const {
+    contactId,
+    segments = SEGMENTS[given.on],
+    dryRun,
+    batchSize,
+    skipSynced,
+    concurrency,
+    revoke,
+    revokeUnknown,
+  } = given;
   const all = { from: 0, to: segments - 1 };
   if (segmentRange && segmentRange.to >= segments)
     throw new StartError(
@@ -50,6 +59,9 @@ function optionsOf({ segmentRange, ...given }: BackfillArguments): BackfillOptio
     );
   if (segmentRange && contactId !== undefined)
     throw new StartError("--segment-range and --contact-id exclude each other.");
+  if (given.on === "aws" && (contactId !== undefined || segmentRange !== undefined))
+    throw new StartError("--contact-id and --segment-range are for runs on this machine: leave --on=aws out.");
+  checkAwsArguments(given);
   const how = { dryRun, batchSize, skipSynced, concurrency, revoke, revokeUnknown };
   return { ...how, contactId, segments, segmentRange: segmentRange ?? all };
 }
@@ -102,11 +114,36 @@ async function run(
   }).finally(() => release().catch(() => {}));
 }
 
+/** The same on AWS: what the options are, and where the files come to, is as here. */
+async function runThere(
+  given: BackfillArguments,
+  options: BackfillOptions,
+  { environment, itemCount }: CommandContext,
+  print: (line: string) => void,
+): Promise<number> {
+  return runOnAws(
+    environment,
+    awsTaskOf("backfill", given, () => options),
+    {
+      job: "backfill",
+      files: BACKFILL_FILES,
+      command: "npm run backfill --",
+      outputDir: given.outputDir,
+      itemCount,
+      print,
+      async conclude(summary, path) {
+        await conclude(summary as Summary, new RunFolder(path), given.verbose, print);
+        return (summary as Summary).failed > 0 ? 1 : 0;
+      },
+    },
+  );
+}
+
 function begin({ outputDir }: BackfillArguments, options: BackfillOptions, version: string, target: string) {
   const startTime = toTimestamp(Date.now());
   const { from, to } = options.segmentRange;
   const part = from === 0 && to === options.segments - 1 ? "" : `-segments-${from}-${to}`;
-  const name = startTime.replace(/[:.]/g, "-") + part;
+  const name = nameOfRun(startTime) + part;
   const folder = new RunFolder(join(outputDir, name));
   return { folder, checkpoint: newCheckpoint({ run: name, options, catalogVersion: version, target, startTime }) };
 }

@@ -27,6 +27,8 @@ export type ExportAnalyticsArguments = {
   concurrency: number;
   maxRcu?: number;
   resume?: string;
+  /** Where in S3 the run is put besides: `s3://bucket/prefix`. */
+  to?: string;
   forget: boolean;
 };
 

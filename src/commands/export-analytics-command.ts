@@ -14,6 +14,7 @@ import { type CommandContext, openForCommand } from "./command.ts";
 import { progressDisplay } from "./progress-display.ts";
 import { StartError } from "./start-error.ts";
 import { runStoppable } from "./stoppable.ts";
+import { type UploadPlace, uploadPlace, uploadRun } from "./upload-run.ts";
 
 export { FORMATS };
 
@@ -69,6 +70,7 @@ async function exportInto(given: ExportAnalyticsArguments, print: Print): Promis
 
 async function run(given: ExportAnalyticsArguments, context: CommandContext, print: Print): Promise<number> {
   const { catalog, opened, itemCount, environment } = context;
+  const to = placeOf(given);
   const pseudonyms = pseudonymsBy(analyticsKey(environment));
   const { keyId } = pseudonyms;
   const left = unfinishedRunsIn(given.outputDir);
@@ -114,11 +116,20 @@ async function run(given: ExportAnalyticsArguments, context: CommandContext, pri
     },
     conclude: async ({ summary, manifest }) => {
       print(summaryText(summary, manifest, finalPath));
+      if (to !== undefined) print(`They are also in ${await uploadRun(finalPath, manifest, to, environment)}`);
       return summary.failed > 0 ? 1 : 0;
     },
     done: () => `${checkpoint.tally.processed + checkpoint.tally.failed} learners`,
     goOn: `npm run export-analytics -- --output-dir=${given.outputDir} --resume=${checkpoint.run}`,
   });
+}
+
+/** @throws StartError where what is asked for cannot be told from its place in S3 */
+function placeOf({ to, format = "parquet", incremental, resume }: ExportAnalyticsArguments): UploadPlace | undefined {
+  if (to === undefined) return undefined;
+  if (format !== "parquet" || incremental || resume !== undefined)
+    throw new StartError("--to takes whole runs as Parquet: leave --format, --incremental and --resume out.");
+  return uploadPlace(to);
 }
 
 function summaryText(
