@@ -1,11 +1,13 @@
 import { Effect, PolicyDocument, PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
-import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from "aws-cdk-lib/aws-s3";
+import type { Bucket } from "aws-cdk-lib/aws-s3";
 import { DefinitionBody, StateMachine } from "aws-cdk-lib/aws-stepfunctions";
-import { ArnFormat, type CfnElement, Duration, RemovalPolicy, Stack } from "aws-cdk-lib/core";
+import { ArnFormat, type CfnElement, Duration, Stack } from "aws-cdk-lib/core";
 import { Construct, type IConstruct } from "constructs";
 import { except } from "./except.ts";
 import { type FunctionOptions, ServiceFunction } from "./function.ts";
 import { type JobFunctions, jobMachine } from "./job-machine.ts";
+import { privateBucket } from "./private-bucket.ts";
+import type { Stage } from "./stages.ts";
 
 /** As long as Lambda lets a function run; a segment stops a minute before it by itself. */
 const LIMIT = Duration.minutes(15);
@@ -28,7 +30,7 @@ export class Jobs extends Construct {
 
   constructor(scope: Construct, id: string, common: Common, tables: Record<Name, PolicyStatement[]>) {
     super(scope, id);
-    this.#bucket = createBucket(this, common.stage.keepsData);
+    this.#bucket = createBucket(this, common.stage);
     this.uri = `s3://${this.#bucket.bucketName}`;
     const environment = { RUNS_URI: this.uri };
     const make = (name: Name, timeout: Duration) => {
@@ -81,15 +83,10 @@ export class Jobs extends Construct {
   }
 }
 
-function createBucket(scope: Construct, keepsData: boolean): Bucket {
-  const bucket = new Bucket(scope, "Runs", {
-    blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
-    objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
-    encryption: BucketEncryption.S3_MANAGED,
-    enforceSSL: true,
-    minimumTLSVersion: 1.2,
-    lifecycleRules: [{ expiration: KEPT_FOR, abortIncompleteMultipartUploadAfter: Duration.days(2) }],
-    removalPolicy: keepsData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+function createBucket(scope: Construct, stage: Stage): Bucket {
+  const bucket = privateBucket(scope, "Runs", stage, {
+    versioned: false,
+    lifecycleRules: [{ id: "old-runs", expiration: KEPT_FOR }],
   });
   except(bucket, "S1", "The functions of a job and an operator are all who may read it, and CloudTrail tells who did.");
   return bucket;

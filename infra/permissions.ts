@@ -40,7 +40,7 @@ const EXPORT: Calls = {
 };
 /** A job on AWS leases the table and keeps the catalog that it goes by; whoever finishes it gives the table back. */
 const PLAN: Calls = { progress: ["Query", "PutItem", "DeleteItem"] };
-const FINISH: Calls = { progress: ["Query", "DeleteItem"] };
+const FINISH: Calls = { progress: ["DeleteItem"] };
 /** As a backfill does, and the look at the lease. */
 const SEGMENT: Calls = {
   progress: ["Scan", "Query", "GetItem", "BatchGetItem", "PutItem", "UpdateItem"],

@@ -44,7 +44,7 @@ const remote: Remote = {
 
 function timeOf(context: Context): Time {
   log.addContext(context);
-  const left = context.getRemainingTimeInMillis();
+  const left = Math.floor(context.getRemainingTimeInMillis());
   return { until: Date.now() + left, signal: AbortSignal.timeout(Math.max(0, left - STOPS_BEFORE_END_MS)) };
 }
 

@@ -78,11 +78,8 @@ describe("What a function of a job may do is what it does", () => {
     };
     const backfill = { batchSize: 10, skipSynced: false, revoke: true, segmentRange: { from: 0, to: 0 } };
     await work("regrade", { module: "exam" });
-    // What a regrade has set, this one takes away, and that one puts back.
     await work("backfill", backfill);
-    await recorded("segment", () => clearFlag(remote(quiz("b"))));
-    await work("backfill", backfill);
-    await recorded("plan", () => refusedBeside(remote(quiz("b")), time));
+    await recorded("plan", () => takenOverAndResumed(remote(quiz("b")), time));
   });
 
   it.each([DEV, PROD].flatMap((stage) => (["plan", "segment", "finish"] as const).map((name) => ({ stage, name }))))(
@@ -98,7 +95,10 @@ describe("What a function of a job may do is what it does", () => {
       const files = allowed("s3").filter(({ resources }) =>
         resources.some((resource) => resource.includes("JobsRuns")),
       );
-      expect(sorted(files.map(({ action }) => action))).toEqual(sorted(made[name].files.map(String)));
+      // S3 tells those alone who may list that an object is missing, which is as often so as not.
+      expect(sorted(files.map(({ action }) => action))).toEqual(
+        sorted([...made[name].files.map(String), "s3:ListBucket"]),
+      );
     },
   );
 });
@@ -108,21 +108,13 @@ function none(): Made {
 }
 const sorted = (texts: readonly string[]) => [...new Set(texts)].sort();
 
-/** Takes a flag away, which nothing but a backfill puts back. */
-async function clearFlag({ open }: Remote): Promise<void> {
-  const opened = open();
-  const { store } = opened.connect("page");
-  const items = (await store.read("ada")).items;
-  await opened.close();
-  expect(items.size).toBeGreaterThan(0);
-}
-
 /** A run that is there no more still has its lease, until somebody takes it by force. */
-async function refusedBeside(remote: Remote, time: Parameters<typeof planRun>[2]): Promise<void> {
+async function takenOverAndResumed(remote: Remote, time: Parameters<typeof planRun>[2]): Promise<void> {
   const options = { dryRun: false, segments: 1, concurrency: 1 };
   const [first, second] = [requestOf(options), requestOf(options, { force: true })];
   await planRun({ execution: first.run, request: first }, remote, time);
   await planRun({ execution: second.run, request: second }, remote, time);
+  await planRun({ execution: second.run, request: { ...second, options: undefined } }, remote, time);
 }
 
 function tableCalls(
@@ -149,7 +141,7 @@ describe.each([DEV, PROD])("The jobs of $prefix", (stage) => {
     const { id } = synthesized.one("AWS::Lambda::Function", "FunctionName", `${stage.prefix}-job-${name}`);
     return `<${id}.Arn>`;
   };
-  const machine = synthesized.one("AWS::StepFunctions::StateMachine");
+  const machine = synthesized.one("AWS::StepFunctions::StateMachine", "StateMachineName", `${stage.prefix}-jobs`);
 
   it("are worked by the machine that the tests run", () => {
     const definition = JSON.parse(render(machine.Properties.DefinitionString));

@@ -1,3 +1,5 @@
+import { setImmediate } from "node:timers/promises";
+
 /** Keeps a text under the number that it is given. @returns what it is kept as */
 type Send = (text: string, number: number) => Promise<string>;
 
@@ -23,7 +25,11 @@ export class Announcements {
   announce(entry: unknown): Promise<void> {
     this.#waiting.push(`${JSON.stringify(entry)}\n`);
     // Whoever fails tells all who wait for the same object; the next one is tried all the same.
-    this.#next ??= this.#sending.catch(() => {}).then(() => this.#flush());
+    // Learners who are taken in hand at the same moment announce themselves within one turn.
+    this.#next ??= this.#sending
+      .catch(() => {})
+      .then(() => setImmediate())
+      .then(() => this.#flush());
     return this.#next;
   }
 
