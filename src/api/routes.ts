@@ -12,7 +12,7 @@ import {
 } from "./handlers/learner.ts";
 import { learners } from "./handlers/learners.ts";
 import { run, runs } from "./handlers/runs.ts";
-import { catalog, health, openApi } from "./handlers/service.ts";
+import { catalog, catalogVersions, health, openApi } from "./handlers/service.ts";
 import { track } from "./handlers/track.ts";
 import {
   CatalogParameters,
@@ -222,6 +222,15 @@ export const ROUTES: readonly Route[] = [
     answer: answers.Catalog,
     hasETag: true,
     errors: ["NOT_FOUND", "PAYLOAD_TOO_LARGE"],
+  },
+  {
+    method: "GET",
+    path: "/catalog/versions",
+    access: "waymark:read",
+    handler: catalogVersions,
+    operationId: "listCatalogVersions",
+    summary: "The versions of the content that were published, the newest first",
+    answer: answers.CatalogVersions,
   },
   {
     method: "GET",

@@ -43,7 +43,7 @@ export type BegunExport = {
 };
 
 const FILES = { summary: "export-summary.json", failures: "export-failures.json" };
-const SEGMENTS = 4;
+const SEGMENTS = 1;
 
 /** A new run, or the one to go on with. @throws StartError, before anything is written */
 export function beginExport(given: ExportAnalyticsArguments, where: Where): BegunExport {

@@ -20,6 +20,9 @@ export { FORMATS };
 
 type Print = (line: string) => void;
 
+/** The embedded store gives one answer at a time: more segments would wait for each other, with their pages in memory. */
+const SEGMENTS = { embedded: 1, aws: 4, endpoint: 4 };
+
 /** What is said on the way goes to standard error where standard output is for something else. */
 export type ExportedTo = { print?: Print };
 
@@ -71,7 +74,8 @@ async function run(given: ExportAnalyticsArguments, context: CommandContext, pri
   const pseudonyms = pseudonymsBy(analyticsKey(environment));
   const { keyId } = pseudonyms;
   const left = unfinishedRunsIn(given.outputDir);
-  const begun = beginExport(given, { catalogVersion: catalog.version, target: opened.target, keyId });
+  const segments = given.segments ?? SEGMENTS[environment.store.kind];
+  const begun = beginExport({ ...given, segments }, { catalogVersion: catalog.version, target: opened.target, keyId });
   const { folder, checkpoint, previous, finalPath } = begun;
   const { options } = checkpoint;
   // Better now than after an hour.

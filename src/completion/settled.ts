@@ -22,11 +22,18 @@ export function restingOn(catalog: Catalog, entities: readonly EntityRef[]): Ent
  * The keys of those among entities whose flags the next backfill would change, because content has changed since they
  * were written, or because an event broke off before it wrote them.
  */
-export function unsettledAmong(catalog: Catalog, progress: Progress, entities: readonly EntityRef[]): Set<string> {
-  const changes = settle(catalog, progress, {
-    stamp: { source: "backfill", recordedAt: "" },
-    scope: restingOn(catalog, entities),
-    revoke: true,
-  });
+export const unsettledAmong = (catalog: Catalog, progress: Progress, entities: readonly EntityRef[]): Set<string> =>
+  unsettledIn(catalog, progress, restingOn(catalog, entities));
+
+/**
+ * The same among all that a learner touched: nothing of what that rests on besides has a fact or a flag.
+ * @param touched as `touchedBy` gives it
+ */
+export const unsettledTouched = (catalog: Catalog, progress: Progress, touched: readonly EntityRef[]): Set<string> =>
+  unsettledIn(catalog, progress, touched);
+
+function unsettledIn(catalog: Catalog, progress: Progress, scope: readonly EntityRef[]): Set<string> {
+  const stamp = { source: "backfill", recordedAt: "" } as const;
+  const changes = settle(catalog, progress, { stamp, scope, revoke: true });
   return new Set(changes.map(({ entity }) => entityKey(entity)));
 }

@@ -6,6 +6,7 @@ import { DEV, PROD, roleStatements, type Synthesized, statementsOf, synthesize }
 import { callsThrough, type StoreCall } from "../support/fakes/store-calls.ts";
 import { type StoreProxy, startStoreProxy } from "../support/fakes/store-proxy.ts";
 import { dynaliteForFile } from "../support/processes/backfill.ts";
+import { commandHere } from "../support/processes/command-here.ts";
 import { command, outputFolder } from "../support/processes/commands.ts";
 import {
   completedModule,
@@ -101,7 +102,8 @@ describe("What an operator may do with the tables is what the commands do", () =
     // Ada gains the course and bob keeps it; then both lose it.
     const out = outputFolder();
     const done = async (name: "backfill" | "rollback" | "export" | "analytics", ...options: string[]) => {
-      const { code, output } = await command(name, options, environment);
+      const run = name === "backfill" || name === "rollback" ? commandHere : command;
+      const { code, output } = await run(name, options, environment);
       if (code !== 0) throw new Error(output);
     };
     proxy.reset();

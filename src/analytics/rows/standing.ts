@@ -1,6 +1,6 @@
 import type { Catalog } from "../../catalog/catalog.ts";
 import { touchedBy } from "../../completion/reach.ts";
-import { unsettledAmong } from "../../completion/settled.ts";
+import { unsettledTouched } from "../../completion/settled.ts";
 import type { EntityRef } from "../../model/entity.ts";
 import type { Progress } from "../../model/progress.ts";
 import { shownProgress } from "../../service/read/progress-of.ts";
@@ -11,5 +11,5 @@ export type Standing = { progress: Progress; touched: readonly EntityRef[]; unse
 export function standingIn(catalog: Catalog, stored: Progress): Standing {
   const progress = shownProgress(catalog, stored);
   const touched = touchedBy(catalog, progress);
-  return { progress, touched, unsettled: unsettledAmong(catalog, progress, touched) };
+  return { progress, touched, unsettled: unsettledTouched(catalog, progress, touched) };
 }

@@ -1,7 +1,8 @@
 import type { Context } from "hono";
 import { countsOf } from "../../catalog/catalog.ts";
-import type { Catalog, Health } from "../../contract/index.ts";
+import type { Catalog, CatalogVersions, Health } from "../../contract/index.ts";
 import { contentHash } from "../../model/canonical-json.ts";
+import { snakeKeys } from "../../model/case.ts";
 import { publishedCatalog } from "../../service/catalog/published-catalog.ts";
 import { hasCurrent } from "../etag.ts";
 import { fitLists } from "../fit-lists.ts";
@@ -21,6 +22,12 @@ export async function catalog(context: Context, { catalog, store }: Services): P
     courses: sources(courses),
     modules: sources(modules),
   } satisfies Catalog);
+}
+
+/** What can be asked for as `version`: what flags, histories and runs name, and what came between. */
+export async function catalogVersions(context: Context, { store }: Services): Promise<Response> {
+  const kept = await store.catalogVersions();
+  return jsonAnswer(context, fitLists({ versions: kept.toReversed().map(snakeKeys) } satisfies CatalogVersions));
 }
 
 export async function openApi(context: Context, { openApi }: Services): Promise<Response> {
