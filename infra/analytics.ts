@@ -184,7 +184,7 @@ class Access {
         ],
         this.#arn("athena", `workgroup/${this.#places.workGroup}`),
       ),
-      this.#allow(["glue:GetDatabase", "glue:GetTable", "glue:GetTables"], ...this.#glue()),
+      this.#allow(["glue:GetDatabase", "glue:GetPartitions", "glue:GetTable", "glue:GetTables"], ...this.#glue()),
       this.#allow(["s3:GetBucketLocation", "s3:ListBucket"], bucket.bucketArn),
       this.#allow(["s3:GetObject"], bucket.arnForObjects("runs/*")),
       this.#allow(["s3:GetObject", "s3:PutObject"], bucket.arnForObjects("results/*")),
