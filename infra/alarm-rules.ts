@@ -1,8 +1,9 @@
 import type { HttpApi } from "aws-cdk-lib/aws-apigatewayv2";
-import type { IMetric } from "aws-cdk-lib/aws-cloudwatch";
+import { type IMetric, Metric } from "aws-cdk-lib/aws-cloudwatch";
+import type { Analytics } from "./analytics.ts";
 import type { EventQueue } from "./event-queue.ts";
 import type { ServiceFunction } from "./function.ts";
-import { own, PERIOD, percent, systemErrors, throttles } from "./metrics.ts";
+import { filled, own, PERIOD, percent, systemErrors, throttles } from "./metrics.ts";
 import type { Stage } from "./stages.ts";
 import type { Tables } from "./tables.ts";
 
@@ -14,14 +15,15 @@ export type Watched = {
   http: ServiceFunction;
   queue: ServiceFunction;
   events: EventQueue;
+  analytics: Analytics | undefined;
 };
 
 export type Rule = {
   /** Of the alarm, behind the stage's prefix. */
   name: string;
   metric: IMetric;
-  /** Rings at this value and above. */
-  from: number;
+  /** Rings at this value and above; or below what CloudWatch has learnt of that hour and day. */
+  from: number | "less than usual";
   /** Of so many periods of five minutes in a row, all must be bad. */
   periods?: number;
   /** Says what is wrong, and what to do. */
@@ -29,7 +31,7 @@ export type Rule = {
 };
 
 /** What is watched, and from where on it is trouble. */
-export function rulesOf({ stage, tables, api, http, queue, events }: Watched): Rule[] {
+export function rulesOf({ stage, tables, api, http, queue, events, analytics }: Watched): Rule[] {
   const { alarms } = stage;
   const over = { period: PERIOD };
   const slowest = ({ lambda }: ServiceFunction) => lambda.metricDuration({ ...over, statistic: "p99" });
@@ -47,6 +49,27 @@ export function rulesOf({ stage, tables, api, http, queue, events }: Watched): R
       periods: 2,
       meaning:
         "The API answers too many requests with 5xx. Pages send their events again; read the HTTP function's log.",
+    },
+    {
+      name: "client-errors",
+      metric: percent(
+        "4xx %",
+        api.metricClientError({ ...over, statistic: "Sum" }),
+        api.metricCount({ ...over, statistic: "Sum" }),
+        alarms.minRequests,
+      ),
+      from: alarms.clientErrorsPercent,
+      periods: 3,
+      meaning:
+        "Too many requests are refused (4xx). Look at the codes in the HTTP function's log: a page that was changed, tokens of another issuer, callers beyond their limit.",
+    },
+    {
+      name: "silence",
+      metric: filled("Requests", api.metricCount({ ...over, statistic: "Sum" })),
+      from: "less than usual",
+      periods: 6,
+      meaning:
+        "Far fewer requests come than usual at this hour. Pages cannot reach the service (name, certificate, Content-Security-Policy), or send nothing.",
     },
     {
       name: "http-errors",
@@ -119,6 +142,21 @@ export function rulesOf({ stage, tables, api, http, queue, events }: Watched): R
         "DynamoDB turns requests away. One learner or module may be too busy, or a backfill too fast (--max-wcu).",
     },
     {
+      name: "hot-partitions",
+      metric: throttles(tables, "KeyRangeThroughput"),
+      from: 1,
+      periods: 2,
+      meaning:
+        "One key is asked for more than a partition gives. Contributor Insights of the table or index names the key that is throttled.",
+    },
+    {
+      name: "table-maximum",
+      metric: throttles(tables, "MaxOnDemandThroughput"),
+      from: 1,
+      meaning:
+        "A table turns requests away because its maximum (tableUnits) is reached. Look who asks so much before you raise it.",
+    },
+    {
       name: "store-errors",
       metric: systemErrors(tables),
       from: 1,
@@ -133,6 +171,23 @@ export function rulesOf({ stage, tables, api, http, queue, events }: Watched): R
       meaning:
         "Pages claim completions that the facts do not bear out. A page claims too early, or the catalog is not its own.",
     },
+    ...(analytics
+      ? [
+          {
+            name: "export-failed",
+            metric: new Metric({
+              namespace: "AWS/States",
+              metricName: "ExecutionsFailed",
+              statistic: "Sum",
+              period: PERIOD,
+              dimensionsMap: { StateMachineArn: analytics.machine.attrArn },
+            }),
+            from: 1,
+            meaning:
+              "The night's export for analysts failed; the last good run stands. Read the execution and the export's log, and start it again.",
+          },
+        ]
+      : []),
     {
       name: "catalog-refused",
       metric: own(stage, "CatalogRefused"),

@@ -1,8 +1,8 @@
 import { Effect, PolicyStatement } from "aws-cdk-lib/aws-iam";
-import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from "aws-cdk-lib/aws-s3";
-import { RemovalPolicy } from "aws-cdk-lib/core";
+import type { Bucket } from "aws-cdk-lib/aws-s3";
 import type { Construct } from "constructs";
 import { except } from "./except.ts";
+import { privateBucket } from "./private-bucket.ts";
 import type { Stage } from "./stages.ts";
 
 const KEY = "catalog.json";
@@ -18,17 +18,9 @@ export type CatalogBucket = {
 };
 
 // It is there also where the stage does not use it, so that to stop using it does not delete what it holds.
-export function createCatalogBucket(scope: Construct, { keepsData }: Stage): CatalogBucket {
-  const bucket = new Bucket(scope, "CatalogBucket", {
-    blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
-    objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
-    encryption: BucketEncryption.S3_MANAGED,
-    enforceSSL: true,
-    minimumTLSVersion: 1.2,
-    // A catalog that was published by mistake is one copy away from the one before.
-    versioned: true,
-    removalPolicy: keepsData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
-  });
+export function createCatalogBucket(scope: Construct, stage: Stage): CatalogBucket {
+  // A catalog that was published by mistake is one copy away from the one before.
+  const bucket = privateBucket(scope, "CatalogBucket", stage, { versioned: true });
   except(
     bucket,
     "S1",

@@ -18,7 +18,16 @@ export function createDashboard(scope: Construct, watched: Watched, alarms: Alar
   const dashboard = new Dashboard(scope, "Dashboard", { dashboardName: stage.prefix });
   dashboard.addWidgets(new AlarmStatusWidget({ title: "Alarms", alarms, width: 24, height: 3 }));
   dashboard.addWidgets(
-    graph("Requests", [own(stage, "Requests")], [own(stage, "RequestFailures"), api.metricServerError(over)]),
+    graph(
+      "Requests",
+      [own(stage, "Requests")],
+      [
+        own(stage, "RequestFailures"),
+        own(stage, "RequestsLimited"),
+        api.metricServerError(over),
+        api.metricClientError(over),
+      ],
+    ),
     graph("Latency (ms)", [own(stage, "Latency", "p50"), own(stage, "Latency", "p99"), api.metricLatency(p99)]),
     graph("Events", [own(stage, "Events"), own(stage, "EventsRefused")]),
   );

@@ -1,9 +1,17 @@
 import { Effect, PolicyDocument, PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
-import { Architecture, Code, Function as LambdaFunction, Runtime } from "aws-cdk-lib/aws-lambda";
+import {
+  Architecture,
+  type CfnFunction,
+  Code,
+  Function as LambdaFunction,
+  Runtime,
+  Tracing,
+} from "aws-cdk-lib/aws-lambda";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { type Duration, RemovalPolicy } from "aws-cdk-lib/core";
 import { Construct } from "constructs";
 import type { CatalogBucket } from "./catalog-bucket.ts";
+import { except } from "./except.ts";
 import type { Stage } from "./stages.ts";
 
 const MEMORY_MB = 512;
@@ -20,6 +28,8 @@ export type FunctionOptions = {
   environment: Record<string, string>;
   statements: PolicyStatement[];
   reservedConcurrency?: number | undefined;
+  /** With it comes its share of a processor: 1,769 are a whole one. */
+  memoryMb?: number;
 };
 
 /** A function with a role that may do what is listed here, and nothing else. */
@@ -30,6 +40,7 @@ export class ServiceFunction extends Construct {
   constructor(scope: Construct, id: string, options: FunctionOptions) {
     super(scope, id);
     const { stage, code, catalog, name, handler, timeout, environment, statements, reservedConcurrency } = options;
+    const { memoryMb = MEMORY_MB } = options;
     const functionName = `${stage.prefix}-${name}`;
     this.timeout = timeout;
 
@@ -50,14 +61,17 @@ export class ServiceFunction extends Construct {
       assumedBy: new ServicePrincipal("lambda.amazonaws.com"),
       inlinePolicies: {
         Service: new PolicyDocument({ statements: [writeLogs, ...readCatalog, ...statements] }),
+        ...(stage.tracing && { Tracing: new PolicyDocument({ statements: [writeTraces()] }) }),
       },
     });
+    if (stage.tracing)
+      except(role, "IAM5[Resource::*]", "X-Ray has no resources that a permission to send traces could name.");
 
     this.lambda = new LambdaFunction(this, "Function", {
       functionName,
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
-      memorySize: MEMORY_MB,
+      memorySize: memoryMb,
       timeout,
       code: Code.fromAsset(code),
       handler,
@@ -72,5 +86,14 @@ export class ServiceFunction extends Construct {
       },
       ...(reservedConcurrency !== undefined && { reservedConcurrentExecutions: reservedConcurrency }),
     });
+    // The construct's own switch would give the role a second policy, outside of what stands above.
+    if (stage.tracing) (this.lambda.node.defaultChild as CfnFunction).tracingConfig = { mode: Tracing.ACTIVE };
   }
 }
+
+const writeTraces = () =>
+  new PolicyStatement({
+    effect: Effect.ALLOW,
+    actions: ["xray:PutTraceSegments", "xray:PutTelemetryRecords"],
+    resources: ["*"],
+  });

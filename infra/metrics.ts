@@ -22,19 +22,27 @@ export const percent = (label: string, part: IMetric, whole: IMetric, atLeast: n
     period: PERIOD,
   });
 
-/** Requests that a table or its index turned away, for want of capacity or because one key is too busy. */
-export function throttles({ progress, records }: Tables): MathExpression {
+/** A metric that is 0 where it has nothing to tell. */
+export const filled = (label: string, metric: IMetric): MathExpression =>
+  new MathExpression({ label, expression: "FILL(metric, 0)", usingMetrics: { metric }, period: PERIOD });
+
+/** Why DynamoDB turns a request away: one key is too busy, or a table's own maximum is reached. */
+type Cause = "KeyRangeThroughput" | "MaxOnDemandThroughput";
+
+/** Requests that a table or its index turned away, for one cause or for any. */
+export function throttles({ progress, records }: Tables, cause: Cause | "" = ""): MathExpression {
+  const [reads, writes] = [`Read${cause}ThrottleEvents`, `Write${cause}ThrottleEvents`];
   const usingMetrics = {
-    progressReads: progress.metric("ReadThrottleEvents"),
-    progressWrites: progress.metric("WriteThrottleEvents"),
-    completionsReads: index(progress, COMPLETIONS_INDEX, "ReadThrottleEvents"),
-    completionsWrites: index(progress, COMPLETIONS_INDEX, "WriteThrottleEvents"),
-    recordsReads: records.metric("ReadThrottleEvents"),
-    recordsWrites: records.metric("WriteThrottleEvents"),
-    attemptsReads: index(records, ATTEMPTS_INDEX, "ReadThrottleEvents"),
-    attemptsWrites: index(records, ATTEMPTS_INDEX, "WriteThrottleEvents"),
+    progressReads: progress.metric(reads),
+    progressWrites: progress.metric(writes),
+    completionsReads: index(progress, COMPLETIONS_INDEX, reads),
+    completionsWrites: index(progress, COMPLETIONS_INDEX, writes),
+    recordsReads: records.metric(reads),
+    recordsWrites: records.metric(writes),
+    attemptsReads: index(records, ATTEMPTS_INDEX, reads),
+    attemptsWrites: index(records, ATTEMPTS_INDEX, writes),
   };
-  return sum("DynamoDB throttles", usingMetrics);
+  return sum(`DynamoDB throttles ${cause}`.trim(), usingMetrics);
 }
 
 /** DynamoDB's own failures, of the operations that the functions call. */

@@ -1,7 +1,12 @@
 import { Effect, ManagedPolicy, PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { Construct } from "constructs";
-import { ATTEMPTS_INDEX, COMPLETIONS_INDEX } from "../src/store/dynamodb/tables.ts";
-import type { CatalogBucket } from "./catalog-bucket.ts";
+import {
+  ATTEMPTS_INDEX,
+  COMPLETIONS_INDEX,
+  FORMER_ATTEMPTS_INDEX,
+  FORMER_COMPLETIONS_INDEX,
+} from "../src/store/dynamodb/tables.ts";
+import type { Stage } from "./stages.ts";
 import type { Tables } from "./tables.ts";
 
 type Resource = "progress" | "records" | `progress/index/${string}` | `records/index/${string}`;
@@ -16,30 +21,62 @@ const INGEST: Calls = { progress: ["UpdateItem", "Query", "GetItem", "PutItem"],
 const PURGE: Calls = { progress: ["Query", "GetItem", "BatchWriteItem"], records: ["Query", "BatchWriteItem"] };
 /** Deleting a learner leaves a tombstone. */
 const DELETE: Calls = { progress: ["UpdateItem"] };
-/** BatchGetItem reads whose the ids in a list are, which links may have joined; Scan lists all learners. */
+/** BatchGetItem reads whose the ids in a list are, which links may have joined, and completion data; Scan lists all learners. */
 const READ: Calls = {
   progress: ["Query", "BatchGetItem", "Scan"],
   [`progress/index/${COMPLETIONS_INDEX}`]: ["Query"],
-  records: ["Query", "Scan"],
+  records: ["Query", "BatchGetItem", "Scan"],
   [`records/index/${ATTEMPTS_INDEX}`]: ["Query"],
 };
-/** Backfill and rollback, which also announce themselves in the table that they write; the export of a learner, and of all for analysts. */
-const OPERATE: Calls = {
-  progress: ["DescribeTable", "Scan", "Query", "GetItem", "BatchGetItem", "PutItem", "UpdateItem", "DeleteItem"],
+/** Instead of the other indexes, while an older deployment moves to them. */
+const READ_FORMER: Calls = {
+  [`progress/index/${FORMER_COMPLETIONS_INDEX}`]: ["Query"],
+  [`records/index/${FORMER_ATTEMPTS_INDEX}`]: ["Query"],
+};
+/** The export of all for analysts; BatchGetItem reads whose ids are, which links may have joined. */
+const EXPORT: Calls = {
+  progress: ["DescribeTable", "Scan", "Query", "GetItem", "BatchGetItem"],
   records: ["Query", "Scan"],
 };
+/** A job on AWS leases the table and keeps the catalog that it goes by; whoever finishes it gives the table back. */
+const PLAN: Calls = { progress: ["Query", "PutItem", "DeleteItem"] };
+const FINISH: Calls = { progress: ["Query", "DeleteItem"] };
+/** As a backfill does, and the look at the lease. */
+const SEGMENT: Calls = {
+  progress: ["Scan", "Query", "GetItem", "BatchGetItem", "PutItem", "UpdateItem"],
+};
+/** Backfill and rollback, which also announce themselves in the table that they write; what an older deployment's indexes take; the export of a learner, and of all for analysts. */
+const OPERATE: Calls = {
+  progress: ["DescribeTable", "Scan", "Query", "GetItem", "BatchGetItem", "PutItem", "UpdateItem", "DeleteItem"],
+  records: ["Query", "Scan", "UpdateItem"],
+};
 
-export const httpStatements = (tables: Tables) => statements(tables, [INGEST, PURGE, READ, DELETE]);
+export const httpStatements = (tables: Tables, { formerIndexes }: Stage) =>
+  statements(tables, [INGEST, PURGE, READ, DELETE, ...(formerIndexes ? [READ_FORMER] : [])]);
 export const queueStatements = (tables: Tables) => statements(tables, [INGEST, PURGE]);
+
+export const exportStatements = (tables: Tables) => statements(tables, [EXPORT]);
+
+/** Of the functions of a job. */
+export const jobStatements = (tables: Tables) => ({
+  plan: statements(tables, [PLAN]),
+  segment: statements(tables, [SEGMENT, PURGE]),
+  finish: statements(tables, [FINISH]),
+});
 
 /**
  * What an operator's role or user needs to publish a catalog, and to run backfill, rollback and export; nobody has it
  * until it is attached.
+ * @param others what else of the stage operators use
  */
-export const createOperatorPolicy = (scope: Construct, tables: Tables, catalog: CatalogBucket): ManagedPolicy =>
+export const createOperatorPolicy = (
+  scope: Construct,
+  tables: Tables,
+  others: readonly PolicyStatement[],
+): ManagedPolicy =>
   new ManagedPolicy(scope, "OperatorPolicy", {
     description: "Publish Waymark's catalog, run backfill, rollback and export",
-    statements: [...statements(tables, [OPERATE, PURGE]), ...catalog.publishStatements()],
+    statements: [...statements(tables, [OPERATE, PURGE]), ...others],
   });
 
 /** One statement per table and index, with its actions in order, so that a changed permission is a changed line. */

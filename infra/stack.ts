@@ -1,12 +1,17 @@
 import { Annotations, type App, CfnOutput, Duration, Stack } from "aws-cdk-lib/core";
 import { createAlarms } from "./alarms.ts";
+import { createAnalytics } from "./analytics.ts";
+import { createBudget } from "./budget.ts";
 import { createCatalogBucket } from "./catalog-bucket.ts";
 import { createDashboard } from "./dashboard.ts";
 import { EventQueue } from "./event-queue.ts";
+import { createExportProject } from "./export-project.ts";
 import { ServiceFunction } from "./function.ts";
 import { ServiceApi } from "./http-api.ts";
 import { identityVariables } from "./identity.ts";
-import { createOperatorPolicy, httpStatements, queueStatements } from "./permissions.ts";
+import { Jobs } from "./jobs.ts";
+import { createOperatorPolicy, httpStatements, jobStatements, queueStatements } from "./permissions.ts";
+import { createSite } from "./site.ts";
 import type { Stage } from "./stages.ts";
 import { createTables } from "./tables.ts";
 
@@ -15,9 +20,16 @@ const HTTP_TIMEOUT = Duration.seconds(25);
 /** Nobody waits here; the ten messages of a batch may have much to do. */
 const QUEUE_TIMEOUT = Duration.seconds(60);
 
+export type Folders = {
+  /** With the functions' code. */
+  code: string;
+  /** This repository, of which the export is made. */
+  sources: string;
+};
+
 /** One deployment of Waymark: tables, catalog bucket, API, queue, and who watches them. */
 export class WaymarkStack extends Stack {
-  constructor(app: App, stage: Stage, code: string) {
+  constructor(app: App, stage: Stage, { code, sources }: Folders) {
     super(app, stage.prefix, {
       description: `Waymark completion service (${stage.prefix})`,
       terminationProtection: stage.keepsData,
@@ -34,10 +46,12 @@ export class WaymarkStack extends Stack {
       name: "http",
       handler: "index.handler",
       timeout: HTTP_TIMEOUT,
-      statements: httpStatements(tables),
+      statements: httpStatements(tables, stage),
       environment: {
         ...identityVariables(stage.identity),
         ALLOWED_ORIGINS: stage.allowedOrigins.join(","),
+        CALLER_LIMITS: stage.callerLimits,
+        ...(stage.formerIndexes === "read" && { INDEXES: "former" }),
       },
       reservedConcurrency: stage.httpConcurrency,
     });
@@ -54,10 +68,22 @@ export class WaymarkStack extends Stack {
     });
     events.feed(queue.lambda, stage);
 
-    const watched = { stage, tables, api: api.api, http, queue, events };
+    const site = createSite(this, stage, api.api);
+    const analytics = createAnalytics(this, stage, (bucket, { maxRcu }) =>
+      createExportProject(this, { stage, sources, tables, catalog, bucket, maxRcu }),
+    );
+
+    const watched = { stage, tables, api: api.api, http, queue, events, analytics };
     const { alarms, topic } = createAlarms(this, watched);
     createDashboard(this, watched, alarms);
-    const operator = createOperatorPolicy(this, tables, catalog);
+    createBudget(this, stage, topic);
+    const jobs = new Jobs(this, "Jobs", common, jobStatements(tables));
+    const operator = createOperatorPolicy(this, tables, [
+      ...catalog.publishStatements(),
+      ...jobs.operatorStatements(),
+      ...(site ? [site.publishStatement] : []),
+    ]);
+    jobs.exceptOperator(operator);
 
     const outputs = {
       ApiUrl: api.url,
@@ -68,6 +94,14 @@ export class WaymarkStack extends Stack {
       DeadLetterQueueArn: events.deadLetters.queueArn,
       AlarmTopicArn: topic.topicArn,
       OperatorPolicyArn: operator.managedPolicyArn,
+      ...(site && { SiteUrl: site.url, SiteBucket: site.bucket.bucketName }),
+      ...(analytics && {
+        AnalyticsMachineArn: analytics.machine.attrArn,
+        AnalyticsWorkGroup: analytics.workGroup,
+        AnalystPolicyArn: analytics.analysts.managedPolicyArn,
+      }),
+      RunsUri: jobs.uri,
+      JobsStateMachine: jobs.machine.stateMachineArn,
     };
     for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });
   }

@@ -1,7 +1,7 @@
 import { Command, Option } from "commander";
 import { text, whole } from "../src/commands/arguments.ts";
 import { runCommand } from "../src/commands/command.ts";
-import { runExportAnalyticsCommand } from "../src/commands/export-analytics-command.ts";
+import { FORMATS, runExportAnalyticsCommand } from "../src/commands/export-analytics-command.ts";
 
 const program = new Command("export-analytics")
   .description(
@@ -9,9 +9,7 @@ const program = new Command("export-analytics")
       "go on beside a running service, and changes nothing in the store.",
   )
   .requiredOption("--output-dir <dir>", "where the run's folder goes", text)
-  .addOption(
-    new Option("--format <format>", "parquet if it does not say").choices(["parquet", "csv", "ndjson", "duckdb"]),
-  )
+  .addOption(new Option("--format <format>", "parquet if it does not say").choices(FORMATS))
   .option("--incremental", "those learners alone who changed since the last run in the folder", false)
   .option("--identified", "a table with the learners' ids, beside the others", false)
   .option("--with-text", "also text that learners and staff wrote", false)
@@ -24,10 +22,11 @@ const program = new Command("export-analytics")
       .argParser(text)
       .conflicts(["format", "incremental", "identified", "withText", "tables", "segments"]),
   )
+  .option("--to <place>", "puts the run into S3 besides, as s3://bucket/prefix, for Athena", text)
   .addOption(
     new Option("--forget", "take deleted learners out of all runs in the folder; export first, to know who they are")
       .default(false)
-      .conflicts(["format", "incremental", "identified", "withText", "tables", "segments", "resume"]),
+      .conflicts(["format", "incremental", "identified", "withText", "tables", "segments", "resume", "to"]),
   )
   .addHelpText(
     "after",

@@ -1,15 +1,13 @@
 import { Command, Option } from "commander";
 import { text } from "../src/commands/arguments.ts";
 import { runCommand } from "../src/commands/command.ts";
-import { runSqlCommand } from "../src/commands/sql-command.ts";
+import { ANSWER_FORMATS, runSqlCommand } from "../src/commands/sql-command.ts";
 
 const program = new Command("sql")
   .description("Answers a query over an export, by DuckDB: its tables, and a view for each of the everyday questions.")
   .argument("<query>", "SQL, in quotes")
   .option("--from <dir>", "an export's folder; without it, one is made for this once", text)
-  .addOption(
-    new Option("--format <format>", "how the answer is written").choices(["table", "csv", "json"]).default("table"),
-  )
+  .addOption(new Option("--format <format>", "how the answer is written").choices(ANSWER_FORMATS).default("table"))
   .addHelpText(
     "after",
     `

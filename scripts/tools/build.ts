@@ -16,6 +16,7 @@ const COMMANDS = [
   "import-completions",
   "check-content",
   "export-learner",
+  "migrate-indexes",
   "check-store",
   "backup",
 ];
@@ -47,5 +48,5 @@ await build({
   splitting: true,
 });
 console.log(
-  `Built dist/lambda/index.mjs and queue.mjs with catalog ${loaded.catalog.version}, dist/catalog.json, dist/openapi.json, the browser's files in dist/client, and the commands in dist/scripts`,
+  `Built dist/lambda/index.mjs, queue.mjs and jobs.mjs with catalog ${loaded.catalog.version}, dist/catalog.json, dist/openapi.json, the browser's files in dist/client, and the commands in dist/scripts`,
 );

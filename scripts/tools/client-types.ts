@@ -4,31 +4,24 @@ import { eventSchemas } from "../../src/contract/event-schemas.ts";
 import { jsonSchemaOf } from "../../src/contract/openapi/json-schema.ts";
 import { typeText } from "./type-text.ts";
 
-/** What the client calls an answer of the contract. */
-const NAMES = {
-  Accepted: "AcceptedEvent",
-  Result: "EventResult",
-  Holder: "LearnerHolder",
-  Module: "LearnerModule",
-  Summary: "LearnerSummary",
-};
-/** From here on the client's own types are of the client, not of the wire. */
-const OWN = "/** How an event or a read was refused. */";
+/** What the client's own types take from the contract, and hand on. */
+const IMPORTED = /^import type \{([^}]+)\} from "\.\.\/contract\/index\.ts";$/m;
+const HANDED_ON = /^export type \{[^}]+\};$/m;
 
-/** The client's types: events and answers as the contract has them, and the client's own around them. */
+/** The client's types for those who have no schemas: its own, and what they take from the contract written out. */
 export function clientTypes(): string {
   const own = readFileSync("src/client/types.ts", "utf8");
-  const at = own.indexOf(OWN);
-  if (at < 0) throw new Error(`src/client/types.ts has no “${OWN}”`);
+  const names = own.match(IMPORTED)?.[1]?.match(/\w+/g);
+  if (!names || !HANDED_ON.test(own)) throw new Error("src/client/types.ts takes nothing from the contract");
   return [
     "// Made from the service's contract by its build.",
     eventTypes(),
-    "export type EventName = keyof EventFields;",
-    "export type Fields<Name extends EventName> = EventFields[Name];",
-    answerTypes([...Object.values(NAMES), "Missing", "Problem"]),
-    ...Object.entries(NAMES).map(([name, wire]) => `export type ${name} = ${wire};`),
-    "export type SummaryOptions = { courses?: readonly string[]; pathways?: readonly string[] };",
-    own.slice(at),
+    answerTypes(names.filter((name) => name !== "EventFields")),
+    own
+      .replace(IMPORTED, "")
+      .replace(HANDED_ON, "")
+      .replaceAll(/^\/\/ .*\n/gm, "")
+      .trim(),
     "export declare function createWaymark(options: Options): Waymark;",
     "",
   ].join("\n");

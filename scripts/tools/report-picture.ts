@@ -1,28 +1,21 @@
-import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { chromium } from "playwright-core";
 import { runReportCommand } from "../../src/commands/report-command.ts";
 import { runSampleDataCommand } from "../../src/commands/sample-data-command.ts";
+import { launchChromium } from "./chromium.ts";
 
 // Draws the report of the sample learners for the papers. The same seed and days make the same picture.
 
 const SAMPLE = { learners: 500, seed: 1, days: 540, until: "2026-11-01T00:00:00.000Z", force: false };
-const PLACES = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
-const executablePath = process.env.CHROMIUM ?? PLACES.find((place) => existsSync(place));
-if (executablePath === undefined) {
-  console.error("There is no chromium here. Install it, or name it in CHROMIUM.");
-  process.exit(2);
-}
+const browser = await launchChromium();
 const folder = await mkdtemp(join(tmpdir(), "waymark-"));
 Object.assign(process.env, { DATA_DIR: folder, DURABILITY: "process", STORE: "embedded" });
 await runSampleDataCommand(SAMPLE);
 const out = join(folder, "report.html");
 await runReportCommand({ out });
-const browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
 for (const colorScheme of ["light", "dark"] as const) {
   const context = await browser.newContext({ viewport: { width: 800, height: 1_000 }, colorScheme, locale: "en-GB" });
   const page = await context.newPage();

@@ -1,11 +1,11 @@
-import { existsSync, mkdirSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { chromium } from "playwright-core";
 import { startServer } from "../../src/local/server.ts";
 import { readEnvironment } from "../../src/process/environment.ts";
 import { createLog } from "../../src/process/logger.ts";
+import { launchChromium } from "./chromium.ts";
 
 /** `shows` is what its content says once it is there: from one address to the next a page stays, and changes. */
 type Picture = { name: string; hash: string; shows: string; click?: string };
@@ -48,19 +48,13 @@ const SIZES = [
   { name: "narrow", width: 360, height: 740 },
 ];
 const FOLDER = "docs/screenshots";
-const PLACES = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
-const executablePath = process.env.CHROMIUM ?? PLACES.find((place) => existsSync(place));
-if (executablePath === undefined) {
-  console.error("There is no chromium here. Install it, or name it in CHROMIUM.");
-  process.exit(2);
-}
+const browser = await launchChromium();
 mkdirSync(FOLDER, { recursive: true });
 const dataDir = await mkdtemp(join(tmpdir(), "waymark-"));
 const environment = readEnvironment({ PORT: "0", DATA_DIR: dataDir, LOG_LEVEL: "ERROR" });
 const server = await startServer(environment, createLog(environment));
 await fill(server.url);
-const browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
 let taken = 0;
 for (const { name: size, ...viewport } of SIZES)
   for (const colorScheme of ["light", "dark"] as const) {

@@ -1,14 +1,17 @@
 import { type Context, Hono, type MiddlewareHandler } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { AppError, isWorthRetrying } from "../model/errors.ts";
+import type { CallerLimits } from "../process/caller-limits.ts";
 import { errorDetails, type Log } from "../process/log.ts";
 import { isLoopback } from "../process/loopback.ts";
 import type { Metrics } from "../process/metrics.ts";
 import type { Authenticate } from "./authenticate.ts";
 import { type Caller, learnerIn, permit } from "./caller.ts";
+import { createCallerGate } from "./caller-gate.ts";
 import { allowOrigins } from "./cors.ts";
 import { fitLists } from "./fit-lists.ts";
 import { jsonAnswer } from "./json-answer.ts";
+import { admitCaller, chargeCallers } from "./limit-callers.ts";
 import { samplePages, toolPages } from "./pages.ts";
 import { PROBLEMS } from "./problems.ts";
 import { protectAnswers } from "./protect-answers.ts";
@@ -37,16 +40,19 @@ export type Edge = {
   isOpen: boolean;
   /** Whether pages are served: the sample LMS at `/` where this is true, the operator's pages unless it is false. */
   hasPages?: boolean | undefined;
+  /** What each caller may ask of the store; without it, as much as they like. */
+  callerLimits?: CallerLimits | undefined;
+  /** Milliseconds, for the limits. */
+  now?: (() => number) | undefined;
   /** Resolves once what was read and written so far outlives a loss of power; without it, it does already. */
   durable?: (() => Promise<void>) | undefined;
 };
 
 /** The HTTP application: the same object answers on Lambda and on a development machine. */
-export function createApp(
-  services: Services,
-  { log, metrics, authenticate, cookie, learnerClaim, allowedOrigins, isOpen, hasPages, durable }: Edge,
-): Hono {
+export function createApp(services: Services, edge: Edge): Hono {
+  const { log, metrics, authenticate, cookie, learnerClaim, allowedOrigins, isOpen, hasPages, durable } = edge;
   const app = new Hono();
+  const gate = createCallerGate(edge.callerLimits ?? {}, edge.now);
   const isAllowed = (origin: string) => allowedOrigins.includes(origin) || (isOpen && isLoopback(origin));
 
   app.use(logRequests(log, metrics));
@@ -54,6 +60,7 @@ export function createApp(
   app.use(allowOrigins(allowedOrigins, isAllowed));
   if (isOpen) app.use(onlyFromThisMachine((origin) => isAllowed(origin) || allowedOrigins.includes("*")));
 
+  app.use(chargeCallers(gate));
   if (durable) app.use(answerWhenDurable(durable));
 
   if (hasPages) app.route("/", samplePages(services.client, learnerClaim));
@@ -69,6 +76,7 @@ export function createApp(
         // What a page says itself goes before what its browser adds.
         const token = sent ?? (cookie === undefined ? undefined : cookieToken(context, cookie, allowedOrigins));
         const known = await authenticate(token);
+        admitCaller(gate, context, known);
         permit(known, access, context.req.param("id"));
         return known;
       };

@@ -1,5 +1,3 @@
-import type { Feedback } from "../catalog/quiz.ts";
-import { feedbackOf } from "../completion/feedback.ts";
 import { shownScore } from "../completion/shown-score.ts";
 import { EVER } from "../completion/terms/facts-since.ts";
 import type { Term } from "../completion/terms/term.ts";
@@ -8,7 +6,7 @@ import { snakeKeys } from "../model/case.ts";
 import type { Decision } from "../model/decision.ts";
 import type { ExplainedFact } from "../service/read/explain/explained-facts.ts";
 import type { ExplainedDecision, Explanation } from "../service/read/explain/explanation.ts";
-import type { Told } from "./wire.ts";
+import { feedbackFor, type Told } from "./wire.ts";
 
 /** Everything that led to a flag. A learner's own token learns no more of a quiz's results than the quiz tells. */
 export const explanationJson = (
@@ -33,13 +31,9 @@ export const explanationJson = (
   },
 });
 
-const tellsScore = (told: Told, module: string, task: string | undefined): boolean => {
-  const feedback: Feedback = told === "all" ? "questions" : feedbackOf(told.module.get(module), task);
-  return feedback !== "none";
-};
-
 function factJson({ value, isVoid, ...fact }: ExplainedFact, told: Told): Wire.ExplainedFact {
-  const isTold = value !== undefined && (fact.fact !== "task" || tellsScore(told, fact.slug, fact.name));
+  const ofTask = { moduleSlug: fact.slug, taskSlug: fact.name };
+  const isTold = value !== undefined && (fact.fact !== "task" || feedbackFor(told, ofTask) !== "none");
   return {
     ...snakeKeys(fact),
     ...(isTold && { value: value === true ? value : shownScore(value) }),
@@ -73,9 +67,10 @@ function aboutJson(decision: Decision, told: Told): Partial<Wire.ExplainedDecisi
     case "grant":
       return { type: "module", slug: decision.moduleSlug, task_slug: decision.taskSlug, count: decision.count };
     case "grade": {
-      const { moduleSlug: slug, taskSlug, firstScore, score } = decision;
+      const { moduleSlug, taskSlug, firstScore, score } = decision;
       const scores = { score_before: shownScore(firstScore), score: shownScore(score) };
-      return { type: "module", slug, task_slug: taskSlug, ...(tellsScore(told, slug, taskSlug) && scores) };
+      const isTold = feedbackFor(told, { moduleSlug, taskSlug }) !== "none";
+      return { type: "module", slug: moduleSlug, task_slug: taskSlug, ...(isTold && scores) };
     }
   }
 }

@@ -1,5 +1,3 @@
-import { promisify } from "node:util";
-import { gzip } from "node:zlib";
 import type { Context } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { AppError } from "../model/errors.ts";
@@ -11,7 +9,11 @@ const COMPRESSED_FROM = 1_024;
 /** A character of a text comes to three bytes at most, also in a Lambda's answer. */
 const MAX_BYTES_PER_CHARACTER = 3;
 
-const compress = promisify(gzip);
+/** Node's own module takes a while to load, and most answers are small. */
+async function compress(text: string): Promise<Buffer> {
+  const { gzip } = await import("node:zlib");
+  return new Promise((done, failed) => gzip(text, (error, bytes) => (error ? failed(error) : done(bytes))));
+}
 
 type Head = { status: ContentfulStatusCode; type: string; headers?: Record<string, string> };
 const OK: Head = { status: 200, type: "application/json" };

@@ -1,6 +1,7 @@
 import { openApiDocument } from "../contract/openapi/document.ts";
 import type { Operation } from "../contract/openapi/operation.ts";
 import type { ErrorCode } from "../model/errors.ts";
+import { answerOf } from "./answer-of.ts";
 import type { Access } from "./caller.ts";
 import { PROBLEMS } from "./problems.ts";
 import type { Route } from "./route.ts";
@@ -25,13 +26,13 @@ const CALLERS: Record<Access, string> = {
 };
 
 function operationOf(route: Route): Operation {
-  const { method, path, access, operationId, summary, answer, mediaType, query, takesEvents, hasETag } = route;
+  const { method, path, access, operationId, summary, mediaType, query, takesEvents, hasETag } = route;
   return {
     method,
     path,
     operationId,
     summary,
-    answer,
+    answer: answerOf(route),
     ...(mediaType && { mediaType }),
     ...(query && { query }),
     ...(takesEvents && { takesEvents }),
@@ -47,7 +48,7 @@ function operationOf(route: Route): Operation {
 function errorsOf({ path, access, query, errors = [] }: Route): ErrorCode[] {
   const hasInput = path.includes(":") || query !== undefined;
   const ofAccess: ErrorCode[] =
-    access === "anyone" ? ["FORBIDDEN"] : ["UNAUTHENTICATED", "FORBIDDEN", "KEYS_UNAVAILABLE"];
+    access === "anyone" ? ["FORBIDDEN"] : ["UNAUTHENTICATED", "FORBIDDEN", "TOO_MANY_REQUESTS", "KEYS_UNAVAILABLE"];
   const readsStore = !["anyone", "known"].includes(access);
   return [
     ...new Set<ErrorCode>([

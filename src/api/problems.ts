@@ -19,6 +19,7 @@ export const PROBLEMS: Record<ErrorCode, { status: number; title: string }> = {
   LEARNER_DELETED: { status: 410, title: "The learner has been deleted" },
   PAYLOAD_TOO_LARGE: { status: 413, title: "The request is too large" },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, title: "The content type is not supported" },
+  TOO_MANY_REQUESTS: { status: 429, title: "The caller asks too much at once" },
   INTERNAL_ERROR: { status: 500, title: "Something went wrong on our side" },
   KEYS_UNAVAILABLE: { status: 503, title: "The caller cannot be verified now" },
   STORE_UNAVAILABLE: { status: 503, title: "The store cannot take the request now" },

@@ -23,6 +23,26 @@ export type Identify = (token?: string) => Promise<Caller>;
 
 export type Handler = (context: Context, services: Services, identify: Identify) => Response | Promise<Response>;
 
+/**
+ * Takes handlers from a file that is read when one of them is first asked for.
+ * @param load imports the file
+ */
+export function handledBy<File>(load: () => Promise<File>): (pick: (file: File) => Handler) => Handler {
+  let loading: Promise<File> | undefined;
+  return (pick) => {
+    let handler: Handler | undefined;
+    return async (...asked) => {
+      loading ??= load();
+      handler ??= pick(await loading);
+      return handler(...asked);
+    };
+  };
+}
+
+type Contract = typeof import("../contract/index.ts");
+/** The schema of an answer by its name: a route is served without it, and all of them take a while to make. */
+export type AnswerName = { [Name in keyof Contract]: Contract[Name] extends z.ZodType ? Name : never }[keyof Contract];
+
 /** One row of the table of routes: what it takes to answer a request, and to describe the answer. */
 export type Route = {
   method: "GET" | "POST" | "DELETE";
@@ -32,7 +52,7 @@ export type Route = {
   /** What a generated client calls it. */
   operationId: string;
   summary: string;
-  answer: z.ZodType;
+  answer: AnswerName;
   /** What the answer is, where it is not JSON. */
   mediaType?: "text/javascript";
   query?: z.ZodObject;

@@ -6,7 +6,7 @@ import type { Grade } from "../completion/grade.ts";
 import type { Lock } from "../completion/locks.ts";
 import { shownScore } from "../completion/shown-score.ts";
 import type * as Wire from "../contract/index.ts";
-import type { Attempt, FlagTrail } from "../model/attempt.ts";
+import type { FlagTrail } from "../model/attempt.ts";
 import { snakeKeys } from "../model/case.ts";
 import type { AppError } from "../model/errors.ts";
 import type { Schedule } from "../review/schedule-review.ts";
@@ -85,9 +85,13 @@ const lockJson = (lock: Lock | undefined): Pick<Wire.HolderState, "locked" | "lo
 /** Who asks is told all of every result, or what the catalog's quizzes tell a learner. */
 export type Told = "all" | Catalog;
 
-export function feedbackFor(told: Told, { moduleSlug, taskSlug }: Attempt): Feedback {
+/** How much is told of a result. */
+export function feedbackFor(
+  told: Told,
+  { moduleSlug, taskSlug }: { moduleSlug?: string | undefined; taskSlug?: string | undefined },
+): Feedback {
   if (told === "all" || moduleSlug === undefined) return "questions";
-  // An attempt keeps the slug that its module had then.
+  // An attempt and a decision keep the slug that their module had then.
   const { slug } = told.resolve({ type: "module", slug: moduleSlug });
   return feedbackOf(told.module.get(slug), taskSlug);
 }

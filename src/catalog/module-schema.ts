@@ -5,12 +5,10 @@ import { schemaFaults } from "./completion-data.ts";
 import { ContentTime } from "./content-time.ts";
 import { completionSchema } from "./parse-spec.ts";
 import type { RuleSpec } from "./rule-spec.ts";
+import { UNTYPED } from "./untyped.ts";
 
 const Percent = z.number().min(0).max(100);
 const STEP = z.string().min(1).max(200);
-
-/** The type of a task that states none. */
-export const UNTYPED = "task";
 
 const Task = z
   .object({

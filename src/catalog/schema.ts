@@ -24,8 +24,18 @@ export type WrittenDefinition = Omit<Definition, "source" | "entries" | "counted
   completion: WrittenSpec;
 };
 
-/** Schemas of the content files. Unknown keys are kept: a content repository may have fields of its own. */
-export function contentSchemas(rules: readonly RuleSpec[]) {
+type ContentSchemas = ReturnType<typeof makeSchemas>;
+const made = new WeakMap<readonly RuleSpec[], ContentSchemas>();
+
+/** Schemas of the content files; made once, since zod compiles each anew, which takes longer than reading many files. */
+export function contentSchemas(rules: readonly RuleSpec[]): ContentSchemas {
+  const schemas = made.get(rules) ?? makeSchemas(rules);
+  made.set(rules, schemas);
+  return schemas;
+}
+
+/** Unknown keys are kept: a content repository may have fields of its own. */
+function makeSchemas(rules: readonly RuleSpec[]) {
   const common = {
     slug: Slug,
     title: z.string().optional(),

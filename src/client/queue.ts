@@ -10,7 +10,7 @@ export type Queue = ReturnType<typeof createQueue>;
 /** A key ends with the event's id, a UUID. */
 export const idOf = (key: string): string => key.slice(-36);
 
-const bytesOf = (text: string): number => new TextEncoder().encode(text).length;
+const encoder = new TextEncoder();
 
 /**
  * What waits for its answer: in storage, a key per event, so that tabs never overwrite each other's; in memory where
@@ -33,11 +33,12 @@ export function createQueue(scope: string, storage: Storage | undefined) {
     stored = found.length;
     return [...new Set([...memory.keys(), ...found])].sort();
   };
-  const read = (key: string): string | null | undefined => {
+  /** What is still to be sent; empty where another tab has removed it. */
+  const read = (key: string, answered: ReadonlyMap<string, unknown>): string => {
     try {
-      return memory.get(key) ?? storage?.getItem(key);
+      return answered.has(key) ? "" : (memory.get(key) ?? storage?.getItem(key) ?? "");
     } catch {
-      return undefined;
+      return "";
     }
   };
 
@@ -65,16 +66,18 @@ export function createQueue(scope: string, storage: Storage | undefined) {
     /**
      * The next batch in order of time: at most 100 events and `maxBytes`, but one at least.
      * @param answered what needs no sending, though it is still here
-     * @param leaving takes first what would be lost with the page, and nothing that is larger than `maxBytes`
+     * @param from keys in their order, off which it is taken. Without them the page is leaving: then what would be lost with
+     * it comes first, and nothing that is larger than `maxBytes`
      */
-    batch(maxBytes: number, answered: ReadonlyMap<string, unknown>, leaving = false): Waiting[] {
+    batch(maxBytes: number, answered: ReadonlyMap<string, unknown>, from?: string[]): Waiting[] {
       const found: Waiting[] = [];
+      const most = from ? 1e9 : maxBytes;
       let bytes = 0;
-      const order = leaving ? [...new Set([...memory.keys(), ...keys()])] : keys();
-      for (const key of order.filter((key) => !answered.has(key))) {
-        const body = read(key) ?? "";
-        const size = bytesOf(body) + 1;
-        if (body === "" || (leaving && size > maxBytes)) continue;
+      const order = from ?? [...new Set([...memory.keys(), ...keys()])];
+      for (let key = order[0]; key; order.shift(), key = order[0]) {
+        const body = read(key, answered);
+        const size = encoder.encode(body).length + 1;
+        if (!body || size > most) continue;
         bytes += size;
         if (found.length >= MAX_EVENTS || (bytes > maxBytes && found.length > 0)) break;
         found.push({ key, body });

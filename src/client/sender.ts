@@ -83,9 +83,14 @@ export function createSender({ queue, request, settle, exclusively }: Wiring): S
 
   const run = async () => {
     let delay: number | undefined;
+    let keys: string[] = [];
     do {
-      asked = false;
-      const batch = queue.batch(MAX_BYTES, answered);
+      // To list and sort a thousand takes a while, so that it is not done for each batch.
+      if (keys.length === 0) {
+        asked = false;
+        keys = queue.keys();
+      }
+      const batch = queue.batch(MAX_BYTES, answered, keys);
       if (batch.length === 0) break;
       const sending = send(batch);
       // What the batch before came to is told while this one is under way.
@@ -121,7 +126,7 @@ export function createSender({ queue, request, settle, exclusively }: Wiring): S
   return {
     start,
     leave() {
-      const batch = queue.batch(MAX_LEAVING_BYTES, answered, true);
+      const batch = queue.batch(MAX_LEAVING_BYTES, answered);
       const leaving = batch.map(({ key }) => key).join();
       // A page that goes is told so twice.
       if (leaving === left) return;

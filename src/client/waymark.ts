@@ -6,7 +6,7 @@ import { refusal } from "./refusal.ts";
 import { createRequest } from "./request.ts";
 import { createSender } from "./sender.ts";
 import { createTabs, type News } from "./tabs.ts";
-import type { Accepted, Options, Result, Waymark } from "./types.ts";
+import type { AcceptedEvent, Options, Result, Waymark } from "./types.ts";
 
 export type * from "./types.ts";
 
@@ -14,7 +14,7 @@ export type * from "./types.ts";
 const UNHEARD_MS = 1_000;
 const SIGN_OUT_MS = 5_000;
 
-type Caller = { body: string; resolve(result?: Accepted): void; reject(error: Error): void };
+type Caller = { body: string; resolve(result?: AcceptedEvent): void; reject(error: Error): void };
 
 /** The page's storage, where there is one that may be used. */
 function storageOf(): Storage | undefined {
@@ -67,6 +67,7 @@ export function createWaymark(given: Options): Waymark {
   });
 
   /** Another tab may have had our event answered, and this one not have heard of it: then it is sent again. */
+  let look: ReturnType<typeof setTimeout> | undefined;
   const adoptUnheard = () => {
     const kept = new Set(queue.keys());
     const unheard = [...callers].filter(([key]) => !kept.has(key));
@@ -76,7 +77,9 @@ export function createWaymark(given: Options): Waymark {
   const start = async (impatient = false): Promise<void> => {
     if (!isEnabled) return;
     await sender.start(impatient);
-    if (callers.size > 0) setTimeout(adoptUnheard, UNHEARD_MS);
+    // One look for all that is tracked in one go: of a thousand events, a look for each would take seconds.
+    clearTimeout(look);
+    if (callers.size) look = setTimeout(adoptUnheard, UNHEARD_MS);
   };
   const leave = () => {
     if (isEnabled) sender.leave();
@@ -112,7 +115,7 @@ export function createWaymark(given: Options): Waymark {
       const body = JSON.stringify({ eventName: name, eventId: id, contactIdentifier: { contactId: learner }, payload });
       const key = `${scope}${at}${count++}${id}`;
       queue.keep(key, body);
-      const answered = new Promise<Accepted | undefined>((resolve, reject) =>
+      const answered = new Promise<AcceptedEvent | undefined>((resolve, reject) =>
         callers.set(key, { body, resolve, reject }),
       );
       // What is tracked in one go is sent in one go.

@@ -2,28 +2,29 @@ import { basename, join } from "node:path";
 import { toTimestamp } from "../model/time.ts";
 import type { LearnerChanges } from "../service/jobs/change.ts";
 import { type BackfillOptions, segmentsOf } from "../service/jobs/options.ts";
+import { readEntries } from "../service/jobs/read-entries.ts";
 import { isRegrade } from "../service/jobs/regrade/regrade-checkpoint.ts";
 import { type Checkpoint, newCheckpoint, runBackfill } from "../service/jobs/run.ts";
-import { RunFolder, readEntries } from "../service/jobs/run-folder.ts";
+import { BACKFILL_FILES, RunFolder } from "../service/jobs/run-folder.ts";
 import type { Failure } from "../service/jobs/settle-for-run.ts";
 import { type Summary, summaryText } from "../service/jobs/summary.ts";
+import { type AwsArguments, awsTaskOf, checkAwsArguments, nameOfRun, SEGMENTS } from "./aws-arguments.ts";
 import { checkResumable } from "./check-resumable.ts";
 import { type CommandContext, leaseForCommand, openForCommand } from "./command.ts";
 import { findRun } from "./find-run.ts";
+import { runOnAws } from "./on-aws.ts";
 import { progressDisplay } from "./progress-display.ts";
 import { StartError } from "./start-error.ts";
 import { runStoppable } from "./stoppable.ts";
 
 /** The command line, as the parser gives it. */
-export type BackfillArguments = Omit<BackfillOptions, "segmentRange"> & {
-  segmentRange?: BackfillOptions["segmentRange"];
-  maxRcu?: number;
-  maxWcu?: number;
-  resume?: string;
-  outputDir: string;
-  force: boolean;
-  verbose: boolean;
-};
+export type BackfillArguments = Omit<BackfillOptions, "segmentRange" | "segments"> &
+  AwsArguments & {
+    segments?: number;
+    segmentRange?: BackfillOptions["segmentRange"];
+    outputDir: string;
+    verbose: boolean;
+  };
 
 /** Scans a table with few units a second in pages that cost about a second's worth, lest it go by jerks. */
 const PAGES_A_SECOND = 2;
@@ -34,6 +35,7 @@ export async function runBackfillCommand(given: BackfillArguments): Promise<numb
   const options = optionsOf(given);
   const context = await openForCommand(print);
   try {
+    if (given.on === "aws") return await runThere(given, options, context, print);
     return (await backfillIn(context, given, options, print)).code;
   } finally {
     await context.opened.close();
@@ -42,7 +44,17 @@ export async function runBackfillCommand(given: BackfillArguments): Promise<numb
 
 /** What a run is to do, as its checkpoint keeps it. @throws StartError for options that exclude each other */
 export function optionsOf({ segmentRange, ...given }: BackfillArguments): BackfillOptions {
-  const { contactId, segments, dryRun, batchSize, skipSynced, concurrency, revoke, revokeUnknown, entities } = given;
+  const {
+    contactId,
+    segments = SEGMENTS[given.on],
+    dryRun,
+    batchSize,
+    skipSynced,
+    concurrency,
+    revoke,
+    revokeUnknown,
+    entities,
+  } = given;
   const all = { from: 0, to: segments - 1 };
   if (segmentRange && segmentRange.to >= segments)
     throw new StartError(
@@ -50,6 +62,9 @@ export function optionsOf({ segmentRange, ...given }: BackfillArguments): Backfi
     );
   if (segmentRange && contactId !== undefined)
     throw new StartError("--segment-range and --contact-id exclude each other.");
+  if (given.on === "aws" && (contactId !== undefined || segmentRange !== undefined))
+    throw new StartError("--contact-id and --segment-range are for runs on this machine: leave --on=aws out.");
+  checkAwsArguments(given);
   const how = { dryRun, batchSize, skipSynced, concurrency, revoke, revokeUnknown, entities };
   return { ...how, contactId, segments, segmentRange: segmentRange ?? all };
 }
@@ -104,6 +119,31 @@ export async function backfillIn(
   return { code, path: folder.path };
 }
 
+/** The same on AWS: what the options are, and where the files come to, is as here. */
+async function runThere(
+  given: BackfillArguments,
+  options: BackfillOptions,
+  { environment, itemCount }: CommandContext,
+  print: (line: string) => void,
+): Promise<number> {
+  return runOnAws(
+    environment,
+    awsTaskOf("backfill", given, () => options),
+    {
+      job: "backfill",
+      files: BACKFILL_FILES,
+      command: "npm run backfill --",
+      outputDir: given.outputDir,
+      itemCount,
+      print,
+      async conclude(summary, path) {
+        await conclude(summary as Summary, new RunFolder(path), given.verbose, print);
+        return (summary as Summary).failed > 0 ? 1 : 0;
+      },
+    },
+  );
+}
+
 /** A new run with its folder. */
 export function beginBackfill(
   { outputDir }: BackfillArguments,
@@ -114,7 +154,7 @@ export function beginBackfill(
   const startTime = toTimestamp(Date.now());
   const { from, to } = options.segmentRange;
   const part = from === 0 && to === options.segments - 1 ? "" : `-segments-${from}-${to}`;
-  const name = startTime.replace(/[:.]/g, "-") + part;
+  const name = nameOfRun(startTime) + part;
   const folder = new RunFolder(join(outputDir, name));
   return { folder, checkpoint: newCheckpoint({ run: name, options, catalogVersion: version, target, startTime }) };
 }
@@ -143,11 +183,11 @@ async function conclude(
 }
 
 async function printEntries({ path }: RunFolder, print: (line: string) => void): Promise<void> {
-  for await (const { contact_id, changes } of readEntries<LearnerChanges>(join(path, "backfill-changes.json")))
+  for await (const { contact_id, changes } of readEntries<LearnerChanges>(join(path, BACKFILL_FILES.changes)))
     for (const { type, slug, completed_at_before: was, completed_at_after: is } of changes)
       print(`  ${contact_id}: ${type} ${slug} ${was ?? "not complete"} -> ${is ?? "not complete"}`);
   for await (const { contact_id, entity, reason } of readEntries<{ contact_id: string } & Failure>(
-    join(path, "backfill-failures.json"),
+    join(path, BACKFILL_FILES.failures),
   ))
     print(`  ${contact_id}: FAILED ${entity ?? ""} ${reason}`);
 }

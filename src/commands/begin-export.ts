@@ -27,6 +27,8 @@ export type ExportAnalyticsArguments = {
   concurrency: number;
   maxRcu?: number;
   resume?: string;
+  /** Where in S3 the run is put besides: `s3://bucket/prefix`. */
+  to?: string;
   forget: boolean;
 };
 
@@ -41,7 +43,7 @@ export type BegunExport = {
 };
 
 const FILES = { summary: "export-summary.json", failures: "export-failures.json" };
-const SEGMENTS = 4;
+const SEGMENTS = 1;
 
 /** A new run, or the one to go on with. @throws StartError, before anything is written */
 export function beginExport(given: ExportAnalyticsArguments, where: Where): BegunExport {
@@ -116,13 +118,8 @@ function resumed({ resume = "", outputDir }: ExportAnalyticsArguments, where: Wh
   const name = basename(resume).replace(/^\.(.+)\.unfinished$/, "$1");
   const path = unfinishedPath(outputDir, name);
   const folder = new RunFolder(path, FILES);
-  if (!folder.exists)
-    throw new StartError(
-      existsSync(join(outputDir, name))
-        ? `The run ${name} is finished; there is nothing to resume.`
-        : `There is no run ${name} in ${outputDir} that was interrupted.`,
-    );
-  const checkpoint = folder.loadCheckpoint() as ExportCheckpoint;
+  if (!folder.exists) throw new StartError(whyNotResumed(outputDir, name));
+  const checkpoint = checkpointIn(folder, name);
   // One that was interrupted while its files were made has read all learners.
   checkResumable(path, { ...checkpoint, finished: false }, where);
   if (checkpoint.keyId !== where.keyId)
@@ -134,4 +131,26 @@ function resumed({ resume = "", outputDir }: ExportAnalyticsArguments, where: Wh
     previous: previous === undefined ? undefined : join(outputDir, previous),
     finalPath: join(outputDir, name),
   };
+}
+
+/** @throws StartError for what is no checkpoint of this run */
+function checkpointIn(folder: RunFolder, name: string): ExportCheckpoint {
+  try {
+    const checkpoint = folder.loadCheckpoint() as ExportCheckpoint;
+    if (checkpoint.kind === "analytics" && checkpoint.run === name) return checkpoint;
+  } catch {
+    // Altered or cut off: it tells nothing.
+  }
+  throw new StartError(
+    `The run ${name} cannot be gone on with: its checkpoint.json was altered, or cut off. Delete ${folder.path}, and export anew.`,
+  );
+}
+
+function whyNotResumed(outputDir: string, name: string): string {
+  const path = unfinishedPath(outputDir, name);
+  if (existsSync(path))
+    return `The run ${name} cannot be gone on with, since it has no checkpoint.json. Delete ${path}, and export anew.`;
+  return existsSync(join(outputDir, name))
+    ? `The run ${name} is finished; there is nothing to resume.`
+    : `There is no run ${name} in ${outputDir} that was interrupted.`;
 }

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
+import { rollbackFiles } from "../service/jobs/rollback-files.ts";
 import { StartError } from "./start-error.ts";
 
 type Begun = { finished: boolean; catalogVersion: string; target: string };
@@ -8,7 +9,7 @@ type Begun = { finished: boolean; catalogVersion: string; target: string };
 export function checkResumable(path: string, begun: Begun, now: { catalogVersion: string; target: string }): void {
   const name = basename(path);
   if (begun.finished) throw new StartError(`The run ${name} is finished; there is nothing to resume.`);
-  if (existsSync(join(path, "rollback-summary.json")))
+  if (existsSync(join(path, rollbackFiles("write").summary)))
     throw new StartError(`The run ${name} has been rolled back. Start a new run.`);
   if (begun.catalogVersion !== now.catalogVersion)
     throw new StartError(

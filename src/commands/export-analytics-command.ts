@@ -1,4 +1,5 @@
 import { AnalyticsFault } from "../analytics/analytics-fault.ts";
+import { FORMATS } from "../analytics/export/checkpoint.ts";
 import { finishExport } from "../analytics/export/finish-export.ts";
 import { forget } from "../analytics/export/forget.ts";
 import { lockFolder } from "../analytics/export/lock.ts";
@@ -13,8 +14,14 @@ import { type CommandContext, openForCommand } from "./command.ts";
 import { progressDisplay } from "./progress-display.ts";
 import { StartError } from "./start-error.ts";
 import { runStoppable } from "./stoppable.ts";
+import { type UploadPlace, uploadPlace, uploadRun } from "./upload-run.ts";
+
+export { FORMATS };
 
 type Print = (line: string) => void;
+
+/** The embedded store gives one answer at a time: more segments would wait for each other, with their pages in memory. */
+const SEGMENTS = { embedded: 1, aws: 4, endpoint: 4 };
 
 /** What is said on the way goes to standard error where standard output is for something else. */
 export type ExportedTo = { print?: Print };
@@ -63,10 +70,12 @@ async function exportInto(given: ExportAnalyticsArguments, print: Print): Promis
 
 async function run(given: ExportAnalyticsArguments, context: CommandContext, print: Print): Promise<number> {
   const { catalog, opened, itemCount, environment } = context;
+  const to = placeOf(given);
   const pseudonyms = pseudonymsBy(analyticsKey(environment));
   const { keyId } = pseudonyms;
   const left = unfinishedRunsIn(given.outputDir);
-  const begun = beginExport(given, { catalogVersion: catalog.version, target: opened.target, keyId });
+  const segments = given.segments ?? SEGMENTS[environment.store.kind];
+  const begun = beginExport({ ...given, segments }, { catalogVersion: catalog.version, target: opened.target, keyId });
   const { folder, checkpoint, previous, finalPath } = begun;
   const { options } = checkpoint;
   // Better now than after an hour.
@@ -107,11 +116,20 @@ async function run(given: ExportAnalyticsArguments, context: CommandContext, pri
     },
     conclude: async ({ summary, manifest }) => {
       print(summaryText(summary, manifest, finalPath));
+      if (to !== undefined) print(`They are also in ${await uploadRun(finalPath, manifest, to, environment)}`);
       return summary.failed > 0 ? 1 : 0;
     },
     done: () => `${checkpoint.tally.processed + checkpoint.tally.failed} learners`,
     goOn: `npm run export-analytics -- --output-dir=${given.outputDir} --resume=${checkpoint.run}`,
   });
+}
+
+/** @throws StartError where what is asked for cannot be told from its place in S3 */
+function placeOf({ to, format = "parquet", incremental, resume }: ExportAnalyticsArguments): UploadPlace | undefined {
+  if (to === undefined) return undefined;
+  if (format !== "parquet" || incremental || resume !== undefined)
+    throw new StartError("--to takes whole runs as Parquet: leave --format, --incremental and --resume out.");
+  return uploadPlace(to);
 }
 
 function summaryText(

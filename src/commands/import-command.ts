@@ -9,7 +9,7 @@ import { mappingSchema } from "../service/jobs/import/mapping.ts";
 import type { RefusedRow } from "../service/jobs/import/refusal.ts";
 import { rowReader } from "../service/jobs/import/row-reader.ts";
 import { type ImportRun, runImport } from "../service/jobs/import/run-import.ts";
-import { readEntries } from "../service/jobs/run-folder.ts";
+import { readEntries } from "../service/jobs/read-entries.ts";
 import { type BegunImport, beginImport, type ImportArguments } from "./begin-import.ts";
 import { catalogForCommand, leaseForCommand, openForCommand } from "./command.ts";
 import { progressDisplay } from "./progress-display.ts";

@@ -8,7 +8,7 @@ import type { OpenStore } from "../store/open-store.ts";
  * @throws StoreFault that says why it cannot be opened
  */
 export async function openStore(
-  { store: target, dataDir, durability, tablePrefix, region, hasCredentials, logLevel }: Environment,
+  { store: target, dataDir, durability, tablePrefix, indexes, region, hasCredentials, logLevel }: Environment,
   { mustExist = false } = {},
 ): Promise<OpenStore> {
   if (target.kind === "embedded") {
@@ -19,5 +19,5 @@ export async function openStore(
   const endpoint = target.kind === "endpoint" ? target.address : undefined;
   // They stand in the line of each request.
   const unitsAreRead = logLevel === "DEBUG" || logLevel === "INFO";
-  return openDynamoStore({ endpoint, region, hasCredentials }, tablePrefix, { unitsAreRead });
+  return openDynamoStore({ endpoint, region, hasCredentials }, tablePrefix, { unitsAreRead, indexes });
 }

@@ -29,8 +29,10 @@ export const backfillArguments = (
   { entities }: Release,
   dryRun: boolean,
 ): BackfillArguments => ({
+  on: "here",
   dryRun,
   entities,
+  on: "here",
   batchSize: 50,
   skipSynced: false,
   segments: 4,

@@ -5,6 +5,7 @@ import { toTimestamp } from "../model/time.ts";
 import { isRegrade, REGRADE_FILES, type RegradeCheckpoint } from "../service/jobs/regrade/regrade-checkpoint.ts";
 import { takeBackGrades } from "../service/jobs/regrade/take-back-grades.ts";
 import { type RollbackMode, type RollbackTally, runRollback } from "../service/jobs/rollback.ts";
+import { rollbackFiles } from "../service/jobs/rollback-files.ts";
 import type { Checkpoint } from "../service/jobs/run.ts";
 import { changesOfRun } from "../service/jobs/run-changes.ts";
 import { RunFolder } from "../service/jobs/run-folder.ts";
@@ -59,8 +60,9 @@ async function rollBack(
   process.on("SIGINT", interrupt).on("SIGTERM", interrupt);
 
   const startTime = toTimestamp(Date.now());
-  const files = filesOf(path, mode);
-  const kept = new EntryFile(files.notUndone);
+  const files = rollbackFiles(mode);
+  const [summaryFile, notUndoneFile] = [join(path, files.summary), join(path, files.failures)];
+  const kept = new EntryFile(notUndoneFile);
   try {
     const { store } = opened.connect("batch");
     let grades = 0;
@@ -86,11 +88,11 @@ async function rollBack(
       end_time: toTimestamp(Date.now()),
       interrupted: stop.signal.aborted,
     };
-    writeFileSync(`${files.summary}.new`, `${JSON.stringify(summary, null, 2)}\n`);
-    renameSync(`${files.summary}.new`, files.summary);
+    writeFileSync(`${summaryFile}.new`, `${JSON.stringify(summary, null, 2)}\n`);
+    renameSync(`${summaryFile}.new`, summaryFile);
     if (ofGrades && mode !== "verify")
       console.log(`${grades} answers ${mode === "write" ? "have" : "would have"} their earlier grade again.`);
-    report(tally, mode, files.notUndone);
+    report(tally, mode, notUndoneFile);
     if (stop.signal.aborted) {
       console.error("Interrupted. Run the same command again: what went back stays so.");
       return INTERRUPTED;
@@ -113,12 +115,6 @@ const snake = ({ undone, already, notUndone }: RollbackTally) => ({
   already_as_before: already,
   not_undone: notUndone,
 });
-
-/** What only looks does not overwrite what was done. */
-function filesOf(path: string, mode: RollbackMode) {
-  const name = mode === "write" ? "rollback" : `rollback-${mode}`;
-  return { summary: join(path, `${name}-summary.json`), notUndone: join(path, `${name}-not-undone.json`) };
-}
 
 function report({ undone, already, notUndone }: RollbackTally, mode: RollbackMode, reasons: string): void {
   if (mode === "verify") {

@@ -1,3 +1,4 @@
+import { AnalyticsFault } from "../analytics/analytics-fault.ts";
 import { StartError } from "./start-error.ts";
 
 /** The exit code of a run that Ctrl-C has stopped. */
@@ -37,6 +38,8 @@ export async function runStoppable<Summary>(run: Stoppable<Summary>): Promise<nu
   } catch (error) {
     display.stop();
     if (error instanceof StartError) throw error;
+    // It says by itself what is to be done.
+    if (error instanceof AnalyticsFault) throw new StartError(error.message);
     const { cause } = error as Error;
     console.error(`error: ${cause instanceof Error ? cause.message : (error as Error).message}`);
     console.error(`The run stopped; what is done is done. ${goOn}`);

@@ -24,9 +24,14 @@ export const moduleCompletedAt = (
 /**
  * Whether the facts complete a course or pathway, since when, and what is missing: of the newest term, or, where that has
  * expired, of the one to come. One without metadata is complete by a waiver alone.
+ * @param terms those of the facts, of who has worked them out already
  */
-function calculateHolder(catalog: Catalog, entity: EntityRef<HolderType>, progress: Progress): Completion {
-  const terms = termsOf(catalog, entity, progress);
+export function calculateHolder(
+  catalog: Catalog,
+  entity: EntityRef<HolderType>,
+  progress: Progress,
+  terms: Terms = termsOf(catalog, entity, progress),
+): Completion {
   const { newest } = terms;
   const standing = standingAt(terms, catalog.asOf);
   const definition = catalog[entity.type].get(entity.slug);
@@ -85,14 +90,20 @@ export const toldTerms = (catalog: Catalog, entity: EntityRef<HolderType>, progr
 /**
  * How a learner stands with a course or pathway, as answers tell it: without a flag it is open, whatever the facts say,
  * until the next event or backfill has settled it.
+ * @param told the terms as a reader is told of them, of who has worked them out already
  */
-export function standingOf(catalog: Catalog, { type, slug }: EntityRef<HolderType>, progress: Progress): Standing {
+export function standingOf(
+  catalog: Catalog,
+  { type, slug }: EntityRef<HolderType>,
+  progress: Progress,
+  told?: Terms,
+): Standing {
   const state = progress[type].get(slug);
   if (state?.flag && isForGood(catalog, { type, slug }, state)) {
     const { completedAt } = state.flag;
     return { status: "completed", term: { opensAt: EVER, inferredAt: completedAt, completedAt }, opensAt: EVER };
   }
-  const standing = standingAt(toldTerms(catalog, { type, slug }, progress), catalog.asOf);
+  const standing = standingAt(told ?? toldTerms(catalog, { type, slug }, progress), catalog.asOf);
   return state?.flag ? standing : { status: "open", opensAt: standing.opensAt };
 }
 

@@ -1,6 +1,7 @@
 import { type Catalog, knows } from "../catalog/catalog.ts";
-import { type Task, UNTYPED } from "../catalog/module-schema.ts";
+import type { Task } from "../catalog/module-schema.ts";
 import type { Feedback } from "../catalog/quiz.ts";
+import { UNTYPED } from "../catalog/untyped.ts";
 import type { Decision } from "../model/decision.ts";
 import { earlyOf } from "../model/early.ts";
 import { type LearningEvent, statementOf } from "../model/events/index.ts";

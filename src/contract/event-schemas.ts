@@ -1,5 +1,8 @@
 import type * as z from "zod";
-import { EVENTS } from "../model/events/index.ts";
+import { EVENTS, type EventName } from "../model/events/index.ts";
+
+/** What each kind of event takes on the wire, by its name, besides who and its id. */
+export type EventFields = { [Name in EventName]: z.input<(typeof EVENTS)[Name]["schema"]> };
 
 /** What one kind of event takes, besides who and when: each field, and whether it must be there. */
 export type EventSchema = { name: string; description: string | undefined; fields: Record<string, z.ZodType> };

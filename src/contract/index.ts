@@ -5,6 +5,7 @@ export * from "./completions.ts";
 export * from "./data-summary.ts";
 export * from "./deletion.ts";
 export * from "./event-results.ts";
+export type { EventFields } from "./event-schemas.ts";
 export * from "./explanation.ts";
 export * from "./export.ts";
 export * from "./health.ts";

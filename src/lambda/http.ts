@@ -3,6 +3,7 @@ import { type APIGatewayProxyResult, handle, type LambdaEvent } from "hono/aws-l
 import { createApp } from "../api/app.ts";
 import { createAuthenticate } from "../api/authenticate.ts";
 import type { ClientFiles } from "../api/client-file.ts";
+import { DEFAULT_CALLER_LIMITS } from "../process/caller-limits.ts";
 import { readEnvironment, type TokenIssuer } from "../process/environment.ts";
 import { versionKeeper } from "../service/catalog/keep-versions.ts";
 import { createIngest } from "../service/ingest/ingest.ts";
@@ -43,6 +44,7 @@ const app = createApp(
     allowedOrigins,
     isOpen: false,
     hasPages: environment.hasPages,
+    callerLimits: environment.callerLimits ?? DEFAULT_CALLER_LIMITS,
   },
 );
 const answer = handle(app);

@@ -10,7 +10,7 @@ import { openLambdaCatalog } from "./catalog.ts";
  * @throws EnvironmentError that names all that is missing
  */
 export function openLambda(environment: Environment, faults: readonly string[]) {
-  const { store: target, tablePrefix, region, hasCredentials } = environment;
+  const { store: target, tablePrefix, indexes, region, hasCredentials } = environment;
   const storeFaults =
     target.kind === "embedded" ? ["STORE: a Lambda has no disk to embed a store in; set STORE=aws"] : [];
   const missing = [...storeFaults, ...faults];
@@ -18,6 +18,6 @@ export function openLambda(environment: Environment, faults: readonly string[]) 
 
   const [log, metrics] = [createLog(environment), createMetrics(environment)];
   const endpoint = target.kind === "endpoint" ? target.address : undefined;
-  const { store } = openDynamoStore({ endpoint, region, hasCredentials }, tablePrefix).connect("page");
+  const { store } = openDynamoStore({ endpoint, region, hasCredentials }, tablePrefix, { indexes }).connect("page");
   return { log, metrics, store, catalog: openLambdaCatalog(environment, log, metrics) };
 }

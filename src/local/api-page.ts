@@ -1,4 +1,5 @@
-import { escaped, prose, type Schema, schemaHtml, table, typeHtml } from "./api-schemas.ts";
+import { escaped } from "../model/escaped.ts";
+import { prose, type Schema, schemaHtml, table, typeHtml } from "./api-schemas.ts";
 import type { Exchange } from "./paper-exchanges.ts";
 
 type Parameter = { name: string; in: string; required?: boolean; description?: string; schema: Schema };

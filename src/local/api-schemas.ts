@@ -1,3 +1,5 @@
+import { escaped } from "../model/escaped.ts";
+
 /** A piece of an OpenAPI document. */
 export type Schema = {
   $ref?: string;
@@ -20,9 +22,6 @@ export type Schema = {
   additionalProperties?: boolean | Schema;
   examples?: unknown[];
 };
-
-const ENTITIES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
-export const escaped = (text: string): string => text.replace(/[&<>"]/g, (letter) => ENTITIES[letter] as string);
 
 /** Text in which `code` stands between backticks. */
 export const prose = (text = ""): string => escaped(text).replace(/`([^`]+)`/g, "<code>$1</code>");

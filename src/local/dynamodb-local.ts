@@ -39,6 +39,9 @@ export async function startDynamoDbLocal({
     [
       `-Djava.library.path=${folder}/DynamoDBLocal_lib`,
       "-Xmx512m",
+      // It runs for minutes: what would make it quicker after hours takes more of a small machine than it gives back.
+      "-XX:TieredStopAtLevel=1",
+      "-XX:+UseSerialGC",
       "-jar",
       "DynamoDBLocal.jar",
       "-inMemory",

@@ -51,6 +51,7 @@ export async function startServer(environment: Environment, log: Log): Promise<L
       ...callers,
       allowedOrigins: environment.allowedOrigins,
       hasPages: environment.hasPages ?? true,
+      callerLimits: environment.callerLimits,
       durable,
     },
   );

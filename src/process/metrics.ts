@@ -6,6 +6,8 @@ export type MetricName =
   | "Requests"
   /** Answered with 5xx. */
   | "RequestFailures"
+  /** Answered with 429, because their caller had used up what it may ask. */
+  | "RequestsLimited"
   /** Milliseconds from a request to its answer. */
   | "Latency"
   | "Events"

@@ -22,8 +22,11 @@ export type LearnerItems = {
     table: TableOf,
     page: { limit: number; from?: ItemKey | undefined },
   ): Promise<{ learnerIds: LearnerId[]; next?: ItemKey }>;
-  /** Keys of a table's items, as many as come in one answer; none once all are deleted. Strongly consistent. */
-  someKeys(learnerId: LearnerId, table: TableOf): Promise<ItemKey[]>;
+  /**
+   * Keys of a table's items, as many as come in one answer, or at most `most`; none once all are deleted. Strongly
+   * consistent.
+   */
+  someKeys(learnerId: LearnerId, table: TableOf, most?: number): Promise<ItemKey[]>;
   /** Deletes items, at most MAX_BATCH of them. */
   deleteItems(table: TableOf, keys: readonly ItemKey[]): Promise<void>;
   /** What is known of a learner's id, by one strongly consistent point read; empty for most. */

@@ -1,6 +1,7 @@
 import type { RunLeases } from "./run-leases.ts";
 import type { Scanner } from "./scanner.ts";
 import type { Store } from "./store.ts";
+import type { Unlisted } from "./unlisted.ts";
 import type { Limits, Meter } from "./usage.ts";
 
 /** `page`: somebody waits for the answer. `batch`: a long job, which slows down when the store is busy, and goes on. */
@@ -12,6 +13,8 @@ export type Connection = {
   leases: RunLeases;
   /** What went through this connection. */
   meter: Meter;
+  /** What brings items to lists that earlier releases did not have; undefined where a store keeps its indexes itself. */
+  unlisted?: Unlisted;
   /** @param unitsPerPage about how many capacity units a page may take; without it, as many as the store likes */
   scanner(unitsPerPage?: number): Scanner;
   /**

@@ -1,14 +1,18 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
+import type { ExportCheckpoint } from "../../src/analytics/export/checkpoint.ts";
 import { forget } from "../../src/analytics/export/forget.ts";
 import { lockFolder } from "../../src/analytics/export/lock.ts";
-import { currentRuns } from "../../src/analytics/export/runs.ts";
+import type { Manifest } from "../../src/analytics/export/manifest.ts";
+import { currentRuns, unfinishedPath } from "../../src/analytics/export/runs.ts";
 import { ask } from "../../src/analytics/sql/answer.ts";
 import { openRuns } from "../../src/analytics/sql/open-runs.ts";
 import { TABLES } from "../../src/analytics/tables/index.ts";
+import { StartError } from "../../src/commands/start-error.ts";
 import { deleteLearner } from "../../src/service/deletion/delete-learner.ts";
+import { RunFolder } from "../../src/service/jobs/run-folder.ts";
 import { exported, KEY, pseudonyms, rowsIn } from "../support/builders/analytics.ts";
 import { catalogOf } from "../support/builders/catalogs.ts";
 import { ingestUnder } from "../support/builders/ingest.ts";
@@ -350,13 +354,14 @@ describe("An export", () => {
       completed_at: at("09:00"),
     });
     await store.raw.put("torn", "MODULE#quizzed", { tasks: new Set([`${at("09:00")}#100#quiz`]) });
-    let strong = 0;
+    let [strong, histories] = [0, 0];
     const watched: StoreUnderTest = {
       ...store,
       store: Object.create(store.store, {
         itemsPage: {
           value: (...asked: Parameters<typeof store.store.itemsPage>) => {
             if (asked[0] === "torn" && asked[1] === "progress") strong++;
+            if (asked[0] === "torn" && asked[1] === "records") histories++;
             return store.store.itemsPage(...asked);
           },
         },
@@ -364,7 +369,7 @@ describe("An export", () => {
     };
     const { path = "" } = (await exported(watched, catalog, { outputDir: newFolder(), format: "ndjson" })) ?? {};
     const torn = rowsIn(path, "fact_completion").filter(({ learner }) => learner === pseudonyms.learner("torn"));
-    expect(strong).toBe(1);
+    expect([strong, histories]).toEqual([1, 1]);
     expect(torn.find(({ holder }) => holder === "ruby")).toMatchObject({
       is_settled: false,
       audit: "facts_without_flag",
@@ -402,6 +407,50 @@ describe("An export", () => {
     expect(learnersIn(resumed?.path ?? "").length).toBeGreaterThan(300);
   });
 
+  it("whose files could not be made goes on with its rows, and tells of what failed as before", async () => {
+    const outputDir = newFolder();
+    await store.raw.putAll("progress", [{ learner_id: "odd", entity: "NOTHING#known" }]);
+    const full = async () => {
+      throw new Error("no room");
+    };
+    const breaking = { ...store, store: Object.create(store.store, { catalogVersions: { value: full } }) };
+    await expect(exported(breaking, catalog, { outputDir, format: "parquet" })).rejects.toThrow("no room");
+    const [name = ""] = readdirSync(outputDir);
+    const failures = readFileSync(join(outputDir, name, "export-failures.json"), "utf8");
+    const resumed = await exported(store, catalog, { outputDir, resume: name });
+    expect(readFileSync(join(resumed?.path ?? "", "export-failures.json"), "utf8")).toBe(failures);
+    expect(JSON.parse(failures)).toMatchObject([{ learner: pseudonyms.learner("odd"), entity: "NOTHING#known" }]);
+    const straight = await exported(store, catalog, { outputDir: newFolder(), format: "parquet" });
+    const countsOf = ({ learners = 0, learners_failed = 0, tables = {} }: Partial<Manifest> = {}) => ({
+      learners,
+      learners_failed,
+      rows: Object.entries(tables).map(([table, { rows }]) => [table, rows]),
+    });
+    expect(countsOf(resumed?.manifest)).toEqual(countsOf(straight?.manifest));
+    expect(resumed?.manifest.learners_failed).toBe(1);
+  });
+
+  it("that was cut off before its last commit has each learner once when it goes on", async () => {
+    const outputDir = newFolder();
+    // Every commit is written down, as of pages that take their time.
+    let clock = 0;
+    onTestFinished(() => void vi.restoreAllMocks());
+    vi.spyOn(performance, "now").mockImplementation(() => (clock += 2_000));
+    const { saveCheckpoint } = RunFolder.prototype;
+    vi.spyOn(RunFolder.prototype, "saveCheckpoint").mockImplementation(function (this: RunFolder, checkpoint) {
+      if ((checkpoint as ExportCheckpoint).segments[0]?.done) throw new Error("cut off");
+      saveCheckpoint.call(this, checkpoint);
+    });
+    await ingest([sent("only-history", "session_started", "10:00", { session_id: "s", session_type: "study" })]);
+    const wishes = { outputDir, format: "ndjson", segments: 1 } as const;
+    await expect(exported(store, catalog, wishes)).rejects.toThrow("cut off");
+    vi.restoreAllMocks();
+    const [name = ""] = readdirSync(outputDir);
+    const learners = learnersIn((await exported(store, catalog, { outputDir, resume: name }))?.path ?? "");
+    expect(learners).toContain(pseudonyms.learner("only-history"));
+    expect(learners).toEqual([...new Set(learners)]);
+  });
+
   it.each([
     ["another key", { incremental: true, key: "quite another key of somebody" }, /was made under another key/],
     [
@@ -418,6 +467,28 @@ describe("An export", () => {
     rmSync(outputDir, { recursive: true });
     await exported(store, catalog, { outputDir, format: "parquet" });
     await expect(exported(store, catalog, { outputDir, ...wishes })).rejects.toThrow(message);
+  });
+
+  it.each([
+    ["cut off", '{"run": "2026'],
+    ["of something else", "{}"],
+  ])("does not go on by a checkpoint that is %s", async (_, text) => {
+    const outputDir = newFolder();
+    const path = unfinishedPath(outputDir, "2026");
+    mkdirSync(path, { recursive: true });
+    writeFileSync(join(path, "checkpoint.json"), text);
+    await expect(exported(store, catalog, { outputDir, resume: "2026" })).rejects.toThrow(
+      new StartError(
+        `The run 2026 cannot be gone on with: its checkpoint.json was altered, or cut off. Delete ${path}, and export anew.`,
+      ),
+    );
+  });
+
+  it.each(["", "-- nothing"])("is asked something: %j is refused", async (sql) => {
+    const { path = "" } = (await exported(store, catalog, { outputDir: newFolder(), format: "duckdb" })) ?? {};
+    const { connection, close } = await openRuns(path);
+    await expect(ask(connection, sql)).rejects.toThrow(/The SQL asks nothing/);
+    close();
   });
 
   it("is let into a folder where no other one writes", () => {

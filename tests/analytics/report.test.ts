@@ -1,9 +1,7 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { type Browser, chromium } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { FIGURES } from "../../src/analytics/report/figures.ts";
 import { makeReport } from "../../src/analytics/report/make-report.ts";
@@ -11,21 +9,16 @@ import { sampleLearners } from "../../src/analytics/sample/sample-learners.ts";
 import { openRuns } from "../../src/analytics/sql/open-runs.ts";
 import { fixedCatalog } from "../../src/service/catalog/catalog-source.ts";
 import { createIngestByLearner } from "../../src/service/ingest/ingest.ts";
+import { violationsIn } from "../client/support/axe.ts";
+import { BROWSER, hasBrowser } from "../client/support/browser.ts";
+import { freshPage } from "../client/support/shared-browser.ts";
 import { exported } from "../support/builders/analytics.ts";
 import { type Content, catalogOf } from "../support/builders/catalogs.ts";
 import { sqliteStore } from "../support/processes/sqlite-store.ts";
 
 const UNTIL = "2026-06-01T00:00:00.000Z";
-const CHROMIUM = process.env.CHROMIUM ?? ["/usr/bin/chromium", "/usr/bin/google-chrome"].find(existsSync);
 const folder = mkdtempSync(join(tmpdir(), "waymark-report-"));
-let browser: Browser | undefined;
-beforeAll(async () => {
-  if (CHROMIUM) browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });
-});
-afterAll(async () => {
-  await browser?.close();
-  rmSync(folder, { recursive: true, force: true });
-});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const LONG = "A course whose name somebody wrote without a thought of how it would look in a narrow column <b>";
 /** Many courses with long names, which expire, and quizzes in them. */
@@ -65,7 +58,7 @@ const ONE_COURSE: Content = {
   "pathways/p.json": { slug: "p", courses: ["ruby"] },
 };
 
-type Page = { problems: string[]; violations: string[] };
+type Seen = { problems: string[]; violations: unknown[] };
 
 /** Runs in the browser, which has types of its own. */
 const FIND_PROBLEMS = `(() => {
@@ -88,28 +81,15 @@ const FIND_PROBLEMS = `(() => {
   return found;
 })()`;
 
-/** What keeps somebody out, with all that is folded open. */
-const FIND_VIOLATIONS = `(async () => {
-  for (const details of document.querySelectorAll("details")) details.open = true;
-  return (await axe.run()).violations.map(({ id }) => id);
-})()`;
-
-/** What is cut off, overlaps, or keeps somebody out, in a browser of that width. */
-async function lookAt(file: string, width: number, colorScheme: "light" | "dark"): Promise<Page> {
-  const context = await (browser as Browser).newContext({
-    viewport: { width, height: 900 },
-    colorScheme,
-    bypassCSP: true,
-  });
-  const page = await context.newPage();
+/** What is cut off, overlaps, or keeps somebody out with all that is folded open, in a browser of that width. */
+async function lookAt(file: string, width: number, colorScheme: "light" | "dark"): Promise<Seen> {
+  const page = await freshPage();
+  await page.emulateMedia({ colorScheme });
+  await page.setViewportSize({ width, height: 900 });
   await page.goto(pathToFileURL(file).href);
   const problems = await page.evaluate<string[]>(FIND_PROBLEMS);
-  await page.addScriptTag({
-    content: readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8"),
-  });
-  const violations = await page.evaluate<string[]>(FIND_VIOLATIONS);
-  await context.close();
-  return { problems, violations };
+  await page.evaluate('for (const details of document.querySelectorAll("details")) details.open = true');
+  return { problems, violations: await violationsIn(page, colorScheme) };
 }
 
 describe.each([
@@ -156,13 +136,13 @@ describe.each([
     expect(page).not.toContain("<b>");
   });
 
-  it.skipIf(CHROMIUM === undefined).each([
+  it.skipIf(!hasBrowser).each([
     [400, "light"],
     [400, "dark"],
     [1_200, "light"],
     [1_200, "dark"],
   ] as const)(
-    "has no label that is cut or overlaps, and keeps nobody out, %i pixels wide and %s",
+    `has no label that is cut or overlaps, and keeps nobody out, %i pixels wide and %s, ${BROWSER}`,
     async (width, scheme) => {
       expect(await lookAt(file, width, scheme)).toEqual({ problems: [], violations: [] });
     },

@@ -31,7 +31,14 @@ function contentWith(
 
 type Told = { score?: number; questions?: object[] };
 /** As far as it is looked at here. */
-type Answer = { grade?: Told; module: { tasks: object[] }; results: [Answer]; attempts: Told[]; tasks: object[] };
+type Answer = {
+  grade?: Told;
+  module: { tasks: object[] };
+  results: [Answer];
+  attempts: Told[];
+  tasks: object[];
+  explanation: { decisions: { score_before?: number; score?: number }[] };
+};
 
 /** What a caller with the token of a learner, or of a server, is answered. */
 function callersOf(catalog: Catalog, learner: string) {
@@ -136,5 +143,43 @@ it.each(["score", "none"] as const)(
       expect(attempt.score).toBe(feedback === "none" ? undefined : 50);
     }
     expect(attempts).toHaveLength(1);
+  },
+);
+
+it.each([
+  ["questions", { score_before: 50, score: 100 }],
+  ["score", { score_before: 50, score: 100 }],
+  ["none", {}],
+] as const)(
+  "A learner is told of the %s of a grade from before the module was renamed what the quiz tells",
+  async (feedback, scores) => {
+    const learner = `learner-${randomUUID()}`;
+    await callersOf(contentWith({ feedback }), learner).post(half(learner, 0));
+    const [answer] = (await open().store.attempts(learner, { limit: 1 })).attempts;
+    await open().store.addDecision(learner, {
+      kind: "grade",
+      eventId: "regrade-run",
+      identity: "regrade-run#answer",
+      at: at("11:00"),
+      receivedAt: at("11:00"),
+      by: "operator",
+      reason: "Graded again by today's quiz",
+      answerId: String(answer?.eventId),
+      answer: String(answer?.identity),
+      answeredAt: at("10:00"),
+      moduleSlug: "exam",
+      taskSlug: "q",
+      firstScore: 50,
+      score: 100,
+      questions: [],
+      quizVersion: "new",
+    });
+    const { get } = callersOf(contentWith({ feedback }, "renamed"), learner);
+    const told = async (token?: string) => {
+      const { explanation } = await get("/modules/exam?explain=true", token);
+      return explanation.decisions.map(({ score_before, score }) => ({ score_before, score }));
+    };
+    expect(await told()).toEqual([{ score_before: undefined, score: undefined, ...scores }]);
+    expect(await told("server")).toEqual([{ score_before: 50, score: 100 }]);
   },
 );

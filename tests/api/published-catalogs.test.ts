@@ -1,8 +1,8 @@
 import { Hono } from "hono";
 import { expect, it } from "vitest";
-import { catalog as answerCatalog } from "../../src/api/handlers/service.ts";
+import { catalog as answerCatalog, catalogVersions } from "../../src/api/handlers/service.ts";
 import type { Services } from "../../src/api/route.ts";
-import { Catalog } from "../../src/contract/index.ts";
+import { Catalog, CatalogVersions } from "../../src/contract/index.ts";
 import { AppError } from "../../src/model/errors.ts";
 import { catalogSource } from "../../src/service/catalog/catalog-source.ts";
 import { versionKeeper } from "../../src/service/catalog/keep-versions.ts";
@@ -40,6 +40,7 @@ async function serviceOf(before: string, after: string) {
   const app = new Hono();
   app.onError((error, context) => context.text(error instanceof AppError ? error.code : String(error), 400));
   app.get("/catalog", (context) => answerCatalog(context, services));
+  app.get("/catalog/versions", (context) => catalogVersions(context, services));
   return { ask: (query = "", headers = {}) => app.request(`/catalog${query}`, { headers }), first, second };
 }
 
@@ -56,6 +57,15 @@ it("A catalog that was published before is told by its version as it was, withou
   expect([told.version, told.courses]).toEqual([first.version, [{ slug: "c", title: "Old", modules: ["m"] }]]);
   expect(text).not.toContain("a secret");
   expect((await ask(`?version=${first.version}`, { "if-none-match": `"${first.version}"` })).status).toBe(304);
+});
+
+it("Each version that was published is listed once, the newest first", async () => {
+  await opened().raw.clear();
+  const { ask, first, second } = await serviceOf("Older", "Newer");
+  await serviceOf("Older", "Newer");
+  const { versions } = CatalogVersions.parse(await (await ask("/versions")).json());
+  expect(versions.map(({ version }) => version)).toEqual([second.version, first.version]);
+  for (const { version } of versions) expect((await ask(`?version=${version}`)).status).toBe(200);
 });
 
 it.each([

@@ -159,6 +159,25 @@ describe("GET /runs/:run", () => {
     expect(second.next_cursor).toBeNull();
   });
 
+  it("loses no learner where a page is larger than an answer may be", async () => {
+    const learners = Array.from({ length: 40 }, (_, index) => ({
+      contact_id: `l-${index}`,
+      changes: Array.from({ length: 1_000 }, (_, course) => change(`course-${course}`)),
+    }));
+    write("backfill/2026-l/backfill-summary.json", { dry_run: false, start_time: time(6), end_time: time(6) });
+    write("backfill/2026-l/backfill-changes.json", lines(learners));
+    const found: string[] = [];
+    let pages = 0;
+    for (let cursor: string | null = ""; cursor !== null; pages++) {
+      const page = await details(`backfill-2026-l?limit=40${cursor && `&cursor=${cursor}`}`);
+      expect(page).not.toHaveProperty("changes_more");
+      found.push(...page.changes.map(({ learner_id }) => learner_id));
+      cursor = page.next_cursor;
+    }
+    expect(found).toEqual(learners.map(({ contact_id }) => contact_id));
+    expect(pages).toBeGreaterThan(1);
+  });
+
   it.each([
     "backfill-broken",
     "backfill-link",

@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
+import { copyToParquet } from "../../src/analytics/export/copy-to-parquet.ts";
 import { quoted } from "../../src/analytics/sql/duckdb.ts";
 import { viewsForRuns } from "../../src/analytics/sql/views.ts";
 import type { Column, Table } from "../../src/analytics/tables/define-table.ts";
@@ -8,11 +9,18 @@ import { TABLES } from "../../src/analytics/tables/index.ts";
 import { duckDbType } from "../../src/analytics/tables/types.ts";
 
 const HOLDERS = 40;
-const DAYS = 1_000;
+const DAY = 86_400;
+/**
+ * Over so many days learners begin. Each comes back so often, after so many days in the mean, and does many things each
+ * time: as the learners of the sample, who come back less.
+ */
+const [DAYS, VISITS, MEAN_DAYS] = [900, 8, 45];
+
+const COMPLETIONS_EACH = 4;
 
 /** So many rows a table has for each row of fact_completion. */
 const SHARES: Record<string, number> = {
-  dim_learner: 0.25,
+  dim_learner: 1 / COMPLETIONS_EACH,
   fact_term: 0.5,
   fact_module_progress: 2,
   fact_missing: 1,
@@ -24,12 +32,15 @@ const SHARES: Record<string, number> = {
   fact_review_card: 0.25,
 };
 
-const when = (salt: number) => `TIMESTAMP '2023-01-02' + to_seconds(hash(i + ${salt}) % ${DAYS * 86_400})`;
+const when = (learner: string, salt: number) => {
+  const visit = `hash(${VISITS} * (${learner}) + hash(i + ${salt}) % ${VISITS})`;
+  const later = `(-ln((1 + ${visit} % 1000003) / 1000004.0) * ${MEAN_DAYS * DAY})::BIGINT`;
+  return `TIMESTAMP '2023-01-02' + to_seconds(hash(${learner}) % ${DAYS * DAY} + ${later} + hash(i + ${salt}) % 7200)`;
+};
 const oneOf = (...texts: string[]) => `[${texts.map(quoted).join(", ")}][1 + i % ${texts.length}]`;
 
 /** Believable enough to be counted; what the views join by fits together. */
 const VALUES: Record<string, string> = {
-  learner: "lpad(to_hex(i // 4), 32, '0')",
   catalog_version: "'v1'",
   is_current: "true",
   holder_type: "'course'",
@@ -59,10 +70,11 @@ const VALUES: Record<string, string> = {
   is_waived: "false",
 };
 
-function expressionOf(name: string, { type }: Column, index: number): string {
+function expressionOf(name: string, { type }: Column, { index, learner }: { index: number; learner: string }): string {
   const known = VALUES[name];
   if (known !== undefined) return known;
-  if (type === "time") return when(index * 7_919);
+  if (name === "learner") return `md5((${learner})::VARCHAR)`;
+  if (type === "time") return when(learner, index * 7_919);
   if (type === "integer") return "i % 100";
   if (type === "number") return "(hash(i) % 1000) / 10.0";
   return type === "boolean" ? "i % 2 = 0" : `'${name}-' || i`;
@@ -78,12 +90,14 @@ export async function manyCompletions(
   const fileOf = ({ name }: Table) => join(folder, name, "part-0.parquet");
   for (const table of tables) {
     mkdirSync(join(folder, table.name), { recursive: true });
+    // Rows of a learner lie side by side, as an export writes them.
+    const learner = table.name === "dim_learner" ? "i" : `(i % ${completions}) // ${COMPLETIONS_EACH}`;
     const columns = Object.entries(table.columns).map(
-      ([name, column], index) => `(${expressionOf(name, column, index)})::${duckDbType(column.type)} AS "${name}"`,
+      ([name, column], index) =>
+        `(${expressionOf(name, column, { index, learner })})::${duckDbType(column.type)} AS "${name}"`,
     );
-    await connection.run(
-      `COPY (SELECT ${columns.join(", ")} FROM range(${rowsOf(table.name, completions)}) r(i)) TO ${quoted(fileOf(table))} (FORMAT parquet, COMPRESSION zstd)`,
-    );
+    const rows = `SELECT ${columns.join(", ")} FROM range(${rowsOf(table.name, completions)}) r(i)`;
+    await copyToParquet(connection, rows, fileOf(table));
   }
   await connection.run(viewsForRuns(tables, (table) => [{ run: "2026", paths: [fileOf(table)] }]));
 }

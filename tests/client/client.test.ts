@@ -101,7 +101,7 @@ describe.skipIf(!hasBrowser)(`the client, ${BROWSER},`, () => {
   });
 
   it("gives up after five answers that make no sense, keeps what waits, and tries again when it is asked to", async () => {
-    await stage.context.addInitScript(() => {
+    stage.addInitScript(() => {
       Math.random = () => 0;
       // The waits between the tries would take half a minute.
       const { setTimeout: real } = window;

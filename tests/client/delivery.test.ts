@@ -68,10 +68,10 @@ const STORIES: [name: string, events: number, story: Story][] = [
     async (stage, slugs) => {
       const page = await stage.open();
       await complete(page, ["before"]);
-      await stage.context.setOffline(true);
+      await stage.setOffline(true);
       await begin(page, slugs);
       expect(await pending(page)).toBe(2);
-      await stage.context.setOffline(false);
+      await stage.setOffline(false);
       return page;
     },
   ],
@@ -195,7 +195,7 @@ const STORIES: [name: string, events: number, story: Story][] = [
     "no storage",
     3,
     async (stage, slugs) => {
-      await stage.context.addInitScript(() =>
+      stage.addInitScript(() =>
         Object.defineProperty(window, "localStorage", {
           get: () => {
             throw new DOMException("Access is denied", "SecurityError");
@@ -248,7 +248,7 @@ const STORIES: [name: string, events: number, story: Story][] = [
     "a clock that is an hour slow",
     1,
     async (stage, slugs) => {
-      await stage.context.addInitScript(() => {
+      stage.addInitScript(() => {
         const { now } = Date;
         Date.now = () => now() - 3_600_000;
       });

@@ -1,5 +1,6 @@
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
+import { expectWellLooking } from "./support/axe.ts";
 import { BROWSER, hasBrowser } from "./support/browser.ts";
 import { type Address, eachOnAStage, eventually, PATIENCE_MS, type Stage } from "./support/stage.ts";
 
@@ -153,20 +154,11 @@ describe.skipIf(!hasBrowser)(`the elements, ${BROWSER},`, () => {
   it("have nothing that axe finds, light and dark, narrow and wide", async () => {
     const page = await stage.open({ fake: true, elements: ALL });
     await shows(page, "badge", "In progress");
-    await page.addScriptTag({ url: "/axe.js" });
-    for (const [colorScheme, width] of [
-      ["light", 360],
-      ["light", 1_280],
-      ["dark", 360],
-      ["dark", 1_280],
-    ] as const) {
-      await page.emulateMedia({ colorScheme });
-      await page.setViewportSize({ width, height: 900 });
-      const { violations } = await page.evaluate(() => window.axe.run());
-      expect(violations.map(({ id, nodes }) => `${id}: ${JSON.stringify(nodes).slice(0, 300)}`)).toEqual([]);
-      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
-      const folder = process.env.SCREENSHOTS;
-      if (folder) await page.screenshot({ path: `${folder}/elements-${colorScheme}-${width}.png`, fullPage: true });
-    }
+    const folder = process.env.SCREENSHOTS;
+    await expectWellLooking(page, {
+      seen: async (name) => {
+        if (folder) await page.screenshot({ path: `${folder}/elements-${name}.png`, fullPage: true });
+      },
+    });
   });
 });

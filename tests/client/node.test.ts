@@ -1,16 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createWaymark } from "../../src/client/waymark.ts";
 import { createIssuer } from "../support/builders/tokens.ts";
-import { type Service, startService } from "../support/processes/service.ts";
+
+import { type ServiceHere, startServiceHere } from "../support/processes/service-here.ts";
 import { type Gate, openGate } from "./support/gate.ts";
 
 describe("the client in Node, with a token and without storage,", () => {
-  let service: Service;
+  let service: ServiceHere;
   let gate: Gate;
   let token: string;
   beforeAll(async () => {
     const issuer = await createIssuer();
-    service = await startService({ ...issuer.variables, LOG_LEVEL: "ERROR" });
+    service = await startServiceHere({ ...issuer.variables, LOG_LEVEL: "ERROR" });
     gate = await openGate(service.url);
     token = await issuer.mint({ sub: "server", scope: "waymark:write waymark:read" });
   });

@@ -1,55 +1,10 @@
 import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { describe, expect, expectTypeOf, it } from "vitest";
+import { expect, it } from "vitest";
 import { clientTypes } from "../../scripts/tools/client-types.ts";
-import type { EventFields } from "../../src/client/types.ts";
-import { EVENT_NAMES, type LearningEvent } from "../../src/model/events/index.ts";
-import { parseEvent } from "../../src/model/parse-event.ts";
+import { EVENT_NAMES } from "../../src/model/events/index.ts";
 import { temporaryFolder } from "../support/processes/service.ts";
-
-/** One event of each name, with all its fields, as the client's types have them. */
-const EVENTS: { [Name in keyof EventFields]: Required<EventFields[Name]> } = {
-  learning_pathway_enrolled: { pathway_slug: "p" },
-  learning_course_enrolled: { course_slug: "c" },
-  learning_module_recommended: { module_slug: "m" },
-  learning_module_started: { module_slug: "m" },
-  learning_module_progressed: { module_slug: "m", step: "s" },
-  learning_task_submitted: { module_slug: "m", task_slug: "t", score: 80, attested: undefined, answers: undefined },
-  learning_module_scored: { module_slug: "m", scores: { quiz: 80 } },
-  learning_module_completed: { module_slug: "m", completion_data: { a: 1 } },
-  learning_course_completed: { course_slug: "c", completed_at: "2026-01-18T10:15:00Z" },
-  learning_pathway_completed: { pathway_slug: "p", completed_at: "2026-01-18T10:15:00Z" },
-  learning_page_viewed: { content_type: "module", slug: "m" },
-  learning_session_started: {
-    session_id: "s",
-    session_type: "review",
-    module_slug: "m",
-    source: "page",
-    language: "en",
-  },
-  learning_session_ended: { session_id: "s", session_type: "review", items_studied: 2, items_correct: 1 },
-  learning_item_reviewed: { module_slug: "m", item_id: "i", rating: "good" },
-};
-
-describe("the client's types", () => {
-  it("name the learners' events that the service has", () => {
-    expectTypeOf<keyof EventFields>().toExtend<LearningEvent["name"]>();
-    for (const name of Object.keys(EVENTS)) expect(EVENT_NAMES).toContain(name);
-  });
-
-  it.each(Object.entries(EVENTS))("let %s through to the service with every field", (eventName, payload) => {
-    const raw = { eventName, contactIdentifier: { contactId: "123" }, payload };
-    const parsed = parseEvent(raw, "2026-01-18T10:15:00.000Z");
-    expect(parsed).toMatchObject({ ok: true });
-    if (!parsed.ok) return;
-    const given = Object.values(payload).filter((value) => value !== undefined).length;
-    // What the service adds to every event.
-    const added = ["name", "id", "identity", "learnerId", "at", "receivedAt"];
-    const fields = Object.entries(parsed.event).filter(([key]) => !added.includes(key));
-    expect(fields.filter(([, value]) => value !== undefined)).toHaveLength(given);
-  });
-});
 
 it("the types that a build makes from the contract let right programs compile, and refuse wrong ones", () => {
   const folder = temporaryFolder();
@@ -58,17 +13,24 @@ it("the types that a build makes from the contract let right programs compile, a
       const at: string | null | undefined = answer?.module?.completed_at;
       const first: string | undefined = (await waymark.course("ruby")).entries[0]?.slug;
       const told: boolean[] = (await waymark.summary()).courses.map(({ completed }) => completed);
+      const far: number | undefined = (await waymark.progress()).pathways.dev?.courses.ruby?.progress.short_by;
+      await waymark.track("learning_course_waived", { course_slug: "ruby", reason: "Done elsewhere" });
+      try { await waymark.track("learning_page_viewed", { content_type: "lesson", slug: "l", ts: "2026-01-18T10:15:00Z" }); }
+      catch (error) { const why: string[] = (error as WaymarkError).missing.map(({ title, slug }) => title ?? slug); }
       waymark.subscribe((result) => result.status === "refused" && result.error.code === "MODULE_LOCKED");
-      export { at, first, told };`,
+      export { at, first, told, far };`,
     "wrong-name": `await waymark.track("learning_module_finished", { module_slug: "m" });`,
     "wrong-field": `await waymark.track("learning_module_completed", { module_slugs: "m" });`,
+    "missing-reason": `await waymark.track("learning_course_waived", { course_slug: "ruby" });`,
     "missing-field": `await waymark.track("learning_module_progressed", { module_slug: "m" });`,
     "wrong-rating": `await waymark.track("learning_item_reviewed", { module_slug: "m", item_id: "i", rating: "great" });`,
     "wrong-answer": `(await waymark.course("ruby")).finished;`,
   };
-  writeFileSync(join(folder, "waymark.d.ts"), clientTypes());
+  const types = clientTypes();
+  for (const name of EVENT_NAMES) expect(types).toContain(`  ${name}: {`);
+  writeFileSync(join(folder, "waymark.d.ts"), types);
   writeFileSync(join(folder, "package.json"), '{ "type": "module" }');
-  const begin = `import { createWaymark } from "./waymark.js";\nconst waymark = createWaymark({ url: "/", learner: "1" });\n`;
+  const begin = `import { createWaymark, type WaymarkError } from "./waymark.js";\nconst waymark = createWaymark({ url: "/", learner: "1" });\n`;
   for (const [name, text] of Object.entries(lines)) writeFileSync(join(folder, `${name}.ts`), begin + text);
   const options = [
     "--noEmit",
@@ -88,6 +50,7 @@ it("the types that a build makes from the contract let right programs compile, a
   const faulty = [...stdout.matchAll(/([\w-]+)\.(?:d\.)?ts\(\d+,\d+\): error/g)].map(([, name]) => name);
   expect([...new Set(faulty)].sort(), stdout).toEqual([
     "missing-field",
+    "missing-reason",
     "wrong-answer",
     "wrong-field",
     "wrong-name",

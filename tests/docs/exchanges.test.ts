@@ -1,7 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { request, startService } from "../support/processes/service.ts";
+import { request } from "../support/processes/service.ts";
+import { startServiceHere } from "../support/processes/service-here.ts";
 import { asShown, exchangesIn, printed, withPlaceholders } from "./exchanges.ts";
 import { PAPERS, ROOT, readPaper } from "./papers.ts";
 
@@ -12,7 +13,7 @@ const told = PAPERS.map((paper) => ({ paper, text: readPaper(paper), exchanges: 
 
 describe("a paper shows what the service really answers", () => {
   it.each(told.filter(({ exchanges }) => exchanges.length > 0))("$paper", async ({ paper, text, exchanges }) => {
-    const service = await startService({ CONTENT_DIR: "content", LOG_LEVEL: "SILENT" });
+    const service = await startServiceHere({ CONTENT_DIR: "content", LOG_LEVEL: "SILENT" });
     let [refreshed, from] = ["", 0];
     for (const { method, path, body, shown, start } of exchanges) {
       const init = body === undefined ? { method } : { method, body, headers: { "Content-Type": "application/json" } };
@@ -23,7 +24,7 @@ describe("a paper shows what the service really answers", () => {
       refreshed += `${text.slice(from, start)}${printed(actual)}\n`;
       from = start + shown.length;
     }
-    await service.kill();
+    await service.close();
     if (REFRESH) writeFileSync(join(ROOT, paper), refreshed + text.slice(from));
   });
 });

@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { mappingSchema } from "../../src/service/jobs/import/mapping.ts";
-import { command } from "../support/processes/commands.ts";
+import { commandHere } from "../support/processes/command-here.ts";
 import { temporaryFolder } from "../support/processes/service.ts";
 import { readPaper } from "./papers.ts";
 
@@ -56,7 +56,11 @@ describe("an example of docs/import.md prints what the paper shows", () => {
       ),
     );
     const variables = { CONTENT_DIR: "content", DATA_DIR: join(folder, "data") };
-    const { output, code } = await command("import", [...inFolder, `--output-dir=${join(folder, "runs")}`], variables);
+    const { output, code } = await commandHere(
+      "import",
+      [...inFolder, `--output-dir=${join(folder, "runs")}`],
+      variables,
+    );
     expect(output).toMatch(patternOf(shown));
     expect(code).toBe(output.includes("Refused:") ? 1 : 0);
   });

@@ -18,6 +18,7 @@ import {
   tableWith,
   withoutRunTime,
 } from "../support/processes/backfill.ts";
+import { commandHere } from "../support/processes/command-here.ts";
 import { command, outputFolder, startCommand } from "../support/processes/commands.ts";
 import { eventually, run, temporaryFolder, writeContent } from "../support/processes/service.ts";
 import { openTestStore, type TestStore } from "../support/processes/stores.ts";
@@ -54,7 +55,7 @@ beforeAll(async () => {
   await putRows(opened, LEARNERS);
   const before = await dumpOf(opened);
   const out = outputFolder();
-  expect((await command("backfill", [...OPTIONS, out.option], on(opened))).code).toBe(1);
+  expect((await commandHere("backfill", [...OPTIONS, out.option], on(opened))).code).toBe(1);
   control = { ...filesOf(out.run()), before, after: await dumpOf(opened), writes: Number(proxy.passed.UpdateItem) };
   opened.client.destroy();
 });
@@ -112,7 +113,7 @@ describe("A process that is killed in the middle of a run", () => {
 
     const writes = Number(proxy.passed.UpdateItem);
     proxy.reset();
-    const { code, output } = await command("backfill", [`--resume=${folder}`], on(opened));
+    const { code, output } = await commandHere("backfill", [`--resume=${folder}`], on(opened));
     expect(output).toMatch(/^run {6}\S+, resumed$/m);
     expect(code).toBe(1);
     await expectAsUninterrupted(opened, folder);
@@ -122,7 +123,7 @@ describe("A process that is killed in the middle of a run", () => {
       .map(({ body }) => (body.ExpressionAttributeValues as Record<string, { S: string }>)[":learner"]?.S);
     expect(readAgain.filter((learner) => done.includes(String(learner)))).toEqual([]);
 
-    const finished = await command("backfill", [`--resume=${folder}`], on(opened));
+    const finished = await commandHere("backfill", [`--resume=${folder}`], on(opened));
     expect(finished).toMatchObject({
       code: 2,
       output: expect.stringContaining("is finished; there is nothing to resume"),
@@ -133,11 +134,11 @@ describe("A process that is killed in the middle of a run", () => {
     const opened = await table();
     const { folder } = await kill(opened, "hang after");
     proxy.reset();
-    const { code, output } = await command("rollback", [`--run=${folder}`], on(opened));
+    const { code, output } = await commandHere("rollback", [`--run=${folder}`], on(opened));
     expect(output).toMatch(/^run {6}\S+, which did not finish; undoing it$/m);
     expect(code).toBe(0);
     expect(await dumpOf(opened)).toEqual(control.before);
-    const resumed = await command("backfill", [`--resume=${folder}`], on(opened));
+    const resumed = await commandHere("backfill", [`--resume=${folder}`], on(opened));
     expect(resumed).toMatchObject({ code: 2, output: expect.stringMatching(/^error: .* has been rolled back/m) });
   });
 
@@ -149,13 +150,13 @@ describe("A process that is killed in the middle of a run", () => {
       ...CONTENT,
       "courses/c.json": { slug: "c", modules: ["welcome"] },
     });
-    const changed = await command("backfill", [`--resume=${folder}`], { ...on(opened), CONTENT_DIR: grown });
+    const changed = await commandHere("backfill", [`--resume=${folder}`], { ...on(opened), CONTENT_DIR: grown });
     expect(changed).toMatchObject({ code: 2, output: expect.stringMatching(/^error: The run began under catalog/m) });
-    const elsewhere = await command("backfill", [`--resume=${folder}`], on(other));
+    const elsewhere = await commandHere("backfill", [`--resume=${folder}`], on(other));
     expect(elsewhere).toMatchObject({ code: 2, output: expect.stringMatching(/^error: The run began on endpoint/m) });
 
     const out = outputFolder();
-    expect((await command("backfill", [...OPTIONS, out.option], on(opened))).code).toBe(1);
+    expect((await commandHere("backfill", [...OPTIONS, out.option], on(opened))).code).toBe(1);
     expect(withoutRecordedAt(await dumpOf(opened))).toEqual(withoutRecordedAt(control.after));
   });
 });
@@ -189,7 +190,7 @@ it("A run that gets Ctrl-C ends the learners in hand, says how to go on, and goe
   expect((await dumpOf(opened)).filter((item) => item.includes("RUN#"))).toEqual([]);
 
   // By its name, too.
-  const resumed = await command("backfill", ["--resume", out.runs()[0] as string, out.option], on(opened));
+  const resumed = await commandHere("backfill", ["--resume", out.runs()[0] as string, out.option], on(opened));
   expect(resumed.code).toBe(1);
   await expectAsUninterrupted(opened, out.run());
 });
@@ -199,14 +200,14 @@ it("A second live run beside one that is going is refused; a dry one is not, and
   const [first, second] = [outputFolder(), outputFolder()];
   const { child, exited, isHeld, free } = held(opened, 3, first.option);
   await isHeld;
-  const refused = await command("backfill", [...OPTIONS, second.option], on(opened));
+  const refused = await commandHere("backfill", [...OPTIONS, second.option], on(opened));
   expect(refused.code).toBe(2);
   expect(refused.output).toMatch(/^error: The run \S+ is writing to this table: process \d+ on .* give --force\.$/m);
   expect(second.runs()).toEqual([]);
-  const rollback = await command("rollback", [`--run=${first.run()}`], on(opened));
+  const rollback = await commandHere("rollback", [`--run=${first.run()}`], on(opened));
   expect(rollback).toMatchObject({ code: 2, output: expect.stringContaining("is writing to this table") });
-  expect((await command("backfill", ["--dry-run", ...OPTIONS, second.option], on(opened))).code).toBe(1);
-  expect((await command("backfill", ["--force", ...OPTIONS, second.option], on(opened))).code).toBe(1);
+  expect((await commandHere("backfill", ["--dry-run", ...OPTIONS, second.option], on(opened))).code).toBe(1);
+  expect((await commandHere("backfill", ["--force", ...OPTIONS, second.option], on(opened))).code).toBe(1);
   child.kill("SIGKILL");
   free();
   await exited;

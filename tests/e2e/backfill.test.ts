@@ -13,6 +13,7 @@ import {
 } from "../service/jobs/learners.ts";
 import { type StoreProxy, startStoreProxy, writesThrough } from "../support/fakes/store-proxy.ts";
 import { dumpOf, dynaliteForFile, filesOf, type Row, readJson, tableWith } from "../support/processes/backfill.ts";
+import { commandHere } from "../support/processes/command-here.ts";
 import { command, type Ended, outputFolder } from "../support/processes/commands.ts";
 import { completedModule, run, startService, temporaryFolder, writeContent } from "../support/processes/service.ts";
 import type { TestStore } from "../support/processes/stores.ts";
@@ -88,7 +89,7 @@ describe("The backfill command", () => {
   ])("takes every option with %s before its value", async (_, option) => {
     const opened = await table(everyKind("ada"));
     const out = outputFolder();
-    const { code } = await command(
+    const { code } = await commandHere(
       "backfill",
       [
         ...["--dry-run", "--skip-synced", "--no-revoke", "--revoke-unknown", "--verbose", "--force"],
@@ -114,7 +115,7 @@ describe("The backfill command", () => {
       revoke: false,
       revokeUnknown: true,
     });
-    const one = await command(
+    const one = await commandHere(
       "backfill",
       ["--dry-run", ...option("--contact-id", "ada-missing"), out.option],
       on(opened),
@@ -124,7 +125,7 @@ describe("The backfill command", () => {
   });
 
   it("explains itself, and touches nothing", async () => {
-    const { code, output } = await command("backfill", ["--help"], { STORE: "http://127.0.0.1:1" });
+    const { code, output } = await commandHere("backfill", ["--help"], { STORE: "http://127.0.0.1:1" });
     expect(code).toBe(0);
     for (const name of [
       "dry-run",
@@ -157,7 +158,7 @@ describe("The backfill command", () => {
     const opened = await table(missing("ada"));
     const before = await dumpOf(opened);
     const out = outputFolder();
-    const { code, output } = await command("backfill", [...args.split(" "), out.option], on(opened));
+    const { code, output } = await commandHere("backfill", [...args.split(" "), out.option], on(opened));
     const errors = output.split("\n").filter((line) => line !== "" && !/^(store|catalog) {2}/.test(line));
     expect(errors).toHaveLength(1);
     expect(errors[0]).toMatch(/^error: /);
@@ -185,7 +186,7 @@ describe("The backfill command", () => {
   ])("refuses %s with code 2, before anything is touched", async (_, variables, message) => {
     const opened = await table(missing("ada"));
     const out = outputFolder();
-    const ended = await command("backfill", [out.option], { ...on(opened), ...variables() });
+    const ended = await commandHere("backfill", [out.option], { ...on(opened), ...variables() });
     if (/fault/.test(String(message))) {
       expect(ended.output).toMatch(message);
       expect(ended.code).toBe(2);
@@ -199,7 +200,7 @@ describe("The backfill command", () => {
   it("does one learner, and counts it", async () => {
     const opened = await table([...missing("ada"), ...missing("bob"), ...badData("cyd")]);
     const out = outputFolder();
-    const ada = await command("backfill", ["--contact-id=ada", "--verbose", out.option], on(opened));
+    const ada = await commandHere("backfill", ["--contact-id=ada", "--verbose", out.option], on(opened));
     expect(ada.code).toBe(0);
     expect(ada.output).toMatch(/^1 learner in /m);
     expect(ada.output).toContain("  ada: course ruby not complete -> 2026-01-18T11:00:00.000Z\n");
@@ -207,7 +208,7 @@ describe("The backfill command", () => {
     expect((await opened.store.read("bob")).progress.course.size).toBe(0);
     expect(proxy.passed.Scan).toBeUndefined();
 
-    const cyd = await command("backfill", ["--contact-id=cyd", out.option], on(opened));
+    const cyd = await commandHere("backfill", ["--contact-id=cyd", out.option], on(opened));
     expect(cyd.code).toBe(1);
     expect(filesOf(out.run()).summary).toMatchObject({ total_contacts: 1, failed: 1 });
   });
@@ -215,7 +216,7 @@ describe("The backfill command", () => {
   it("goes on past bad data, ends with code 1, and warns at the very end", async () => {
     const opened = await table([...badData("ada"), ...missing("bob")]);
     const out = outputFolder();
-    const { code, output } = await command("backfill", ["--verbose", out.option], on(opened));
+    const { code, output } = await commandHere("backfill", ["--verbose", out.option], on(opened));
     expect(code).toBe(1);
     expect(output).toContain('  ada: FAILED MODULE#arrays completed_at is "yesterday"\n');
     expect(output).toMatch(
@@ -233,7 +234,7 @@ describe("The backfill command", () => {
   it("only sets flags with --no-revoke", async () => {
     const opened = await table([...unsupported("ada"), ...missing("bob")]);
     const out = outputFolder();
-    await command("backfill", ["--no-revoke", out.option], on(opened));
+    await commandHere("backfill", ["--no-revoke", out.option], on(opened));
     expect(filesOf(out.run()).changes.map(({ contact_id }) => contact_id)).toEqual(["bob"]);
   });
 
@@ -248,7 +249,7 @@ describe("The backfill command", () => {
     expect(output).toContain(`embedded in ${DATA_DIR}/waymark.db`);
     expect(code).toBe(0);
     await service.kill();
-    const alone = await command("backfill", ["--dry-run", out.option], { CONTENT_DIR: content, DATA_DIR });
+    const alone = await commandHere("backfill", ["--dry-run", out.option], { CONTENT_DIR: content, DATA_DIR });
     expect(alone.output).toMatch(/^ {2}0 would change/m);
   });
 
@@ -270,14 +271,14 @@ describe("The rollback command", () => {
     const opened = await table(everyKind("ada"));
     const before = await dumpOf(opened);
     const out = outputFolder();
-    await command("backfill", ["--revoke-unknown", out.option], on(opened));
+    await commandHere("backfill", ["--revoke-unknown", out.option], on(opened));
     const after = await dumpOf(opened);
     const run = out.run();
     proxy.reset();
 
-    const dry = await command("rollback", [`--run=${run}`, "--dry-run"], on(opened));
+    const dry = await commandHere("rollback", [`--run=${run}`, "--dry-run"], on(opened));
     expect(dry).toMatchObject({ code: 0, output: expect.stringMatching(/^8 flags would go back, 0 .* 0 cannot/m) });
-    const early = await command("rollback", ["--run", run, "--verify"], on(opened));
+    const early = await commandHere("rollback", ["--run", run, "--verify"], on(opened));
     expect(early).toMatchObject({
       code: 1,
       output: expect.stringMatching(/^0 flags are as before the run, 8 are not/m),
@@ -292,7 +293,7 @@ describe("The rollback command", () => {
       output: expect.stringMatching(/^8 flags went back, 0 .* 0 cannot go back/m),
     });
     expect(await dumpOf(opened)).toEqual(before);
-    const verified = await command("rollback", [`--run=${run}`, "--verify"], on(opened));
+    const verified = await commandHere("rollback", [`--run=${run}`, "--verify"], on(opened));
     expect(verified).toMatchObject({
       code: 0,
       output: expect.stringMatching(/^8 flags are as before the run, 0 are/m),
@@ -304,7 +305,7 @@ describe("The rollback command", () => {
       not_undone: 0,
     });
 
-    const again = await command("backfill", ["--revoke-unknown", out.option], on(opened));
+    const again = await commandHere("backfill", ["--revoke-unknown", out.option], on(opened));
     expect(again.code).toBe(0);
     const withoutTime = (items: string[]) => items.map((item) => item.replace(/"recorded_at":"[^"]*"/, ""));
     expect(withoutTime(await dumpOf(opened))).toEqual(withoutTime(after));
@@ -313,14 +314,14 @@ describe("The rollback command", () => {
   it("lists what cannot go back, and ends with code 1", async () => {
     const opened = await table([...missing("ada"), ...missing("bob")]);
     const out = outputFolder();
-    await command("backfill", [out.option], on(opened));
+    await commandHere("backfill", [out.option], on(opened));
     await opened.store.setFlag(
       "ada",
       { type: "course", slug: "ruby" },
       undefined,
       await opened.store.readItem("ada", { type: "course", slug: "ruby" }),
     );
-    const { code, output } = await command("rollback", [`--run=${out.run()}`], on(opened));
+    const { code, output } = await commandHere("rollback", [`--run=${out.run()}`], on(opened));
     expect(code).toBe(1);
     expect(output).toContain("  ada: course ruby: it is no longer what the run made it: not complete\n");
     expect(readJson(out.run(), "rollback-not-undone.json")).toMatchObject([{ contact_id: "ada", slug: "ruby" }]);
@@ -332,16 +333,19 @@ describe("The rollback command", () => {
     ["--dry-run and --verify together", ["--run=x", "--dry-run", "--verify"], /exclude each other/],
     ["an unknown option", ["--run=x", "--undo"], /unknown option '--undo'/],
   ])("refuses %s with one line and code 2", async (_, args, message) => {
-    expectOneLine(await command("rollback", args, { CONTENT_DIR }), message);
+    expectOneLine(await commandHere("rollback", args, { CONTENT_DIR }), message);
   });
 
   it("refuses a dry run, and a run of another table", async () => {
     const [opened, other] = [await table(missing("ada")), await table(missing("ada"))];
     const out = outputFolder();
-    await command("backfill", ["--dry-run", out.option], on(opened));
-    expectOneLine(await command("rollback", [`--run=${out.run()}`], on(opened)), /is a dry run: it changed nothing/);
-    await command("backfill", [out.option], on(opened));
-    const { code, output } = await command("rollback", [`--run=${out.run()}`], on(other));
+    await commandHere("backfill", ["--dry-run", out.option], on(opened));
+    expectOneLine(
+      await commandHere("rollback", [`--run=${out.run()}`], on(opened)),
+      /is a dry run: it changed nothing/,
+    );
+    await commandHere("backfill", [out.option], on(opened));
+    const { code, output } = await commandHere("rollback", [`--run=${out.run()}`], on(other));
     expect(code).toBe(2);
     expect(output).toMatch(/^error: The run was made on endpoint \S+, and this is endpoint \S+\.$/m);
   });

@@ -12,6 +12,7 @@ import {
   startService,
   writeContent,
 } from "../support/processes/service.ts";
+import { startServiceHere } from "../support/processes/service-here.ts";
 import { contentDir } from "./content.ts";
 
 const CONTENT_DIR = writeContent(contentDir(), {
@@ -135,6 +136,7 @@ const MATRIX: Record<string, { path: string; stranger: number; expected: Record<
   "GET /courses/:slug/completions": { path: "/courses/ruby/completions", stranger: 401, expected: LISTS },
   "GET /pathways/:slug/completions": { path: "/pathways/full-stack/completions", stranger: 401, expected: LISTS },
   "GET /catalog": { path: "/catalog", stranger: 401, expected: ALL },
+  "GET /catalog/versions": { path: "/catalog/versions", stranger: 401, expected: LISTS },
   "GET /runs": { path: "/runs", stranger: 401, expected: LISTS },
   "GET /runs/:run": { path: "/runs/backfill-example", stranger: 401, expected: LISTS },
   "GET /openapi.json": { path: "/openapi.json", stranger: 200, expected: ALL },
@@ -366,7 +368,7 @@ describe("Pages of other origins", () => {
 });
 
 it("With ALLOWED_ORIGINS=* any page may call, without credentials", async () => {
-  const open = await startService({ CONTENT_DIR, ...issuer.variables, ALLOWED_ORIGINS: "*" });
+  const open = await startServiceHere({ CONTENT_DIR, ...issuer.variables, ALLOWED_ORIGINS: "*" });
   const { headers } = await open.get("/health", { Origin: "https://anywhere.example.com" });
   expect(headers.get("access-control-allow-origin")).toBe("*");
   expect(headers.get("access-control-allow-credentials")).toBeNull();

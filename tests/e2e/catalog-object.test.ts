@@ -10,7 +10,8 @@ import { tableNames } from "../../src/store/dynamodb/tables.ts";
 import { catalogOf } from "../support/builders/catalogs.ts";
 import { createIssuer } from "../support/builders/tokens.ts";
 import { startS3 } from "../support/fakes/s3-stub.ts";
-import { command, outputFolder } from "../support/processes/commands.ts";
+import { commandHere } from "../support/processes/command-here.ts";
+import { outputFolder } from "../support/processes/commands.ts";
 import { buildIn, type HttpResult, type Lambda, startLambda } from "../support/processes/lambda.ts";
 import {
   completedModule,
@@ -91,7 +92,7 @@ describe("A command", () => {
     await service.kill();
   });
   const backfill = () =>
-    command("backfill", ["--dry-run", outputFolder().option], { CONTENT_DIR, DATA_DIR, ...VARIABLES });
+    commandHere("backfill", ["--dry-run", outputFolder().option], { CONTENT_DIR, DATA_DIR, ...VARIABLES });
 
   it("works by the object's catalog, and says so", async () => {
     s3.object = packCatalog(eased);

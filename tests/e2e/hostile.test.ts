@@ -472,7 +472,10 @@ describe("A request", () => {
     ];
   });
   const list = (query: string) => `/courses/ruby/completions?${query}`;
-  const inList = (...position: unknown[]) => cursorOf(position, ["course-completions", "ruby"]);
+  /** A cursor of a list says which part of it the completion stands in. */
+  const inList = (at: string, learner: string, part = "ruby") =>
+    cursorOf([at, `${part} ${learner}`], ["course-completions", "ruby"]);
+  const formerly = cursorOf(["2026-01-01T00:00:00.000Z", "nobody"], ["course-completions", "ruby"]);
   const inHistory = (...position: unknown[]) => cursorOf(position, ["history", listed("history", "mallory")]);
   const inTasks = cursorOf(["x", "y"], ["history", listed("history", "mallory", "task")]);
 
@@ -552,6 +555,8 @@ describe("A request", () => {
     [list(`cursor=${cursorOf(["2026-01-01T00:00:00.000Z"])}`), 400, "half a cursor"],
     [list(`cursor=${inList("2026-01-01T00:00:00.000Z", "")}`), 400, "a cursor of nobody"],
     [list(`cursor=${inList("2026-01-01T00:00:00.000Z", "a\0")}`), 400, "a cursor with a null byte"],
+    [list(`cursor=${formerly}`), 400, "a cursor as an earlier release made it"],
+    [list(`cursor=${inList("2026-01-01T00:00:00.000Z", "a", "__proto__")}`), 400, "a cursor of a part that is none"],
     [list(`cursor=${inList("2026-01-01T00:00:00.000Z", "\ud800")}`), 400, "a cursor of half a character"],
     [list(`cursor=${inList("tomorrow", "nobody")}`), 200, "a cursor of no time"],
     [list(`cursor=${inList("2026-01-01T00:00:00.000Z", "nobody")}`), 200, "a cursor of somebody who is not there"],

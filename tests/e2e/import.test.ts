@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { command, outputFolder, startCommand } from "../support/processes/commands.ts";
+import { commandHere } from "../support/processes/command-here.ts";
+import { outputFolder, startCommand } from "../support/processes/commands.ts";
 import { eventually, type Json, startService, temporaryFolder, writeContent } from "../support/processes/service.ts";
 
 const CONTENT_DIR = writeContent(temporaryFolder(), { "courses/c.json": { slug: "c", modules: ["a", "b"] } });
@@ -65,7 +66,7 @@ describe("what cannot be imported is one clear line, and exit code 2", () => {
     ["a format of another kind", [rows, `--mapping=${map}`, "--format=xml"], /Allowed choices are csv, ndjson/],
   ])("%s", async (_, args, message) => {
     const out = outputFolder();
-    const { code, output } = await command("import", [...args, out.option], {
+    const { code, output } = await commandHere("import", [...args, out.option], {
       CONTENT_DIR,
       DATA_DIR: temporaryFolder(),
     });
@@ -77,7 +78,7 @@ describe("what cannot be imported is one clear line, and exit code 2", () => {
 
 it("a dry run makes no store, and its files are those of a run", async () => {
   const [DATA_DIR, out] = [join(temporaryFolder(), "data"), outputFolder()];
-  const { code } = await command("import", [rows, `--mapping=${map}`, "--dry-run", out.option], {
+  const { code } = await commandHere("import", [rows, `--mapping=${map}`, "--dry-run", out.option], {
     CONTENT_DIR,
     DATA_DIR,
   });
@@ -117,7 +118,7 @@ describe("an import that is interrupted goes on", () => {
 
   beforeAll(async () => {
     const [DATA_DIR, out] = [temporaryFolder(), outputFolder()];
-    const { code } = await command("import", [many, `--mapping=${map}`, out.option], { CONTENT_DIR, DATA_DIR });
+    const { code } = await commandHere("import", [many, `--mapping=${map}`, out.option], { CONTENT_DIR, DATA_DIR });
     expect(code).toBe(1);
     expected = await resultOf(DATA_DIR, out.run());
     expect(expected.summary).toMatchObject({ rows: MANY, refused: MANY / 100 });
@@ -134,7 +135,7 @@ describe("an import that is interrupted goes on", () => {
     expect((await exited).code).toBe(exit);
     expect(existsSync(join(out.run(), "import-summary.json"))).toBe(false);
 
-    const { code } = await command("import", [`--resume=${out.run()}`, out.option], { CONTENT_DIR, DATA_DIR });
+    const { code } = await commandHere("import", [`--resume=${out.run()}`, out.option], { CONTENT_DIR, DATA_DIR });
     expect(code).toBe(1);
     expect(await resultOf(DATA_DIR, out.run())).toEqual(expected);
   });
@@ -143,14 +144,14 @@ describe("an import that is interrupted goes on", () => {
 it("a run goes on with the file that it began with alone", async () => {
   const [DATA_DIR, out] = [temporaryFolder(), outputFolder()];
   const file = at("changing.csv", `${HEADINGS}u1,a,2026-01-18\n`);
-  await command("import", [file, `--mapping=${map}`, out.option], { CONTENT_DIR, DATA_DIR });
-  const finished = await command("import", [`--resume=${out.run()}`, out.option], { CONTENT_DIR, DATA_DIR });
+  await commandHere("import", [file, `--mapping=${map}`, out.option], { CONTENT_DIR, DATA_DIR });
+  const finished = await commandHere("import", [`--resume=${out.run()}`, out.option], { CONTENT_DIR, DATA_DIR });
   expect(finished).toMatchObject({ code: 2, output: expect.stringMatching(/is finished; there is nothing to resume/) });
 
   const checkpoint = join(out.run(), "checkpoint.json");
   writeFileSync(checkpoint, readFileSync(checkpoint, "utf8").replace('"finished": true', '"finished": false'));
   at("changing.csv", `${HEADINGS}u2,a,2026-01-18\n`);
-  const changed = await command("import", [`--resume=${out.run()}`, out.option], { CONTENT_DIR, DATA_DIR });
+  const changed = await commandHere("import", [`--resume=${out.run()}`, out.option], { CONTENT_DIR, DATA_DIR });
   expect(changed).toMatchObject({
     code: 2,
     output: expect.stringMatching(/changing\.csv has changed since the run began/),

@@ -3,14 +3,8 @@ import { gunzipSync } from "node:zlib";
 import { beforeAll, describe, expect, it } from "vitest";
 import { carriedBytes } from "../../src/service/read/answer-size.ts";
 import { holdToContract } from "../support/oracles/contract.ts";
-import {
-  event,
-  type Json,
-  type Service,
-  startService,
-  temporaryFolder,
-  writeContent,
-} from "../support/processes/service.ts";
+import { event, type Json, temporaryFolder, writeContent } from "../support/processes/service.ts";
+import { type ServiceHere, startServiceHere } from "../support/processes/service-here.ts";
 
 const MB = 1024 * 1024;
 const MOST = 6 * MB - 64 * 1024;
@@ -31,9 +25,9 @@ const CONTENT_DIR = writeContent(temporaryFolder(), {
   "courses/rest.json": { slug: "rest", modules: ["tasks", "steps", "strict", "texts"] },
 });
 
-let service: Service;
+let service: ServiceHere;
 beforeAll(async () => {
-  service = await startService({ CONTENT_DIR });
+  service = await startServiceHere({ CONTENT_DIR });
 });
 
 type Raw = { status: number; type: string; encoding: string | undefined; vary: string; bytes: Buffer };

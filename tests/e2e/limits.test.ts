@@ -5,11 +5,10 @@ import {
   event,
   type Json,
   request,
-  type Service,
-  startService,
   temporaryFolder,
   writeContent,
 } from "../support/processes/service.ts";
+import { type ServiceHere, startServiceHere } from "../support/processes/service-here.ts";
 import { CONTENT } from "./content.ts";
 
 const KB = 1_024;
@@ -28,11 +27,11 @@ const CONTENT_DIR = writeContent(temporaryFolder(), {
 
 let issuer: Issuer;
 let token: string;
-let service: Service;
+let service: ServiceHere;
 beforeAll(async () => {
   issuer = await createIssuer();
   token = await issuer.mint({ sub: "limits", scope: "waymark:write waymark:read" });
-  service = await startService({ CONTENT_DIR, ...issuer.variables });
+  service = await startServiceHere({ CONTENT_DIR, ...issuer.variables });
 });
 const post = (body: unknown) => service.post(body, bearer(token));
 const get = (path: string) => service.get(path, bearer(token));

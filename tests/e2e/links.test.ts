@@ -1,18 +1,12 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import {
-  completedModule,
-  event,
-  type Json,
-  request,
-  type Service,
-  startService,
-} from "../support/processes/service.ts";
+import { completedModule, event, type Json, request } from "../support/processes/service.ts";
+import { type ServiceHere, startServiceHere } from "../support/processes/service-here.ts";
 import { contentDir } from "./content.ts";
 
 describe("A learner who is known by an email first, and by an id later", () => {
-  let service: Service;
+  let service: ServiceHere;
   beforeAll(async () => {
-    service = await startService({ CONTENT_DIR: contentDir(), LOG_LEVEL: "SILENT" });
+    service = await startServiceHere({ CONTENT_DIR: contentDir(), LOG_LEVEL: "SILENT" });
   });
 
   let people = 0;

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { bearer, createIssuer, type Issuer } from "../support/builders/tokens.ts";
 import { PROVIDERS } from "../support/fakes/providers.ts";
 import { completedModule, request, type Service, startService, writeContent } from "../support/processes/service.ts";
+import { startServiceHere } from "../support/processes/service-here.ts";
 import { contentDir } from "./content.ts";
 
 const ORIGIN = "https://lms.example.com";
@@ -53,8 +54,8 @@ describe("A token in a cookie counts", () => {
 
   it("nowhere without the setting, and `*` is no origin", async () => {
     const [without, open] = await Promise.all([
-      startService({ CONTENT_DIR, ...issuer.variables, ALLOWED_ORIGINS: ORIGIN }),
-      startService({ CONTENT_DIR, ...issuer.variables, ALLOWED_ORIGINS: "*", AUTH_COOKIE: "token" }),
+      startServiceHere({ CONTENT_DIR, ...issuer.variables, ALLOWED_ORIGINS: ORIGIN }),
+      startServiceHere({ CONTENT_DIR, ...issuer.variables, ALLOWED_ORIGINS: "*", AUTH_COOKIE: "token" }),
     ]);
     const headers = { ...OWN, Cookie: `token=${await issuer.mint({ sub: "ada" })}` };
     for (const { get } of [without, open]) expect((await get("/learners/ada/progress", headers)).status).toBe(401);
@@ -138,7 +139,7 @@ describe("A learner is one", () => {
 
 it("/health tells a stranger how many faults there are, and a reader which", async () => {
   const folder = contentDir();
-  const faulty = await startService({ CONTENT_DIR: folder, ...issuer.variables });
+  const faulty = await startServiceHere({ CONTENT_DIR: folder, ...issuer.variables });
   writeContent(folder, { "courses/ruby.json": '{"slug": "planted-secret' });
   const read = bearer(await issuer.mint({ scope: "waymark:read" }));
   for (let status = ""; status !== "degraded"; ) status = (await faulty.get("/health")).body.status;
@@ -159,7 +160,7 @@ it("/health tells a stranger how many faults there are, and a reader which", asy
 
 it.each(Object.entries(PROVIDERS))("A token of %s is taken with what docs/callers.md sets", async (_, provider) => {
   const { AUTH_AUDIENCE: __, ...keys } = issuer.variables;
-  const set = await startService({ CONTENT_DIR, ...keys, ...provider.variables });
+  const set = await startServiceHere({ CONTENT_DIR, ...keys, ...provider.variables });
   const { id, claims } = provider.learner;
   const own = { eventName: "learning_module_completed", payload: { module_slug: "strings" } };
   const learner = bearer(await issuer.mint(claims));

@@ -1,11 +1,12 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { ROUTES } from "../../src/api/routes.ts";
-import { completedModule, event, request, type Service, startService } from "../support/processes/service.ts";
+import { completedModule, event, request } from "../support/processes/service.ts";
+import { type ServiceHere, startServiceHere } from "../support/processes/service-here.ts";
 import { contentDir } from "./content.ts";
 
-let service: Service;
+let service: ServiceHere;
 beforeAll(async () => {
-  service = await startService({ CONTENT_DIR: contentDir() });
+  service = await startServiceHere({ CONTENT_DIR: contentDir() });
   const ts = "2026-01-18T10:00:00Z";
   for (const learner of ["ada", "bob", "eve"]) {
     const events = ["strings", "arrays", "welcome"].flatMap((slug, index) => [

@@ -4,6 +4,7 @@ import { expect, it } from "vitest";
 import { loadContent } from "../../src/service/catalog/load-content.ts";
 import { openSqliteStore } from "../../src/store/sqlite/open.ts";
 import { lifeOf } from "../support/builders/life.ts";
+import { commandHere } from "../support/processes/command-here.ts";
 import { command, outputFolder } from "../support/processes/commands.ts";
 import { temporaryFolder } from "../support/processes/service.ts";
 
@@ -34,7 +35,7 @@ it("regrades from the command line, refuses what it cannot do, and rolls back", 
 
   const variables = { STORE: "embedded", DATA_DIR: data, CONTENT_DIR: content };
   const output = outputFolder();
-  const run = (...args: string[]) => command("regrade", [...args, output.option], variables);
+  const run = (...args: string[]) => commandHere("regrade", [...args, output.option], variables);
   for (const [args, said] of [
     [[], "Which module?"],
     [["--module=nothing"], "The catalog has no module nothing"],
@@ -48,7 +49,7 @@ it("regrades from the command line, refuses what it cannot do, and rolls back", 
   }
   expect(output.runs()).toEqual([]);
 
-  const dry = await run("--module=exam", "--dry-run");
+  const dry = await command("regrade", ["--module=exam", "--dry-run", output.option], variables);
   expect(dry).toMatchObject({ code: 0, output: expect.stringContaining("1 would change: 1 with a higher score") });
 
   const { leases } = opened.connect("page");
@@ -65,10 +66,10 @@ it("regrades from the command line, refuses what it cannot do, and rolls back", 
   const summary = () => JSON.parse(readFileSync(join(folder, "regrade-summary.json"), "utf8"));
   expect(summary()).toMatchObject({ module: "exam", answers: 1, raised: 1, modules_updated: 1, dry_run: false });
   expect(await run(`--resume=${folder}`)).toMatchObject({ code: 2, output: expect.stringContaining("is finished") });
-  expect(await command("backfill", [`--resume=${folder}`], variables)).toMatchObject({ code: 2 });
+  expect(await commandHere("backfill", [`--resume=${folder}`], variables)).toMatchObject({ code: 2 });
 
   const back = await command("rollback", [`--run=${folder}`], variables);
   expect(back).toMatchObject({ code: 0, output: expect.stringContaining("1 answers have their earlier grade again") });
-  expect(await command("rollback", [`--run=${folder}`, "--verify"], variables)).toMatchObject({ code: 0 });
+  expect(await commandHere("rollback", [`--run=${folder}`, "--verify"], variables)).toMatchObject({ code: 0 });
   await opened.close();
 });

@@ -2,6 +2,7 @@ import { readdirSync, statSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
+import { runHere } from "../support/processes/command-here.ts";
 import {
   completedModule,
   event,
@@ -278,12 +279,20 @@ describe("A service that is stopped", () => {
 describe("A service that cannot start says why, with code 2 and no stack", () => {
   const CONTENT_DIR = contentDir();
   const refuses = async (variables: Record<string, string>, ...messages: (string | RegExp)[]) => {
-    const { code, output } = await runToEnd({ CONTENT_DIR, ...variables });
+    const given = { CONTENT_DIR, PORT: "0", DATA_DIR: temporaryFolder(), ...variables };
+    const { code, output } = await runHere("src/local/main.ts", [], given);
     expect.soft(code).toBe(2);
     for (const message of messages) expect.soft(output).toMatch(message);
     expect(output).not.toMatch(/\n\s+at |node:internal/);
     return output;
   };
+
+  it("as a process", async () => {
+    expect(await runToEnd({ CONTENT_DIR, PORT: "65536" })).toMatchObject({
+      code: 2,
+      output: expect.stringMatching(/PORT/),
+    });
+  });
 
   it("for every variable at once", async () => {
     const output = await refuses(

@@ -15,6 +15,7 @@ const OWN = [
   "ReadUnits",
   "RequestFailures",
   "Requests",
+  "RequestsLimited",
   "StoreFailures",
   "WriteUnits",
 ].sort();
@@ -42,6 +43,7 @@ describe.each([DEV, PROD])("The alarms of $prefix", (stage) => {
 
   it.each([
     ["failed-requests", alarms.failedRequestsPercent, 2, ["AWS/ApiGateway 5xx Sum", "AWS/ApiGateway Count Sum"]],
+    ["client-errors", alarms.clientErrorsPercent, 3, ["AWS/ApiGateway 4xx Sum", "AWS/ApiGateway Count Sum"]],
     ["http-errors", 1, 2, ["AWS/Lambda Errors Sum"]],
     ["http-throttles", 1, 1, ["AWS/Lambda Throttles Sum"]],
     ["http-slow", near(http), 2, ["AWS/Lambda Duration p99"]],
@@ -52,8 +54,27 @@ describe.each([DEV, PROD])("The alarms of $prefix", (stage) => {
     ["dead-letters", 1, 1, ["AWS/SQS ApproximateNumberOfMessagesVisible Maximum"]],
     ["store-failures", alarms.storeFailures, 1, ["Waymark StoreFailures Sum"]],
     ["store-throttles", 1, 3, ["AWS/DynamoDB ReadThrottleEvents Sum", "AWS/DynamoDB WriteThrottleEvents Sum"]],
+    [
+      "hot-partitions",
+      1,
+      2,
+      [
+        "AWS/DynamoDB ReadKeyRangeThroughputThrottleEvents Sum",
+        "AWS/DynamoDB WriteKeyRangeThroughputThrottleEvents Sum",
+      ],
+    ],
+    [
+      "table-maximum",
+      1,
+      1,
+      [
+        "AWS/DynamoDB ReadMaxOnDemandThroughputThrottleEvents Sum",
+        "AWS/DynamoDB WriteMaxOnDemandThroughputThrottleEvents Sum",
+      ],
+    ],
     ["store-errors", 1, 3, ["AWS/DynamoDB SystemErrors Sum"]],
     ["refused-claims", alarms.refusedClaimsPercent, 3, ["Waymark Claims Sum", "Waymark ClaimsRefused Sum"]],
+    ["export-failed", 1, 1, ["AWS/States ExecutionsFailed Sum"]],
     ["catalog-refused", 1, 1, ["Waymark CatalogRefused Sum"]],
   ])("%s rings from %d, in %d periods of five minutes", (name, from, inARow, metrics) => {
     const found = alarm(name);
@@ -68,7 +89,7 @@ describe.each([DEV, PROD])("The alarms of $prefix", (stage) => {
     expect(new Set(periods)).toEqual(new Set([300]));
   });
 
-  it("there are no others", () => expect(all("AWS::CloudWatch::Alarm")).toHaveLength(14));
+  it("there are no others", () => expect(all("AWS::CloudWatch::Alarm")).toHaveLength(19));
 
   it("each looks at this deployment alone", () => {
     const ids = Object.keys(template.Resources).map((id) => `<${id}>`);
@@ -94,17 +115,20 @@ describe.each([DEV, PROD])("The alarms of $prefix", (stage) => {
 
   it.each([
     ["failed-requests", "part", "whole", alarms.minRequests],
+    ["client-errors", "part", "whole", alarms.minRequests],
     ["refused-claims", "part", "whole", alarms.minClaims],
   ])("%s is a rate, and none where there were few", (name, part, whole, least) => {
     expect(expressionOf(alarm(name))).toBe(`IF(${whole} >= ${least}, 100 * FILL(${part}, 0) / ${whole}, 0)`);
     const { [part]: one, [whole]: of } = metricsOf(alarm(name));
-    expect(one.Metric.MetricName).toMatch(/^5xx$|Refused$/);
+    expect(one.Metric.MetricName).toMatch(/^[45]xx$|Refused$/);
     expect(of.Metric.MetricName).toMatch(/^Count$|^Claims$/);
     expect(least).toBeGreaterThan(1);
   });
 
   it.each([
     ["store-throttles", 8],
+    ["hot-partitions", 8],
+    ["table-maximum", 8],
     ["store-errors", 9],
   ])("%s adds up %d metrics of both tables, the silent ones as 0", (name, count) => {
     const metrics = metricsOf(alarm(name));
@@ -116,7 +140,24 @@ describe.each([DEV, PROD])("The alarms of $prefix", (stage) => {
     expect(new Set(tables)).toEqual(new Set(all("AWS::DynamoDB::Table").map(({ id }) => `<${id}>`)));
   });
 
-  it("silence rings none: each counts trouble, or is measured only while there is work", () => {
+  it("silence rings below what CloudWatch has learnt of that hour, for half an hour, no request being 0 requests", () => {
+    const { Properties } = alarm("silence");
+    expect(Properties).toMatchObject({
+      ComparisonOperator: "LessThanLowerThreshold",
+      EvaluationPeriods: 6,
+      ThresholdMetricId: "expr_1",
+    });
+    expect(Properties).not.toHaveProperty("Threshold");
+    const expressions = Properties.Metrics.map(({ Expression }: Json) => Expression).filter(Boolean);
+    expect(expressions).toEqual([expect.stringMatching(/^ANOMALY_DETECTION_BAND\(\w+, 3\)$/), "FILL(metric, 0)"]);
+    expect(metricsOf(alarm("silence")).metric).toMatchObject({
+      Metric: { MetricName: "Count" },
+      Stat: "Sum",
+      Period: 300,
+    });
+  });
+
+  it("missing data ring none: each counts trouble, or is measured only while there is work", () => {
     for (const { Properties } of all("AWS::CloudWatch::Alarm"))
       expect(Properties.TreatMissingData).toBe("notBreaching");
   });
@@ -131,26 +172,44 @@ describe.each([DEV, PROD])("The alarms of $prefix", (stage) => {
 
   it("the topic is encrypted, and takes messages from the account's alarms alone, on an encrypted way", () => {
     const account = { StringEquals: { "aws:SourceAccount": { Ref: "AWS::AccountId" } } };
-    const principal = { Service: "cloudwatch.amazonaws.com" };
+    const cloudWatch = { Service: "cloudwatch.amazonaws.com" };
+    const budgets = { Service: "budgets.amazonaws.com" };
     const key = one("AWS::KMS::Key");
     expect(topic.Properties.KmsMasterKeyId).toEqual({ "Fn::GetAtt": [key.id, "Arn"] });
-    expect(statementsOf(key.Properties.KeyPolicy)).toContainEqual({
-      effect: "Allow",
-      actions: ["kms:Decrypt", "kms:GenerateDataKey*"],
-      resources: ["*"],
-      conditions: account,
-      principal,
-    });
-    const [deny, allow, ...others] = statementsOf(one("AWS::SNS::TopicPolicy").Properties.PolicyDocument);
+    for (const principal of [cloudWatch, budgets])
+      expect(statementsOf(key.Properties.KeyPolicy)).toContainEqual({
+        effect: "Allow",
+        actions: ["kms:Decrypt", "kms:GenerateDataKey*"],
+        resources: ["*"],
+        conditions: account,
+        principal,
+      });
+    const [deny, ...others] = statementsOf(one("AWS::SNS::TopicPolicy").Properties.PolicyDocument);
     expect(deny).toMatchObject({ effect: "Deny", conditions: { Bool: { "aws:SecureTransport": "false" } } });
-    expect(allow).toEqual({
-      effect: "Allow",
-      actions: ["sns:Publish"],
-      resources: [`<${topic.id}>`],
-      conditions: account,
-      principal,
+    const publish = { effect: "Allow", actions: ["sns:Publish"], resources: [`<${topic.id}>`], conditions: account };
+    expect(others).toEqual([
+      { ...publish, principal: cloudWatch },
+      { ...publish, principal: budgets },
+    ]);
+  });
+
+  it("spend is told to the topic: what is spent of the month's sum, and what will be, of this deployment alone", () => {
+    const { Budget, NotificationsWithSubscribers } = one("AWS::Budgets::Budget").Properties;
+    expect(Budget).toMatchObject({
+      BudgetLimit: { Amount: alarms.monthlyUsd, Unit: "USD" },
+      TimeUnit: "MONTHLY",
+      CostFilters: { TagKeyValue: [`user:service$${stage.prefix}`] },
     });
-    expect(others).toEqual([]);
+    expect(
+      NotificationsWithSubscribers.map(({ Notification, Subscribers }: Json) => [
+        Notification.NotificationType,
+        Notification.Threshold,
+        Subscribers,
+      ]),
+    ).toEqual([
+      ["ACTUAL", 80, [{ SubscriptionType: "SNS", Address: { Ref: topic.id } }]],
+      ["FORECASTED", 100, [{ SubscriptionType: "SNS", Address: { Ref: topic.id } }]],
+    ]);
   });
 
   it("the dashboard shows all that the service counts, and every alarm", () => {

@@ -3,9 +3,9 @@ import { DEV, PROD, roleStatements, statementsOf, synthesize } from "../support/
 
 describe.each([DEV, PROD])("The catalog bucket of $prefix", (stage) => {
   const synthesized = synthesize(stage);
-  const bucket = synthesized.one("AWS::S3::Bucket");
+  const bucket = synthesized.named("AWS::S3::Bucket", "CatalogBucket");
 
-  it("is private, encrypted, and keeps every version", () =>
+  it("is private, encrypted, and keeps what was overwritten as long as the stage says, the newest ten for good", () =>
     expect(bucket.Properties).toMatchObject({
       PublicAccessBlockConfiguration: {
         BlockPublicAcls: true,
@@ -18,10 +18,23 @@ describe.each([DEV, PROD])("The catalog bucket of $prefix", (stage) => {
         ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: "AES256" } }],
       },
       VersioningConfiguration: { Status: "Enabled" },
+      LifecycleConfiguration: {
+        Rules: [
+          { Id: "broken-uploads", Status: "Enabled", AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 } },
+          {
+            Id: "old-versions",
+            Status: "Enabled",
+            ExpiredObjectDeleteMarker: true,
+            NoncurrentVersionExpiration: { NoncurrentDays: stage.oldVersionsDays, NewerNoncurrentVersions: 10 },
+          },
+        ],
+      },
     }));
 
   it("takes nothing that is not encrypted on the way, and lets in nobody by itself", () => {
-    const statements = statementsOf(synthesized.one("AWS::S3::BucketPolicy").Properties.PolicyDocument);
+    const statements = statementsOf(
+      synthesized.named("AWS::S3::BucketPolicy", "CatalogBucket").Properties.PolicyDocument,
+    );
     expect(statements.map(({ effect, conditions }) => [effect, conditions])).toEqual([
       ["Deny", { Bool: { "aws:SecureTransport": "false" } }],
       ["Deny", { NumericLessThan: { "s3:TlsVersion": 1.2 } }],

@@ -2,7 +2,15 @@ import { existsSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { describe, expect, it } from "vitest";
 import { readEnvironment } from "../../src/process/environment.ts";
-import { DEV, PROD, render, roleStatements, type Synthesized, synthesize } from "../support/builders/infra.ts";
+import {
+  DEV,
+  PROD,
+  render,
+  roleStatements,
+  type Synthesized,
+  statementsOf,
+  synthesize,
+} from "../support/builders/infra.ts";
 import { type Json, run } from "../support/processes/service.ts";
 
 const API_GATEWAY_GIVES_UP_S = 30;
@@ -30,7 +38,7 @@ const RESOLVED = {
 describe.each([DEV, PROD])("The functions of $prefix", (stage) => {
   const synthesized = synthesize(stage);
   const [http, queue] = [`${stage.prefix}-http`, `${stage.prefix}-queue`];
-  const bucket = synthesized.one("AWS::S3::Bucket").id;
+  const bucket = synthesized.named("AWS::S3::Bucket", "CatalogBucket").id;
   const deadLetters = synthesized.one("AWS::SQS::Queue", "QueueName", `${stage.prefix}-events-dead`).id;
   const common = {
     STORE: "aws",
@@ -72,6 +80,7 @@ describe.each([DEV, PROD])("The functions of $prefix", (stage) => {
       AUTH_AUDIENCE: stage.identity.audience,
       AUTH_JWKS: stage.identity.jwks,
       ALLOWED_ORIGINS: stage.allowedOrigins.join(","),
+      CALLER_LIMITS: stage.callerLimits,
     });
   });
 
@@ -127,6 +136,28 @@ describe("Without a catalog in the bucket", () => {
   it.each(["waymark-dev-http", "waymark-dev-queue"])("%s is neither told of one nor let at the bucket", (name) => {
     expect(Object.keys(variablesOf(synthesized, name)).filter((variable) => /CATALOG/.test(variable))).toEqual([]);
     expect(JSON.stringify(roleStatements(synthesized, name))).not.toContain("s3:");
+  });
+});
+
+describe("A stage with tracing", () => {
+  const synthesized = synthesize({ ...DEV, tracing: true });
+
+  it.each(["waymark-dev-http", "waymark-dev-queue"])(
+    "has X-Ray trace %s, which may send traces, and no more",
+    (name) => {
+      const { TracingConfig, Role } = functionOf(synthesized, name).Properties;
+      expect(TracingConfig).toEqual({ Mode: "Active" });
+      const { Policies } = synthesized.template.Resources[Role["Fn::GetAtt"][0]].Properties;
+      expect(Policies.map(({ PolicyName }: Json) => PolicyName)).toEqual(["Service", "Tracing"]);
+      expect(statementsOf(Policies[1].PolicyDocument).flatMap(({ actions }) => actions)).toEqual([
+        "xray:PutTraceSegments",
+        "xray:PutTelemetryRecords",
+      ]);
+    },
+  );
+
+  it("is the exception: else no function is traced", () => {
+    expect(functionOf(synthesize(DEV), "waymark-dev-http").Properties).not.toHaveProperty("TracingConfig");
   });
 });
 

@@ -6,6 +6,7 @@ import { DEV, PROD, roleStatements, type Synthesized, statementsOf, synthesize }
 import { callsThrough, type StoreCall } from "../support/fakes/store-calls.ts";
 import { type StoreProxy, startStoreProxy } from "../support/fakes/store-proxy.ts";
 import { dynaliteForFile } from "../support/processes/backfill.ts";
+import { commandHere } from "../support/processes/command-here.ts";
 import { command, outputFolder } from "../support/processes/commands.ts";
 import {
   completedModule,
@@ -74,8 +75,12 @@ describe("What a function may do with the tables is what the service does", () =
   });
 });
 
+const roleOf = ({ named }: Synthesized, name: string) =>
+  statementsOf(named("AWS::IAM::Role", name).Properties.Policies[0].PolicyDocument);
+
 describe("What an operator may do with the tables is what the commands do", () => {
   let made: StoreCall[];
+  let madeByExport: StoreCall[];
 
   beforeAll(async () => {
     const proxy = await startStoreProxy(endpoint());
@@ -97,7 +102,8 @@ describe("What an operator may do with the tables is what the commands do", () =
     // Ada gains the course and bob keeps it; then both lose it.
     const out = outputFolder();
     const done = async (name: "backfill" | "rollback" | "export" | "analytics", ...options: string[]) => {
-      const { code, output } = await command(name, options, environment);
+      const run = name === "backfill" || name === "rollback" ? commandHere : command;
+      const { code, output } = await run(name, options, environment);
       if (code !== 0) throw new Error(output);
     };
     proxy.reset();
@@ -113,11 +119,19 @@ describe("What an operator may do with the tables is what the commands do", () =
     await done("export", "--learner=ada");
     await done("analytics", outputFolder().option, "--format=ndjson");
     made = callsThrough(proxy);
+    proxy.reset();
+    await done("analytics", outputFolder().option, "--format=ndjson");
+    madeByExport = callsThrough(proxy);
+  });
+
+  it.each([DEV, PROD])("nor does the night's export of $prefix need less or more", (stage) => {
+    const synthesized = synthesize(stage);
+    expect(allowedBy(synthesized, stage, roleOf(synthesized, "ExportRole"))).toEqual(madeByExport);
   });
 
   it.each([DEV, PROD])("no less and no more: $prefix", (stage) => {
     const synthesized = synthesize(stage);
-    const policy = synthesized.one("AWS::IAM::ManagedPolicy").Properties;
+    const policy = synthesized.named("AWS::IAM::ManagedPolicy", "OperatorPolicy").Properties;
     expect(allowedBy(synthesized, stage, statementsOf(policy.PolicyDocument))).toEqual(made);
     expect(policy).not.toHaveProperty("Roles");
     expect(policy).not.toHaveProperty("Users");

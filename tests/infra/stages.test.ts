@@ -15,10 +15,12 @@ it("only infra/stages.ts knows the stages", () => {
   expect(knowing).toEqual(["stages.ts"]);
 });
 
-it("both have the same resources", () => {
+it("both have the same resources, but for the site, which production has when somebody switches it on", () => {
+  expect(DEV.site).toBeDefined();
+  expect(PROD.site).toBeUndefined();
   const resourcesOf = (stage: typeof DEV) =>
     Object.entries<{ Type: string }>(synthesize(stage).template.Resources).map(([id, { Type }]) => `${Type} ${id}`);
-  expect(resourcesOf(DEV)).toEqual(resourcesOf(PROD));
+  expect(resourcesOf(DEV)).toEqual(resourcesOf({ ...PROD, site: {} }));
 });
 
 describe.each([DEV, PROD])("The stack of $prefix", (stage) => {
@@ -33,6 +35,9 @@ describe.each([DEV, PROD])("The stack of $prefix", (stage) => {
   it("says what an operator needs to know", () =>
     expect(Object.keys(template.Outputs).sort()).toEqual([
       "AlarmTopicArn",
+      "AnalystPolicyArn",
+      "AnalyticsMachineArn",
+      "AnalyticsWorkGroup",
       "ApiUrl",
       "CatalogUri",
       "DeadLetterQueueArn",
@@ -40,6 +45,7 @@ describe.each([DEV, PROD])("The stack of $prefix", (stage) => {
       "OperatorPolicyArn",
       "QueueArn",
       "QueueUrl",
+      ...(stage.site ? ["SiteBucket", "SiteUrl"] : []),
     ]));
 });
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { progressTable, recordsTable, tableNames } from "../../src/store/dynamodb/tables.ts";
 import { DEV, PROD, synthesize } from "../support/builders/infra.ts";
+import type { Json } from "../support/processes/service.ts";
 
 describe.each([DEV, PROD])("The tables of $prefix", (stage) => {
   const synthesized = synthesize(stage);
@@ -19,7 +20,10 @@ describe.each([DEV, PROD])("The tables of $prefix", (stage) => {
       BillingMode,
       AttributeDefinitions: [...AttributeDefinitions].sort(byName),
       KeySchema,
-      GlobalSecondaryIndexes,
+      // What an index may be asked for and what is watched of it is the deployment's.
+      GlobalSecondaryIndexes: GlobalSecondaryIndexes.map(
+        ({ OnDemandThroughput: _, ContributorInsightsSpecification: __, ...index }: Json) => index,
+      ),
     }).toEqual({ ...definition, AttributeDefinitions: [...definition.AttributeDefinitions].sort(byName) });
   });
 
@@ -33,6 +37,17 @@ describe.each([DEV, PROD])("The tables of $prefix", (stage) => {
       });
   });
 
+  it("and each of their indexes can be asked for no more than the stage says, and say which keys are turned away", () => {
+    const { read = 0, write = 0 } = stage.tableUnits ?? {};
+    expect(write).toBeGreaterThan(0);
+    for (const { Properties } of synthesized.all("AWS::DynamoDB::Table"))
+      for (const each of [Properties, ...Properties.GlobalSecondaryIndexes])
+        expect(each).toMatchObject({
+          OnDemandThroughput: { MaxReadRequestUnits: read, MaxWriteRequestUnits: write },
+          ContributorInsightsSpecification: { Enabled: true, Mode: "THROTTLED_KEYS" },
+        });
+  });
+
   it(`are ${stage.keepsData ? "" : "not "}kept when the stack goes, ${stage.keepsData ? "and" : "nor"} protected`, () => {
     for (const { Properties, DeletionPolicy } of synthesized.all("AWS::DynamoDB::Table")) {
       expect(Properties.DeletionProtectionEnabled).toBe(stage.keepsData);
@@ -43,3 +58,9 @@ describe.each([DEV, PROD])("The tables of $prefix", (stage) => {
 });
 
 it("production keeps its data", () => expect(PROD.keepsData).toBe(true));
+
+it("a stage that sets no maximum leaves it to the account", () => {
+  const { tableUnits: _, ...stage } = DEV;
+  for (const { Properties } of synthesize(stage).all("AWS::DynamoDB::Table"))
+    expect(Properties).not.toHaveProperty("OnDemandThroughput");
+});

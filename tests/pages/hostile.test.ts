@@ -1,9 +1,10 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { BROWSER, hasBrowser, launch } from "../client/support/browser.ts";
-import { PATIENCE_MS } from "../client/support/stage.ts";
-import { type Service, startService, temporaryFolder } from "../support/processes/service.ts";
+import { BROWSER, hasBrowser } from "../client/support/browser.ts";
+import { freshPage } from "../client/support/shared-browser.ts";
+import { temporaryFolder } from "../support/processes/service.ts";
+import { type ServiceHere, startServiceHere } from "../support/processes/service-here.ts";
 
 const HOSTILE = [
   `<img src=x onerror="window.hacked=1">`,
@@ -33,16 +34,14 @@ function hostileContent(): string {
 }
 
 describe.skipIf(!hasBrowser)(`what others wrote is text in the sample LMS and for the operator ${BROWSER}`, () => {
-  let service: Service;
+  let service: ServiceHere;
   beforeAll(async () => {
-    service = await startService({ CONTENT_DIR: hostileContent(), LOG_LEVEL: "ERROR" });
+    service = await startServiceHere({ CONTENT_DIR: hostileContent(), LOG_LEVEL: "ERROR" });
   });
-  afterAll(() => service.kill());
+  afterAll(() => service.close());
 
   it("on every page, in titles, texts, names, data and answers", async () => {
-    const browser = await launch();
-    const page = await browser.newPage();
-    page.setDefaultTimeout(PATIENCE_MS);
+    const page = await freshPage();
     const learner = HOSTILE[0];
     await page.goto(`${service.url}/#/`);
     await page.getByLabel("Learner", { exact: true }).fill(learner);
@@ -73,6 +72,5 @@ describe.skipIf(!hasBrowser)(`what others wrote is text in the sample LMS and fo
     expect(
       await page.evaluate(() => [window.hacked, document.querySelectorAll("main :is(img, svg, script)").length]),
     ).toEqual([undefined, 0]);
-    await browser.close();
   });
 });

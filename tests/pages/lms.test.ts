@@ -1,37 +1,29 @@
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import type { Browser, BrowserContext, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { BROWSER, hasBrowser, launch } from "../client/support/browser.ts";
-import { PATIENCE_MS } from "../client/support/stage.ts";
+import { expectWellLooking } from "../client/support/axe.ts";
+import { BROWSER, hasBrowser } from "../client/support/browser.ts";
+import { freshPage } from "../client/support/shared-browser.ts";
 import { createIssuer } from "../support/builders/tokens.ts";
-import { type Service, startService } from "../support/processes/service.ts";
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+import { type ServiceHere, startServiceHere } from "../support/processes/service-here.ts";
 
 describe.skipIf(!hasBrowser)(`the sample LMS ${BROWSER}`, () => {
-  let service: Service;
-  let browser: Browser;
-  let context: BrowserContext;
+  let service: ServiceHere;
   const errors: string[] = [];
   beforeAll(async () => {
-    [service, browser] = await Promise.all([startService({ CONTENT_DIR: "content", LOG_LEVEL: "ERROR" }), launch()]);
+    service = await startServiceHere({ CONTENT_DIR: "content", LOG_LEVEL: "ERROR" });
   });
-  afterAll(async () => {
-    await browser.close();
-    await service.kill();
-  });
+  afterAll(() => service.close());
   afterEach(async () => {
-    await context.close();
+    // What it still had under way is over with it.
+    await freshPage();
     // A policy that is broken, or a script that fails, says so here.
     expect(errors.splice(0)).toEqual([]);
   });
 
   let learners = 0;
-  const open = async (hash: string, options: Parameters<Browser["newContext"]>[0] = {}): Promise<Page> => {
-    context = await browser.newContext(options);
-    context.setDefaultTimeout(PATIENCE_MS);
-    const page = await context.newPage();
+  const open = async (hash: string): Promise<Page> => {
+    const page = await freshPage(service.url);
     page.on("pageerror", (error) => errors.push(String(error)));
     page.on("console", (message) => message.text().includes("Content Security Policy") && errors.push(message.text()));
     await page.goto(service.url + hash);
@@ -125,6 +117,38 @@ describe.skipIf(!hasBrowser)(`the sample LMS ${BROWSER}`, () => {
     await page.locator(".row", { hasText: "tools" }).getByText("✓ Taken").waitFor();
   });
 
+  it("asks for how far one is with all that the catalog lists once", async () => {
+    const page = await open("/#/");
+    const bar = page.locator("li", { hasText: "Operator Certificate" }).getByRole("progressbar");
+    await bar.waitFor();
+    expect(
+      await bar.evaluate((each: HTMLProgressElement) => [each.value, each.max, each.labels?.[0]?.textContent]),
+    ).toEqual([0, 4, "Operator Certificate0 of 4 done"]);
+    const asked: string[] = [];
+    page.on("request", (request) => asked.push(new URL(request.url()).pathname));
+    await page.reload();
+    await page.locator("main waymark-progress").last().getByText("done").waitFor();
+    expect(asked.filter((path) => path.startsWith("/learners/"))).toEqual(["/learners/ada/summary"]);
+  });
+
+  it("keeps what is done while the service is slow, and says so", async () => {
+    const page = await open("/#/module/preparing-your-workspace");
+    // The page's pauses pass four times as fast, in the same order.
+    await page.evaluate(() => {
+      const { setTimeout } = window;
+      Object.assign(window, { setTimeout: (run: () => void, ms = 0) => setTimeout(run, ms / 4) });
+    });
+    await page.getByLabel("Slow: five seconds per answer").check();
+    await click(page, "Take the step “tools”");
+    await page.locator("#log", { hasText: "… POST /events/track" }).waitFor();
+    await heard(page, "No answer yet. It is kept in this browser until there is one.");
+    await page.getByText("Kept here until sent: 1").waitFor();
+    await heard(page, "is started");
+    await page.getByLabel("All is well").check();
+    await page.getByText("Nothing waits").waitFor();
+    await page.locator(".row", { hasText: "tools" }).getByText("✓ Taken").waitFor();
+  });
+
   it("asks again after a token that has expired, and hears another tab", async () => {
     const page = await open("/#/module/preparing-your-workspace");
     await page.getByLabel("The token has expired").check();
@@ -205,25 +229,12 @@ describe.skipIf(!hasBrowser)(`the sample LMS ${BROWSER}`, () => {
     "/#/history",
     "/#/sessions",
   ];
-  const LOOKS = [
-    { colorScheme: "light", width: 1_280 },
-    { colorScheme: "dark", width: 1_280 },
-    { colorScheme: "light", width: 360 },
-    { colorScheme: "dark", width: 360 },
-  ] as const;
   it.each(PAGES)(
     "axe finds nothing on %s, light and dark, wide and narrow, and nothing is wider than the window",
     async (address) => {
       const page = await open(address);
-      await page.evaluate(AXE);
       await page.waitForLoadState("networkidle");
-      for (const { colorScheme, width } of LOOKS) {
-        await page.emulateMedia({ colorScheme });
-        await page.setViewportSize({ width, height: 800 });
-        const { violations } = await page.evaluate(() => window.axe.run());
-        expect(violations.map(({ id, nodes }) => ({ colorScheme, width, id, nodes }))).toEqual([]);
-        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
-      }
+      await expectWellLooking(page);
     },
   );
 });
@@ -232,12 +243,9 @@ describe.skipIf(!hasBrowser)(`the sample LMS of a service with an issuer ${BROWS
   it("asks for a token, is the learner whom it names, and keeps it out of storage and addresses", async () => {
     const issuer = await createIssuer();
     const claim = 'https://lms.example.com/"learner"&';
-    const [service, browser] = await Promise.all([
-      startService({ ...issuer.variables, AUTH_LEARNER_CLAIM: claim, CONTENT_DIR: "content", LOG_LEVEL: "ERROR" }),
-      launch(),
-    ]);
-    const page = await browser.newPage();
-    page.setDefaultTimeout(PATIENCE_MS);
+    const variables = { ...issuer.variables, AUTH_LEARNER_CLAIM: claim };
+    const service = await startServiceHere({ ...variables, CONTENT_DIR: "content", LOG_LEVEL: "ERROR" });
+    const page = await freshPage();
     const asked: string[] = [];
     page.on("request", (request) => asked.push(request.url()));
     await page.goto(`${service.url}/#/module/preparing-your-workspace`);
@@ -251,17 +259,16 @@ describe.skipIf(!hasBrowser)(`the sample LMS of a service with an issuer ${BROWS
       JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie]),
     );
     expect([kept, ...asked].filter((text) => text.includes(token))).toEqual([]);
-    await browser.close();
-    await service.kill();
+    await service.close();
   });
 });
 
 describe("the sample LMS's files", () => {
   it("are not there where they are switched off", async () => {
-    const service = await startService({ PAGES: "off", LOG_LEVEL: "ERROR" });
+    const service = await startServiceHere({ PAGES: "off", LOG_LEVEL: "ERROR" });
     expect((await service.get("/")).status).toBe(404);
     expect((await service.get("/operator")).status).toBe(404);
     expect((await service.get("/waymark.js")).status).toBe(200);
-    await service.kill();
+    await service.close();
   });
 });

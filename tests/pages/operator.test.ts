@@ -1,13 +1,13 @@
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { BROWSER, hasBrowser, launch } from "../client/support/browser.ts";
-import { PATIENCE_MS } from "../client/support/stage.ts";
+import type { Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { expectWellLooking, LOOKS, type Look } from "../client/support/axe.ts";
+import { BROWSER, hasBrowser } from "../client/support/browser.ts";
+import { freshPage } from "../client/support/shared-browser.ts";
+import { eventually } from "../client/support/stage.ts";
 import { bearer, createIssuer } from "../support/builders/tokens.ts";
-import { completedModule, event, type Service, startService } from "../support/processes/service.ts";
+import { completedModule, event } from "../support/processes/service.ts";
+import { type ServiceHere, startServiceHere } from "../support/processes/service-here.ts";
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const HOSTILE = `<img src=x onerror="window.hacked=1">`;
 const MODULES = [
   "accessing-vlab-with-gcp",
@@ -19,18 +19,14 @@ const today = new Date().toISOString();
 
 // One page for all of it: a page of Chromium takes its time.
 describe.skipIf(!hasBrowser)(`the operator's pages ${BROWSER}`, () => {
-  let service: Service;
-  let browser: Browser;
+  let service: ServiceHere;
   let page: Page;
   const [errors, asked]: [string[], string[]] = [[], []];
   let token: string;
 
   beforeAll(async () => {
     const issuer = await createIssuer();
-    [service, browser] = await Promise.all([
-      startService({ ...issuer.variables, CONTENT_DIR: "content", LOG_LEVEL: "ERROR" }),
-      launch(),
-    ]);
+    service = await startServiceHere({ ...issuer.variables, CONTENT_DIR: "content", LOG_LEVEL: "ERROR" });
     const writer = await issuer.mint({ sub: "lms", scope: "waymark:write" });
     const of = (learner: string) => MODULES.map((slug) => completedModule(learner, slug, today));
     const reset = { course_slug: "calm-on-call", reason: HOSTILE };
@@ -43,17 +39,13 @@ describe.skipIf(!hasBrowser)(`the operator's pages ${BROWSER}`, () => {
     expect(sent.body.results.filter(({ status }: { status: string }) => status === "refused")).toHaveLength(1);
     token = await issuer.mint({ sub: "operator", scope: "waymark:read" });
 
-    page = await browser.newPage();
-    page.setDefaultTimeout(PATIENCE_MS);
+    page = await freshPage();
     page.on("pageerror", (error) => errors.push(String(error)));
     page.on("console", (message) => message.text().includes("Content Security Policy") && errors.push(message.text()));
     page.on("request", (request) => asked.push(request.url()));
     await page.goto(`${service.url}/operator`);
   });
-  afterAll(async () => {
-    await browser.close();
-    await service.kill();
-  });
+  afterAll(() => service.close());
 
   const go = async (hash: string, text: string) => {
     await page.evaluate((to) => {
@@ -145,12 +137,147 @@ describe.skipIf(!hasBrowser)(`the operator's pages ${BROWSER}`, () => {
   it("shows the catalog with its faults, and says what it cannot compare", async () => {
     await go("#/catalog", "None: what is published is what the service decides by.");
     expect(await table("Pathways, courses and modules").locator("tbody tr").count()).toBe(44);
-    await page.getByLabel("Version").fill((await service.get("/health")).body.catalog_version);
+    await page.getByText("There is no other yet to compare this one with.").waitFor();
+  });
+
+  it("shows how any two versions of the catalog differ", async () => {
+    const { version } = (await service.get("/catalog", bearer(token))).body;
+    const versions = [version, "beef", "cafe", "f00d"].map((each) => ({ version: each, published_at: today }));
+    const content = (title: string) => ({ version: "", pathways: [], courses: [{ slug: "ruby", title }], modules: [] });
+    await page.route(/\/catalog\/versions$/, (route) => route.fulfill({ json: { versions } }));
+    await page.route(/\/catalog\?version=beef$/, (route) => route.fulfill({ json: content(HOSTILE) }));
+    await page.route(/\/catalog\?version=cafe$/, (route) => route.fulfill({ json: content("Ruby") }));
+    await go("#/learner", "One learner");
+    await go("#/catalog", "Versions: 4");
+    // What was before stands against what is now, until somebody chooses others.
+    await page.getByRole("button", { name: "Compare" }).click();
+    await table(`From beef to ${version}`).getByText("added").first().waitFor();
+    await page.getByLabel("From", { exact: true }).selectOption("cafe");
+    await page.getByLabel("To", { exact: true }).selectOption("beef");
+    await page.getByRole("button", { name: "Compare" }).click();
+    await table("From cafe to beef")
+      .getByText(`title: "Ruby" → ${JSON.stringify(HOSTILE)}`)
+      .waitFor();
+    await page.getByLabel("From", { exact: true }).selectOption("beef");
     await page.getByRole("button", { name: "Compare" }).click();
     await page.getByText("The two say the same.").waitFor();
-    await page.getByLabel("Version").fill("0000000000000000");
+    // Gone since the list was read.
+    await page.getByLabel("From", { exact: true }).selectOption("f00d");
     await page.getByRole("button", { name: "Compare" }).click();
-    await page.getByRole("alert").waitFor();
+    await page.getByRole("alert").filter({ hasText: "NOT_FOUND" }).waitFor();
+    await page.unrouteAll({ behavior: "wait" });
+  });
+
+  describe("where the service is slow, or fails for a while", () => {
+    const [ids, change] = [
+      Array.from({ length: 100 }, (_, index) => `l-${index}`),
+      { before: false, after: true, completed_at_before: null, completed_at_after: today },
+    ];
+    /** Answers to a path in the service's place; an error is a connection that breaks. */
+    const answer = (path: RegExp, answers: (url: URL) => object | Error | Promise<object>) =>
+      page.route(path, async (route) => {
+        const json = await answers(new URL(route.request().url()));
+        await (json instanceof Error ? route.abort() : route.fulfill({ json }));
+      });
+    /** Fails once in all, and then never again. */
+    const onceBroken = (json: object) => {
+      let times = 0;
+      return () => (times++ === 0 ? new Error("broken") : json);
+    };
+    afterEach(() => page.unrouteAll({ behavior: "wait" }));
+
+    it("looks at the learners whose histories could not be read, once each", async () => {
+      await answer(/\/learners\?/, ({ searchParams }) =>
+        searchParams.has("cursor")
+          ? { learners: ["late"], next_cursor: null }
+          : { learners: ids, next_cursor: "behind-them" },
+      );
+      const attempts = [{ occurred_at: today, refused: true, code: "MODULE_LOCKED", reason: "no", module_slug: "m" }];
+      await answer(/\/learners\/l-\d+\/history/, ({ pathname }) => ({
+        attempts: pathname.includes("/l-7/") ? attempts : [],
+      }));
+      await answer(/\/learners\/late\/history/, onceBroken({ attempts }));
+      await go("#/refused", "1 refused claim of 100 learners; there are more learners.");
+      await page.getByRole("button", { name: "Look at more learners" }).click();
+      await page.getByRole("status").filter({ hasText: "Failed to fetch" }).waitFor();
+      await page.keyboard.press("Enter");
+      await page.getByText("2 refused claims of 101 learners.").waitFor();
+      expect(await page.getByRole("button", { name: "Look at more learners" }).count()).toBe(0);
+      await go("#/", "completions: the last 90 days");
+    });
+
+    it("shows what was asked for last, also where an earlier answer comes after it", async () => {
+      await go("#/", "completions: the last 90 days");
+      const monthsAgo = new Date(Date.now() - 100 * 86_400_000).toISOString();
+      let letGo = () => {};
+      const held = new Promise<void>((done) => {
+        letGo = done;
+      });
+      let late = 0;
+      const { courses, pathways } = (await service.get("/health", bearer(token))).body.counts;
+      await answer(/\/completions\?/, async ({ searchParams }) => {
+        const isLate = String(searchParams.get("since")) < monthsAgo;
+        if (isLate) await held;
+        if (isLate) late++;
+        return { completions: [], next_cursor: null };
+      });
+      await page.getByLabel("Over").selectOption("365");
+      await page.getByLabel("Over").selectOption("30");
+      await page.getByText("0 completions: the last 30 days, by day").waitFor();
+      letGo();
+      await eventually(() => expect(late).toBe(courses + pathways));
+      await page.evaluate(() => new Promise((done) => setTimeout(done, 50)));
+      expect(await page.getByText("0 completions: the last 30 days, by day").count()).toBe(1);
+    });
+
+    it("adds a run's next learners once, however often it is clicked, and when it failed before", async () => {
+      const runOf = (learner: string, next_cursor: string | null) => ({
+        id: "long",
+        kind: "backfill",
+        dry_run: false,
+        started_at: today,
+        ended_at: today,
+        changes: [{ learner_id: learner, changes: [{ type: "course", slug: "ruby", ...change }] }],
+        failures: [],
+        next_cursor,
+      });
+      await answer(/\/runs\/long\?limit=200$/, () => runOf("first", "next"));
+      await answer(/\/runs\/long\?.*cursor=next/, onceBroken(runOf("second", "last")));
+      await answer(/\/runs\/long\?.*cursor=last/, () => runOf("third", null));
+      await go("#/run/long", "Read more learners");
+      const more = page.getByRole("button", { name: "Read more learners" });
+      await more.click();
+      await page.getByRole("status").filter({ hasText: "Failed to fetch" }).waitFor();
+      await more.evaluate((button) => {
+        for (let click = 0; click < 3; click++) (button as HTMLElement).click();
+      });
+      await table("Changes by learner").getByText("second").waitFor();
+      expect(await firstCells("Changes by learner")).toEqual(["first", "second"]);
+      await page.keyboard.press("Enter");
+      await table("Changes by learner").getByText("third").waitFor();
+      expect(await firstCells("Changes by learner")).toEqual(["first", "second", "third"]);
+    });
+
+    it.each([
+      [
+        "#/",
+        /\/completions\?/,
+        { completions: [{ learner_id: "ada", completed_at: today }], next_cursor: "more" },
+        "or more completions: the last 90 days",
+      ],
+      ["#/expiring", /\/completions\?/, { completions: [], next_cursor: "more" }, "These and more"],
+      ["#/runs", /\/runs\?/, { runs: [], next_cursor: "more" }, "and there are more"],
+    ])("says at %s that there is more than it has read", async (hash, path, json, text) => {
+      await go("#/learner", "One learner");
+      await answer(path, () => json);
+      await go(hash, text);
+      if (hash === "#/")
+        expect(await table("Completions by course and pathway").getByText("or more").count()).toBeGreaterThan(0);
+      if (hash === "#/")
+        expect(
+          await table("Completions by course and pathway").locator("tbody td:last-child").first().textContent(),
+        ).toBe("—");
+    });
   });
 
   it.each([
@@ -170,21 +297,8 @@ describe.skipIf(!hasBrowser)(`the operator's pages ${BROWSER}`, () => {
     ).toEqual([undefined, 0]);
   });
 
-  const LOOKS = [
-    { colorScheme: "light", width: 1_280 },
-    { colorScheme: "dark", width: 1_280 },
-    { colorScheme: "light", width: 360 },
-    { colorScheme: "dark", width: 360 },
-  ] as const;
-  const looksWell = async (looks: readonly { colorScheme: "light" | "dark"; width: number }[]) => {
-    await page.evaluate(AXE);
-    for (const { colorScheme, width } of looks) {
-      await page.emulateMedia({ colorScheme });
-      await page.setViewportSize({ width, height: 800 });
-      const { violations } = await page.evaluate(() => window.axe.run());
-      expect(violations.map(({ id, nodes }) => ({ colorScheme, width, id, nodes }))).toEqual([]);
-      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
-    }
+  const looksWell = async (looks: readonly Look[]) => {
+    await expectWellLooking(page, { looks });
     expect(errors).toEqual([]);
   };
   it.each([

@@ -13,12 +13,26 @@ const faultsOf = (variables: Record<string, string>): string[] => {
 const ISSUER = { AUTH_ISSUER: "https://login.example.com/", AUTH_AUDIENCE: "waymark", AUTH_JWKS: "jwks.json" };
 
 describe("The environment", () => {
+  it.each([
+    ["off", {}],
+    ["learner=20/1000,server=200/2000", { learner: { rate: 20, burst: 1_000 }, server: { rate: 200, burst: 2_000 } }],
+    ["server=5/6", { server: { rate: 5, burst: 6 } }],
+  ])("limits callers as CALLER_LIMITS=%s says", (text, limits) => {
+    expect(readEnvironment({ CALLER_LIMITS: text }).callerLimits).toEqual(limits);
+  });
+
+  it.each(["on", "learner=0/5", "learner=20", "learner=1/2,learners=1/2", "learner=-1/2"])(
+    "takes no limits such as %s",
+    (text) => expect(faultsOf({ CALLER_LIMITS: text })).toHaveLength(1),
+  );
+
   it("asks for nothing", () => {
     expect(readEnvironment({})).toMatchObject({
       port: 8787,
       store: { kind: "embedded" },
       tokenIssuer: undefined,
       allowedOrigins: [],
+      callerLimits: undefined,
       catalogObject: undefined,
       catalogTtlSeconds: 60,
       deadLetterQueueUrl: undefined,
@@ -111,6 +125,16 @@ describe("The environment", () => {
       expect(faultsOf({ CATALOG_URI })).toEqual([`CATALOG_URI="${CATALOG_URI}": Expected s3://bucket/key`]);
     },
   );
+
+  it("reads where jobs on AWS are, and refuses what is no such place", () => {
+    const JOBS_STATE_MACHINE = "arn:aws:states:eu-west-1:123456789012:stateMachine:waymark-jobs";
+    expect(readEnvironment({ RUNS_URI: "s3://runs", JOBS_STATE_MACHINE })).toMatchObject({
+      runsBucket: { bucket: "runs", prefix: "" },
+      jobsStateMachine: JOBS_STATE_MACHINE,
+    });
+    expect(readEnvironment({ RUNS_URI: "s3://runs/a/b" }).runsBucket).toEqual({ bucket: "runs", prefix: "a/b/" });
+    expect(faultsOf({ RUNS_URI: "runs", JOBS_STATE_MACHINE: "waymark-jobs" })).toHaveLength(2);
+  });
 
   it("names every fault at once", () => {
     expect(faultsOf({ PORT: "x", CATALOG_TTL: "-1", LOG_LEVEL: "loud", DEAD_LETTER_QUEUE_URL: "queue" })).toHaveLength(

@@ -1,15 +1,15 @@
 import { randomUUID } from "node:crypto";
 import fc from "fast-check";
-import { expect, it, vi } from "vitest";
+import { expect, it } from "vitest";
 import type { Store } from "../../src/store/store.ts";
 import { catalogOf } from "../support/builders/catalogs.ts";
 import { type Life, lifeOf } from "../support/builders/life.ts";
+import { withoutPauses } from "../support/fakes/without-pauses.ts";
 import { sqliteStore } from "../support/processes/sqlite-store.ts";
 import { holds } from "../support/vitest/property.ts";
 import { RUNS } from "../support/vitest/runs.ts";
 
-// A pause before another round is no step of its own.
-vi.mock("node:timers/promises", () => ({ setTimeout: async () => {} }));
+withoutPauses();
 
 const open = sqliteStore();
 const catalog = catalogOf({

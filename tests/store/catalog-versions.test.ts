@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { piecesOf, textOfPieces } from "../../src/store/catalog-versions.ts";
+import { piecesOf, textOfPieces } from "../../src/store/catalog-pieces.ts";
 import { describeEachStore } from "../support/processes/stores.ts";
 import { newLearner } from "./raw-items.ts";
 

@@ -5,6 +5,7 @@ import { describeEachStore, type StoreUnderTest } from "../support/processes/sto
 import { expectCommands, forgetCalls, putRaw } from "./raw-items.ts";
 
 const RUBY: EntityRef = { type: "course", slug: "ruby" };
+const LISTED = { type: "course", slugs: ["ruby"] } as const;
 
 const at = (minute: number) => `2026-01-18T10:0${minute}:00.000Z`;
 const LEARNERS = [
@@ -15,10 +16,13 @@ const LEARNERS = [
   ["emil", at(5)],
 ] as const;
 
-describeEachStore("completions", (open) => {
+describeEachStore("completions", (open, kind) => {
   let opened: StoreUnderTest;
+  /** A part of the list, as the store calls it. */
+  const list = kind === "SQLite" ? "ruby" : "ruby/0";
+  const queries = Array.from({ length: 16 }, () => "Query");
   const learners = async (query: Partial<CompletionsQuery>) =>
-    (await opened.store.completions(RUBY, { limit: 100, ...query })).completions.map(({ learnerId }) => learnerId);
+    (await opened.store.completions(LISTED, { limit: 100, ...query })).completions.map(({ learnerId }) => learnerId);
 
   beforeAll(async () => {
     opened = open();
@@ -40,10 +44,11 @@ describeEachStore("completions", (open) => {
   });
 
   it("come in order of time, with what the flag says", async () => {
-    const { completions, next } = await opened.store.completions(RUBY, { limit: 100 });
+    const { completions, next } = await opened.store.completions(LISTED, { limit: 100 });
     expect(completions.map(({ completedAt }) => completedAt)).toEqual(LEARNERS.map(([, time]) => time));
     expect(completions[0]).toEqual({
       learnerId: "dora",
+      slug: "ruby",
       completedAt: at(1),
       expiresAt: null,
       recordedAt: at(9),
@@ -51,21 +56,22 @@ describeEachStore("completions", (open) => {
       catalogVersion: "v1",
     });
     expect(next).toBeUndefined();
-    expectCommands(opened, ["Query"]);
+    expectCommands(opened, queries);
   });
 
   it("are none of a course that nobody completed", async () => {
-    expect(await opened.store.completions({ type: "course", slug: "go" }, { limit: 100 })).toEqual({
+    expect(await opened.store.completions({ type: "course", slugs: ["go"] }, { limit: 100 })).toEqual({
       completions: [],
       next: undefined,
     });
   });
 
   it("are told of a module as well", async () => {
-    const { completions } = await opened.store.completions({ type: "module", slug: "ruby" }, { limit: 100 });
+    const { completions } = await opened.store.completions({ type: "module", slugs: ["ruby"] }, { limit: 100 });
     expect(completions).toEqual([
       {
         learnerId: "gina",
+        slug: "ruby",
         completedAt: at(1),
         expiresAt: null,
         recordedAt: null,
@@ -93,7 +99,7 @@ describeEachStore("completions", (open) => {
       const seen: string[] = [];
       let after: CompletionCursor | undefined;
       for (let page = 0; page < 10; page++) {
-        const { completions, next } = await opened.store.completions(RUBY, { limit, after });
+        const { completions, next } = await opened.store.completions(LISTED, { limit, after });
         expect(completions.length).toBeLessThanOrEqual(limit);
         seen.push(...completions.map(({ learnerId }) => learnerId));
         after = next;
@@ -105,8 +111,8 @@ describeEachStore("completions", (open) => {
 
     it("keep to the range", async () => {
       const range = { since: at(2), until: at(5) };
-      const first = await opened.store.completions(RUBY, { ...range, limit: 2 });
-      const second = await opened.store.completions(RUBY, { ...range, limit: 2, after: first.next });
+      const first = await opened.store.completions(LISTED, { ...range, limit: 2 });
+      const second = await opened.store.completions(LISTED, { ...range, limit: 2, after: first.next });
       expect([...first.completions, ...second.completions].map(({ completedAt }) => completedAt)).toEqual([
         at(2),
         at(2),
@@ -115,16 +121,25 @@ describeEachStore("completions", (open) => {
       expect(second.next).toBeUndefined();
     });
 
-    it.each<[string, CompletionCursor, string[]]>([
+    it.each<[string, Omit<CompletionCursor, "list">, string[]]>([
       ["before the range begin at its beginning", { completedAt: at(1), learnerId: "dora" }, ["cleo", "anna", "bert"]],
       ["behind the range are empty", { completedAt: at(5), learnerId: "emil" }, []],
     ])("that would begin %s", async (_, after, expected) => {
-      const found = await learners({ since: at(2), until: at(5), after });
+      const found = await learners({ since: at(2), until: at(5), after: { ...after, list } });
       expect(found.toSorted()).toEqual(expected.toSorted());
     });
 
     it("go on behind a completion that is gone", async () => {
-      expect(await learners({ after: { completedAt: at(4), learnerId: "gone" } })).toEqual(["emil"]);
+      expect(await learners({ after: { completedAt: at(4), learnerId: "gone", list } })).toEqual(["emil"]);
+    });
+
+    it("refuse to go on from a list that they do not have", async () => {
+      const after = { completedAt: at(4), learnerId: "gone", list: "of another release" };
+      await expect(learners({ after })).rejects.toMatchObject({
+        code: "SCHEMA_VALIDATION_FAILED",
+        extras: { errors: [{ path: "cursor", message: expect.stringContaining("another order") }] },
+      });
+      await expect(learners({ after, until: "0000-01-01T00:00:00.000Z" })).rejects.toThrow();
     });
   });
 });

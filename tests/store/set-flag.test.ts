@@ -84,7 +84,7 @@ describeEachStore("setFlag", (open) => {
     await opened.store.setFlag(learner, RUBY, FLAG, await asRead());
     expect(await opened.store.setFlag(learner, RUBY, undefined, await asRead())).toBe("written");
     expect(await stored()).toEqual({ completed: false, enrolled_at: FLAG.completedAt, enrollment_source: null });
-    expect(await opened.store.completions(RUBY, { limit: 1_000 })).toMatchObject({
+    expect(await opened.store.completions({ type: RUBY.type, slugs: [RUBY.slug] }, { limit: 1_000 })).toMatchObject({
       completions: expect.not.arrayContaining([expect.objectContaining({ learnerId: learner })]),
     });
   });

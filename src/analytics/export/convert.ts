@@ -3,13 +3,19 @@ import { join } from "node:path";
 import { openDuckDb, quoted } from "../sql/duckdb.ts";
 import type { Table } from "../tables/define-table.ts";
 import { duckDbType } from "../tables/types.ts";
+import { copyToParquet } from "./copy-to-parquet.ts";
 import { STAGED } from "./part-files.ts";
 
 /** What is more than that goes to the run's folder: an export stands beside a service. */
 const MEMORY = "160MB";
 export const DATABASE = "analytics.duckdb";
 
-/** Rows that were written as NDJSON, with the types that the tables say. */
+/** How encode-rows.ts writes CSV: what is not known is an empty field, and an empty text is "". */
+const CSV =
+  "auto_detect = false, header = true, delim = ',', quote = '\"', escape = '\"', new_line = '\\r\\n', nullstr = '', " +
+  "allow_quoted_nulls = false, max_line_size = 1048576";
+
+/** Rows that were written as CSV, with the types that the tables say. */
 function stagedRows(folder: string, { name, columns, kind }: Table): string {
   const staged = join(folder, STAGED, name);
   const names = Object.entries(columns);
@@ -27,8 +33,8 @@ function stagedRows(folder: string, { name, columns, kind }: Table): string {
   // A run that was interrupted may have come to an id twice.
   const distinct = kind === "deletion" ? "DISTINCT " : "";
   return (
-    `SELECT ${distinct}${casts.join(", ")} FROM read_json([${files.join(", ")}], format = 'newline_delimited', ` +
-    `columns = {${types.join(", ")}}, maximum_object_size = 2097152)`
+    `SELECT ${distinct}${casts.join(", ")} FROM read_csv([${files.join(", ")}], ${CSV}, ` +
+    `columns = {${types.join(", ")}})`
   );
 }
 
@@ -38,10 +44,7 @@ export async function convertToParquet(folder: string, tables: readonly Table[])
   try {
     for (const table of tables) {
       mkdirSync(join(folder, table.name), { recursive: true });
-      const target = quoted(join(folder, table.name, "part-0.parquet"));
-      await connection.run(
-        `COPY (${stagedRows(folder, table)}) TO ${target} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 20480)`,
-      );
+      await copyToParquet(connection, stagedRows(folder, table), join(folder, table.name, "part-0.parquet"));
     }
   } finally {
     close();

@@ -1,4 +1,6 @@
+import { csvField } from "../csv-field.ts";
 import type { Table } from "../tables/define-table.ts";
+import type { Format } from "./checkpoint.ts";
 
 type Row = Record<string, unknown>;
 /** How rows are written down: a line each, and what stands before the first. */
@@ -6,22 +8,22 @@ export type Encoding = { extension: "csv" | "ndjson"; head: (table: Table) => st
 
 const ndjson: Encoding = { extension: "ndjson", head: () => "", line: (row) => `${JSON.stringify(row)}\n` };
 
-/** RFC 4180; what is not known is an empty field, and an empty text is "". */
 const csv: Encoding = {
   extension: "csv",
   head: ({ columns }) => `${Object.keys(columns).join(",")}\r\n`,
-  line: (row) =>
-    `${Object.values(row as Row)
-      .map(csvField)
-      .join(",")}\r\n`,
+  line: csvLine,
 };
 
-function csvField(value: unknown): string {
-  if (value === null || value === undefined) return "";
-  const text = String(value);
-  return text === "" || /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+function csvLine(row: object): string {
+  let line = "";
+  let separator = "";
+  // A list of the values takes twice the time, and an export has millions of rows.
+  for (const name in row) {
+    line += separator + csvField((row as Row)[name]);
+    separator = ",";
+  }
+  return `${line}\r\n`;
 }
 
-/** Parquet and DuckDB files are made of rows that were written as NDJSON first. */
-export const encodingOf = (format: "parquet" | "csv" | "ndjson" | "duckdb"): Encoding =>
-  format === "csv" ? csv : ndjson;
+/** Parquet and DuckDB files are made of rows that were written as CSV first, half as long as NDJSON. */
+export const encodingOf = (format: Format): Encoding => (format === "ndjson" ? ndjson : csv);

@@ -1,12 +1,10 @@
 import { join } from "node:path";
 import type { Identity } from "../../model/identity.ts";
-import type { LearnerId } from "../../model/learner.ts";
 import { errorDetails } from "../../process/log.ts";
 import { ahead } from "../../service/jobs/ahead.ts";
 import { isOfTheStore } from "../../service/jobs/settle-for-run.ts";
 import { withoutProgress } from "../../service/read/read-learners.ts";
-import type { Item, ItemFault } from "../../store/items.ts";
-
+import type { ItemFault } from "../../store/items.ts";
 import type { ScannedPage } from "../../store/scanner.ts";
 import { RowSet } from "../rows/row-set.ts";
 import { addRowsOfLearner } from "../rows/rows-of-learner.ts";
@@ -16,15 +14,14 @@ import { deletedRows } from "./deleted-rows.ts";
 import { digestLine, digestOfRows, EarlierDigests } from "./digests.ts";
 import type { ExportSession } from "./export-session.ts";
 import { DIGESTS, PartFiles, partPath } from "./part-files.ts";
-import { readLearner } from "./read-learner.ts";
+import { readLearner, type Scanned } from "./read-learner.ts";
 
 const CHECKPOINT_INTERVAL_MS = 1_000;
 /** Learners of whom the history alone knows, asked for at once. */
 const HISTORY_PAGE = 500;
 
-type Asked = { learnerId: LearnerId; items: readonly Item[] | undefined };
-type Failed = { reason: string };
-type Outcome = { rows: RowSet; isSettled: boolean; faults: ItemFault[] } | Failed | undefined;
+type Written = { rows: RowSet; isSettled: boolean; faults: ItemFault[] };
+type Outcome = ({ learner: string } & (Written | { reason: string })) | undefined;
 
 /** One segment of the table: scans it, and writes the rows of its learners page by page. */
 export class ExportSegment {
@@ -44,8 +41,10 @@ export class ExportSegment {
     this.#state = checkpoint.segments[segment] ?? { position: null, done: false, lengths: {}, compared: 0 };
     folder.truncate(segment, { changes: 0, failures: this.#state.lengths.failures ?? 0 });
     this.#files = new PartFiles(folder.path, format, String(segment));
-    for (const table of [...session.policy.tables, { name: DIGESTS, columns: {} }])
-      if (!("kind" in table) || table.kind !== "catalog") this.#files.open(table, this.#state.lengths[table.name] ?? 0);
+    const { tables, hasDigests } = session.policy;
+    const own = tables.filter(({ kind }) => kind !== "catalog");
+    for (const table of hasDigests ? [...own, { name: DIGESTS, columns: {} }] : own)
+      this.#files.open(table, this.#state.lengths[table.name] ?? 0);
     if (isIncremental !== undefined && previous !== undefined)
       this.#earlier = new EarlierDigests(
         join(previous, partPath(format, DIGESTS, String(segment))),
@@ -88,59 +87,50 @@ export class ExportSegment {
   async #readHistories(): Promise<boolean> {
     const { store, signal } = this.#session.run;
     if (this.#segment !== 0) return true;
-    let from: Record<string, unknown> | undefined = this.#state.historyPosition ?? {};
-    while (from) {
+    for (;;) {
       if (signal.aborted) return false;
-      const page: Awaited<ReturnType<typeof store.learnersPage>> = await store.learnersPage("records", {
-        limit: HISTORY_PAGE,
-        from,
-      });
+      const from = this.#state.historyPosition ?? {};
+      const page = await store.learnersPage("records", { limit: HISTORY_PAGE, from });
       const learnerIds = await withoutProgress(store, page.learnerIds);
       await this.#write(learnerIds.map((learnerId) => ({ learnerId, items: [] })));
-      from = page.next;
-      this.#state.historyPosition = from ?? this.#state.historyPosition;
+      // The last page has no position behind it: its rows are committed with the whole segment, and never without that.
+      if (page.next === undefined) return true;
+      this.#state.historyPosition = page.next;
       this.#commit(false);
     }
-    return true;
   }
 
-  async #write(asked: readonly Asked[]): Promise<void> {
+  async #write(scanned: readonly Scanned[]): Promise<void> {
     const { run, limit } = this.#session;
-    if (asked.length === 0) return;
-    const identities = await run.store.identitiesAmong(asked.map(({ learnerId }) => learnerId));
+    if (scanned.length === 0) return;
+    const identities = await run.store.identitiesAmong(scanned.map(({ learnerId }) => learnerId));
     const outcomes = await Promise.all(
-      asked.map((one) => limit(() => this.#rowsOf(one, identities.get(one.learnerId) ?? {}))),
+      scanned.map((one) => limit(() => this.#rowsOf(one, identities.get(one.learnerId) ?? {}))),
     );
     // In the order of the scan, by which the next run finds them.
-    for (const [index, outcome] of outcomes.entries()) this.#record(asked[index]?.learnerId ?? "", outcome);
+    for (const outcome of outcomes) this.#record(outcome);
   }
 
-  async #rowsOf({ learnerId, items }: Asked, identity: Identity): Promise<Outcome> {
+  async #rowsOf(scanned: Scanned, identity: Identity): Promise<Outcome> {
+    const { run, policy } = this.#session;
+    const learner = run.pseudonyms.learner(scanned.learnerId);
     try {
-      const seen = await this.#rowsFrom(learnerId, items, identity);
-      if (seen === undefined || seen.isSettled) return seen;
-      // An event may be between fact and flag: what was written before a strong read is in it.
-      return await this.#rowsFrom(learnerId, undefined, identity);
+      const read = await readLearner({ store: run.store, catalog: policy.catalog }, scanned, identity);
+      if (read === undefined) return undefined;
+      const rows = new RowSet(policy.tables);
+      addRowsOfLearner(rows, { ...policy, learner }, read.stored);
+      return { learner, rows, isSettled: read.stored.unsettled.size === 0, faults: read.faults };
     } catch (error) {
       if (isOfTheStore(error)) throw error;
       const { error: message, cause } = errorDetails(error);
-      return { reason: cause ?? message };
+      return { learner, reason: cause ?? message };
     }
   }
 
-  async #rowsFrom(learnerId: LearnerId, items: readonly Item[] | undefined, identity: Identity) {
-    const { run, policy } = this.#session;
-    const read = await readLearner(run.store, learnerId, items, identity);
-    if (read === undefined) return undefined;
-    const rows = new RowSet(policy.tables);
-    const { isSettled } = addRowsOfLearner(rows, policy, read.stored);
-    return { rows, isSettled, faults: read.faults };
-  }
-
-  #record(learnerId: LearnerId, outcome: Outcome): void {
+  #record(outcome: Outcome): void {
     if (outcome === undefined) return;
-    const { folder, pseudonyms } = this.#session.run;
-    const learner = pseudonyms.learner(learnerId);
+    const { learner } = outcome;
+    const { folder } = this.#session.run;
     const reasons = "reason" in outcome ? [{ entity: null, reason: outcome.reason }] : outcome.faults;
     folder.append(
       "failures",
@@ -155,11 +145,15 @@ export class ExportSegment {
       count: rows.length,
       lines: rows.map((row) => this.#files.line(row)).join(""),
     }));
-    const digest = digestOfRows(byTable.map(({ lines }) => lines).join(""));
-    this.#files.append(DIGESTS, digestLine(learner, digest));
-    if (this.#earlier?.isUnchanged(learner, digest)) return;
+    if (this.#session.policy.hasDigests && this.#isUnchanged(learner, byTable)) return;
     this.#tally.written++;
     for (const { table, lines, count } of byTable) this.#append(table, lines, count);
+  }
+
+  #isUnchanged(learner: string, byTable: readonly { lines: string }[]): boolean {
+    const digest = digestOfRows(byTable.map(({ lines }) => lines).join(""));
+    this.#files.append(DIGESTS, digestLine(learner, digest));
+    return this.#earlier?.isUnchanged(learner, digest) ?? false;
   }
 
   #append(table: string, lines: string, count: number): void {

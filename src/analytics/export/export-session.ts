@@ -27,7 +27,11 @@ export type ExportRun = {
 };
 
 /** What the rows of all learners of a run have in common, and which tables it has. */
-export type ExportPolicy = RowContext & { tables: readonly Table[] };
+export type ExportPolicy = RowContext & {
+  tables: readonly Table[];
+  /** Whether an incremental run may follow, which is told by them who changed. */
+  hasDigests: boolean;
+};
 export type ExportSession = RunSession<ExportRun, ExportPolicy>;
 
 /** One time for all rows of a run, which resuming does not change. */
@@ -36,4 +40,5 @@ export const policyOf = ({ catalog, pseudonyms, checkpoint: { options, startTime
   pseudonyms,
   withText: options.withText,
   tables: tablesOf(options),
+  hasDigests: options.tables === undefined && options.format !== "duckdb",
 });

@@ -28,8 +28,11 @@ import type { ExportSummary } from "./run-export.ts";
 
 const CATALOG_PART = "catalog";
 const FAILURES = "export-failures.json";
-/** What a run needs while it goes, and nobody afterwards. */
-const LEFTOVERS = ["export-summary.json", STAGED, "tmp", "parts", "checkpoint.json"];
+/**
+ * What a run needs while it goes, and nobody afterwards. The checkpoint goes first: a run that was cut off between these
+ * would otherwise be gone on with, and write tables without rows.
+ */
+const LEFTOVERS = ["checkpoint.json", "export-summary.json", STAGED, "tmp", "parts"];
 
 /**
  * Makes a run of the parts: the catalog's tables, the files that were asked for, and the manifest. The run gets its name

@@ -1,5 +1,6 @@
 import { renameSync } from "node:fs";
 import { openDuckDb, quoted } from "../sql/duckdb.ts";
+import { copyToParquet } from "./copy-to-parquet.ts";
 
 const listed = (deleted: ReadonlySet<string>): string => `(${[...deleted].map(quoted).join(", ")})`;
 
@@ -23,9 +24,8 @@ export async function forgetInParquet(file: string, deleted: ReadonlySet<string>
     const found = await connection.runAndReadAll(`SELECT count(*) FROM ${source} WHERE learner IN ${listed(deleted)}`);
     const rows = Number(found.getRowsJson()[0]?.[0] ?? 0);
     if (rows === 0) return 0;
-    await connection.run(
-      `COPY (SELECT * FROM ${source} WHERE learner NOT IN ${listed(deleted)}) TO ${quoted(`${file}.new`)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 100000)`,
-    );
+    const kept = `SELECT * FROM ${source} WHERE learner NOT IN ${listed(deleted)}`;
+    await copyToParquet(connection, kept, `${file}.new`);
     renameSync(`${file}.new`, file);
     return rows;
   } finally {

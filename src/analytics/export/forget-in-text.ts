@@ -6,6 +6,9 @@ import { createInterface } from "node:readline";
 const learnerIn = (record: string): string | undefined =>
   /^(?:\{"learner":")?([0-9a-f]{32})(?=[", ])/.exec(record)?.[1];
 
+/** The reason is the last column of deleted_learners. */
+const IS_DELETED = /[",]deleted"?\}?$/;
+
 /** The records of a file: lines, but that in CSV a text between quotes may have several. */
 async function* recordsOf(file: string): AsyncGenerator<string> {
   const isCsv = file.endsWith(".csv");
@@ -26,8 +29,7 @@ export async function deletedInText(files: readonly string[]): Promise<Set<strin
   for (const file of files)
     for await (const record of recordsOf(file)) {
       const learner = learnerIn(record);
-      if (learner !== undefined && record.includes("deleted", learner.length + '{"learner":"","deleted_at"'.length))
-        deleted.add(learner);
+      if (learner !== undefined && IS_DELETED.test(record)) deleted.add(learner);
     }
   return deleted;
 }

@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
+import { isProcessAlive } from "../../service/jobs/is-process-alive.ts";
 import { AnalyticsFault } from "../analytics-fault.ts";
 
 const LOCK = ".lock";
@@ -48,12 +49,5 @@ function holderOf(path: string): Holder | undefined {
   }
 }
 
-function isAlive({ host, pid }: Holder): boolean {
-  if (host !== hostname()) return true;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
-}
+/** Of a process elsewhere nobody here can tell. */
+const isAlive = ({ host, pid }: Holder): boolean => host !== hostname() || isProcessAlive(pid);

@@ -17,7 +17,7 @@ export const partPath = (format: Format, table: string, part: string): string =>
   const { extension } = encodingOf(format);
   return format === "csv" || format === "ndjson"
     ? join(table, `part-${part}.${extension}`)
-    : join(STAGED, table, `part-${part}.ndjson`);
+    : join(STAGED, table, `part-${part}.${extension}`);
 };
 
 type Open = { file: number; length: number; waiting: string[]; waitingLength: number };

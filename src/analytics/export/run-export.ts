@@ -7,7 +7,8 @@ import { type ExportRun, type ExportSession, policyOf } from "./export-session.t
 export type ExportSummary = ExportTally & { endTime: Timestamp; seconds: number };
 
 /**
- * Writes the rows of every learner into the parts of a run. What becomes of the parts is `finishExport`'s.
+ * Writes the rows of every learner into the parts of a run; a run that broke off behind that has them all. What becomes of
+ * the parts is `finishExport`'s.
  * @param onProgress told as the run goes on
  * @returns the summary, or undefined when the signal stopped the run; its checkpoint is then written
  * @throws AppError STORE_UNAVAILABLE when the store fails for good; the checkpoint stands
@@ -17,11 +18,10 @@ export async function runExport(
   onProgress: (progress: RunProgress) => void,
 ): Promise<ExportSummary | undefined> {
   const { checkpoint, now = Date.now } = run;
+  const summarize = () => ({ ...checkpoint.tally, endTime: toTimestamp(now()), seconds: checkpoint.seconds });
+  // The segments' own files are gone by then, and whoever opened them anew would fill them with nothing.
+  if (checkpoint.finished) return summarize();
   const session: ExportSession = new RunSession(run, policyOf(run), onProgress);
   const segments = Array.from({ length: checkpoint.options.segments }, (_, segment) => segment);
-  return session.workOff(
-    segments,
-    (segment) => new ExportSegment(session, segment),
-    () => ({ ...checkpoint.tally, endTime: toTimestamp(now()), seconds: checkpoint.seconds }),
-  );
+  return session.workOff(segments, (segment) => new ExportSegment(session, segment), summarize);
 }

@@ -1,7 +1,7 @@
+import { escaped } from "../../model/escaped.ts";
 import type { Answer, Value } from "../sql/answer.ts";
 import { type Drawing, SIZES, type Size } from "./drawing.ts";
 import { type Figure, rowsOf, type Titles } from "./figure.ts";
-import { escaped } from "./html.ts";
 import { STYLE } from "./style.ts";
 
 /** So many rows of an answer stand in the page; the query under it gives all. */

@@ -1,17 +1,15 @@
 import type { Catalog } from "../../catalog/catalog.ts";
 import type { LearnerId } from "../../model/learner.ts";
-import type { Progress } from "../../model/progress.ts";
 import type { Timestamp } from "../../model/time.ts";
 import type { Item } from "../../store/items.ts";
 import type { Pseudonyms } from "../pseudonyms.ts";
+import type { Standing } from "./standing.ts";
 
-/** All that is stored of a learner, as it was read. */
-export type StoredLearner = {
+/** All that is stored of a learner, as it was read, and what counts of it. */
+export type StoredLearner = Standing & {
   /** The id by which the learner goes, and all of the learner's ids. */
   learnerId: LearnerId;
   ids: readonly LearnerId[];
-  /** As it is stored: what the catalog makes of it is worked out here. */
-  progress: Progress;
   lastViewedAt: Timestamp | undefined;
   /** Of each id its history. */
   records: readonly (readonly Item[])[];
@@ -26,4 +24,4 @@ export type RowContext = {
 };
 
 /** What the rows of one learner have in common; `progress` is what counts of it. */
-export type Who = RowContext & { learner: string; progress: Progress };
+export type Who = RowContext & Pick<StoredLearner, "progress"> & { learner: string };

@@ -1,8 +1,5 @@
-import { touchedBy } from "../../completion/reach.ts";
-import { unsettledAmong } from "../../completion/settled.ts";
 import { joinCards, joinSessions } from "../../service/identity/join-records.ts";
 import { withGrades } from "../../service/read/graded-attempts.ts";
-import { shownProgress } from "../../service/read/progress-of.ts";
 import { markVoided } from "../../service/read/voided-attempts.ts";
 import { remainsIn } from "../../service/read/what-remains.ts";
 import type { Item } from "../../store/items.ts";
@@ -18,16 +15,10 @@ import type { RowContext, StoredLearner } from "./learner.ts";
 import { addModules } from "./module-rows.ts";
 import type { RowSet } from "./row-set.ts";
 
-/**
- * Adds the rows of one learner, made of the same reads that the learner's own page is made of.
- * @returns whether flags and facts agree; where they do not, an event may be between the two, and a strong read tells
- */
-export function addRowsOfLearner(rows: RowSet, context: RowContext, stored: StoredLearner): { isSettled: boolean } {
-  const { catalog, pseudonyms } = context;
-  const learner = pseudonyms.learner(stored.learnerId);
-  const progress = shownProgress(catalog, stored.progress);
-  const touched = touchedBy(catalog, progress);
-  const unsettled = unsettledAmong(catalog, progress, touched);
+/** Adds the rows of one learner, made of the same reads that the learner's own page is made of. */
+export function addRowsOfLearner(rows: RowSet, context: RowContext & { learner: string }, stored: StoredLearner): void {
+  const { catalog, learner } = context;
+  const { progress, touched, unsettled } = stored;
   const history = historyOf(stored);
   const attempts = withGrades(markVoided(history.attempts, progress.decisions), progress.decisions);
   const remains = remainsIn(catalog, progress);
@@ -37,14 +28,13 @@ export function addRowsOfLearner(rows: RowSet, context: RowContext, stored: Stor
   rows.add(dimLearner, { learner, ...activityOf(progress, { ...stored, attempts, sessions, cards }) });
   for (const id of stored.ids)
     rows.add(learnerIdentity, { learner, learner_id: id, is_alias: id !== stored.learnerId });
-  const who = { ...context, learner, progress };
+  const who = { ...context, progress };
   addHolders(rows, who, touched, unsettled);
   addModules(rows, who);
   addAttempts(rows, who, attempts);
   addDecisions(rows, who);
   addSessions(rows, who, sessions);
   addCards(rows, who, cards);
-  return { isSettled: unsettled.size === 0 };
 }
 
 function historyOf({ records }: StoredLearner) {

@@ -1,3 +1,4 @@
+import { csvField } from "../csv-field.ts";
 import type { Answer, Value } from "./answer.ts";
 
 export const ANSWER_FORMATS = ["table", "csv", "json"] as const;
@@ -13,11 +14,6 @@ const asJson = ({ columns, rows }: Answer): string =>
   rows.length === 0
     ? "[]"
     : `[\n${rows.map((row) => JSON.stringify(Object.fromEntries(columns.map((name, column) => [name, row[column]])))).join(",\n")}\n]`;
-
-const csvField = (value: Value): string => {
-  const text = value === null ? "" : String(value);
-  return (text === "" && value !== null) || /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-};
 
 const asCsv = ({ columns, rows }: Answer): string =>
   [columns, ...rows].map((row) => row.map(csvField).join(",")).join("\r\n");

@@ -2,12 +2,12 @@ import { INCREMENTAL } from "../export/run-names.ts";
 import type { Table } from "../tables/define-table.ts";
 import { TABLES } from "../tables/index.ts";
 import { athenaType, columnsAs } from "../tables/types.ts";
+import { quoted } from "./duckdb.ts";
 import { views } from "./view-files.ts";
 
-const questions = (create: string): string =>
-  views()
-    .map(({ name, question, query }) => `-- ${question}\n${create} "${name}" AS\n${query};\n`)
-    .join("\n");
+const questionViews = (create: string): string[] =>
+  views().map(({ name, question, query }) => `-- ${question}\n${create} "${name}" AS\n${query};\n`);
+const questions = (create: string): string => questionViews(create).join("\n");
 
 /** The views over tables of their names. */
 export const viewsForDatabase = (tables: readonly Table[]): string =>
@@ -63,7 +63,7 @@ export function viewsForRuns(
   tables: readonly Table[],
   files: (table: Table) => { run: string; paths: string[] }[],
 ): string {
-  const list = (paths: readonly string[]) => `[${paths.map((path) => `'${path.replaceAll("'", "''")}'`).join(", ")}]`;
+  const list = (paths: readonly string[]) => `[${paths.map(quoted).join(", ")}]`;
   const create = "CREATE OR REPLACE VIEW";
   const hasOne = tables.every((table) => files(table).length === 1);
   const own = hasOne
@@ -86,6 +86,21 @@ const headForAthena = (run: string) => `-- Tables and views for Athena, of the r
 -- After each run, run the lines again that add its partitions.
 `;
 
+const CREATE_VIEW = "CREATE OR REPLACE VIEW";
+const viewsOverRaw = (tables: readonly Table[]): string[] => [
+  ...currentViews(tables, ({ name }) => `raw_${name}`, CREATE_VIEW),
+  ...questionViews(CREATE_VIEW),
+];
+
+/** The statements that make Athena's views, in their order: each as it is sent, without comment and semicolon. */
+export const athenaViews = (tables: readonly Table[]): string[] =>
+  viewsOverRaw(tables).map((text) =>
+    text
+      .replace(/^--.*\n/gm, "")
+      .trim()
+      .replace(/;$/, ""),
+  );
+
 /** views.athena.sql: the tables over the runs in a bucket, a partition for each run, and the views. */
 export function viewsForAthena(tables: readonly Table[], run: string): string {
   if (!hasAll(tables)) return "-- This run has some of the tables alone, and so no views.\n";
@@ -99,12 +114,5 @@ export function viewsForAthena(tables: readonly Table[], run: string): string {
     ({ name }) =>
       `ALTER TABLE raw_${name} ADD IF NOT EXISTS PARTITION (run = '${run}') LOCATION '${place}/${run}/${name}/';\n`,
   );
-  const create = "CREATE OR REPLACE VIEW";
-  return [
-    headForAthena(run),
-    ...external,
-    ...partitions,
-    ...currentViews(tables, ({ name }) => `raw_${name}`, create),
-    questions(create),
-  ].join("\n");
+  return [headForAthena(run), ...external, ...partitions, ...viewsOverRaw(tables)].join("\n");
 }

@@ -28,6 +28,9 @@ export const TABLES: readonly Table[] = [
   learners.learnerIdentity,
 ];
 
+/** The tables of an export that names nobody. */
+export const PSEUDONYMOUS_TABLES: readonly Table[] = TABLES.filter(({ isIdentified }) => !isIdentified);
+
 export const tableNamed = (name: string): Table | undefined => TABLES.find((table) => table.name === name);
 
 /** The tables of an export: those that were asked for, and always who must be forgotten. */

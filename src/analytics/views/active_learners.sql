@@ -1,7 +1,4 @@
 -- How many learners do something, week by week?
-WITH weeks AS (
-  SELECT learner, CAST(date_trunc('week', active_at) AS date) AS week
-  FROM activity
-  GROUP BY learner, CAST(date_trunc('week', active_at) AS date)
-)
-SELECT week, count(*) AS learners FROM weeks GROUP BY week
+SELECT CAST(date_trunc('week', active_at) AS date) AS week, count(DISTINCT learner) AS learners
+FROM activity
+GROUP BY CAST(date_trunc('week', active_at) AS date)

@@ -5,11 +5,21 @@ import type { EntityType } from "../../model/entity.ts";
 import { catalogNow } from "../../service/catalog/catalog-source.ts";
 import { readCompletions } from "../../service/read/read-completions.ts";
 import { readDataSummary } from "../../service/read/read-records.ts";
-import { cursorAfter, type List, positionIn } from "../cursor.ts";
+import type { CompletionCursor } from "../../store/completions.ts";
+import { cursorAfter, type List, type Position, positionIn } from "../cursor.ts";
 import { jsonAnswer } from "../json-answer.ts";
 import { CompletionsParameters, HolderCompletionsParameters, parse, RangeParameters, SlugParameter } from "../query.ts";
 import type { Handler, Services } from "../route.ts";
 import { completionJson } from "../wire.ts";
+
+/** A cursor says where in which of the store's lists the page ended. Neither name of list nor learner begins with a space. */
+const positionOf = (next: CompletionCursor | undefined): Position | undefined =>
+  next && { at: next.completedAt, id: `${next.list} ${next.learnerId}` };
+function completionCursorAt(position: Position | undefined): CompletionCursor | undefined {
+  if (position === undefined) return undefined;
+  const [, list = "", learnerId = ""] = /^(\S+) (.+)$/s.exec(position.id) ?? [];
+  return { completedAt: position.at, learnerId, list };
+}
 
 export function completions(type: EntityType): Handler {
   return async (context, { store, catalog }) => {
@@ -18,18 +28,11 @@ export function completions(type: EntityType): Handler {
     const parameters: z.infer<typeof HolderCompletionsParameters> = parse(schema, context.req.query());
     const { cursor, expiring_before: expiringBefore, ...query } = parameters;
     const list: List = [`${type}-completions`, slug];
-    const from = positionIn(list, cursor);
-    const after = from && { completedAt: from.at, learnerId: from.id };
-    const now = catalogNow(catalog);
-    const { completions, next } = await readCompletions(
-      store,
-      now,
-      { type, slug },
-      { ...query, expiringBefore, after },
-    );
+    const after = completionCursorAt(positionIn(list, cursor));
+    const page = await readCompletions(store, catalogNow(catalog), { type, slug }, { ...query, expiringBefore, after });
     return jsonAnswer(context, {
-      completions: completions.map(completionJson),
-      next_cursor: cursorAfter(list, next && { at: next.completedAt, id: next.learnerId }),
+      completions: page.completions.map(completionJson),
+      next_cursor: cursorAfter(list, positionOf(page.next)),
     } satisfies Completions);
   };
 }

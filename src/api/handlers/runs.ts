@@ -2,6 +2,7 @@ import type { Context } from "hono";
 import type { RunDetails, Runs } from "../../contract/index.ts";
 import { AppError } from "../../model/errors.ts";
 import { readRun, readRuns } from "../../service/jobs/read-runs.ts";
+import { fitting } from "../../service/read/answer-size.ts";
 import { cursorAfter, type List, positionIn } from "../cursor.ts";
 import { fitLists } from "../fit-lists.ts";
 import { jsonAnswer } from "../json-answer.ts";
@@ -35,6 +36,9 @@ export async function run(context: Context, { runFolder }: Services): Promise<Re
   const after = Number(positionIn(list, cursor)?.at ?? 0);
   if (!Number.isSafeInteger(after) || after < 0) refuse([{ path: "cursor", message: "Not a cursor of this list" }]);
   const details = await readRun(runFolder, id, { after, limit });
-  const next = details.next === undefined ? undefined : { at: String(details.next), id };
-  return jsonAnswer(context, fitLists(runDetailsJson(details, cursorAfter(list, next)) satisfies RunDetails));
+  const changes = [...fitting(details.changes)];
+  const end = changes.length < details.changes.length ? after + changes.length : details.next;
+  const next = end === undefined ? undefined : { at: String(end), id };
+  const page = { ...details, changes };
+  return jsonAnswer(context, fitLists(runDetailsJson(page, cursorAfter(list, next)) satisfies RunDetails));
 }

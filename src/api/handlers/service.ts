@@ -1,13 +1,15 @@
 import type { Context } from "hono";
 import { countsOf } from "../../catalog/catalog.ts";
-import type { Catalog, Health } from "../../contract/index.ts";
+import type { Catalog, CatalogVersions, Health } from "../../contract/index.ts";
 import { contentHash } from "../../model/canonical-json.ts";
+import { snakeKeys } from "../../model/case.ts";
 import { publishedCatalog } from "../../service/catalog/published-catalog.ts";
 import { hasCurrent } from "../etag.ts";
 import { fitLists } from "../fit-lists.ts";
 import { jsonAnswer, textAnswer } from "../json-answer.ts";
 import { CatalogParameters, parse } from "../query.ts";
 import type { Identify, Services } from "../route.ts";
+import { ASK_AGAIN } from "../site-files.ts";
 
 export async function catalog(context: Context, { catalog, store }: Services): Promise<Response> {
   const asked = parse(CatalogParameters, context.req.query()).version;
@@ -22,8 +24,15 @@ export async function catalog(context: Context, { catalog, store }: Services): P
   } satisfies Catalog);
 }
 
+/** What can be asked for as `version`: what flags, histories and runs name, and what came between. */
+export async function catalogVersions(context: Context, { store }: Services): Promise<Response> {
+  const kept = await store.catalogVersions();
+  return jsonAnswer(context, fitLists({ versions: kept.toReversed().map(snakeKeys) } satisfies CatalogVersions));
+}
+
 export async function openApi(context: Context, { openApi }: Services): Promise<Response> {
   const text = await openApi();
+  context.header("Cache-Control", ASK_AGAIN);
   if (hasCurrent(context, contentHash(text, 16))) return context.body(null, 304);
   return textAnswer(context, text);
 }

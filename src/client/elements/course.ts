@@ -1,6 +1,8 @@
-import type { Entry } from "../types.ts";
+import type { LearnerHolder } from "../types.ts";
 import { html, WaymarkElement } from "./element.ts";
 import type { Value } from "./reads.ts";
+
+type Entry = LearnerHolder["entries"][number];
 
 const MARKS = { completed: "✓", locked: "⊘", open: "○" };
 

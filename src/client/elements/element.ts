@@ -69,7 +69,7 @@ export abstract class WaymarkElement extends HTMLElement {
     const date = new Date(time).toLocaleDateString(language, { dateStyle: "medium" });
     return html("time", { part: "date", datetime: time }, this.text(name, { date }));
   }
-  titleOf({ title, slug }: { title?: string; slug: string }): HTMLElement {
+  titleOf({ title, slug }: { title?: string | null | undefined; slug: string }): HTMLElement {
     return html("bdi", { part: "title" }, title ?? slug);
   }
 }

@@ -8,7 +8,7 @@ export class WaymarkMissing extends WaymarkElement {
   render(value: NonNullable<Value>): Node[] {
     const { missing = [], progress } = value;
     if (missing.length === 0) return [html("p", { part: "heading" }, this.text("nothingMissing"))];
-    const more = Number(value.missing_more ?? 0);
+    const more = value.missing_more ?? 0;
     const count = progress?.short_by ?? 0;
     const isChoice = count > 0 && count < missing.length + more;
     return [
@@ -22,9 +22,9 @@ export class WaymarkMissing extends WaymarkElement {
     ];
   }
 
-  #words({ type, slug, title = slug }: Missing, of: string): string {
+  #words({ type, slug, title }: Missing, of: string): string {
     // A module without conditions misses itself: its mark.
     if (type === "module" && slug === of) return this.text("mark");
-    return this.text((type in TEXTS ? type : "module") as keyof Texts, { title });
+    return this.text((type in TEXTS ? type : "module") as keyof Texts, { title: title ?? slug });
   }
 }

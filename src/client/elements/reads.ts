@@ -1,9 +1,14 @@
-import type { Holder, Module, Result, Waymark } from "../types.ts";
+import type { LearnerHolder as Holder, LearnerModule as Module, Result, Waymark } from "../types.ts";
 
 export const TYPES = ["course", "pathway", "module"] as const;
 export type Type = (typeof TYPES)[number];
 /** What the elements show: a course, a pathway or a module; undefined until it has been read, null while it cannot be. */
-export type Value = (Partial<Holder & Module> & { slug: string }) | null | undefined;
+export type Value = (Either & { slug: string }) | null | undefined;
+type Either = { [Name in keyof Holder | keyof Module]?: Of<Holder, Name> | Of<Module, Name> | undefined };
+type Of<Answer, Name> = Name extends keyof Answer ? Answer[Name] : never;
+
+/** As much of a client as the elements need. */
+export type Readable = Pick<Waymark, Type | "subscribe">;
 
 type Show = (value: Exclude<Value, undefined>) => void;
 type Entity = { type: Type; slug: string; value: Value; turn: number; watchers: Set<Show> };
@@ -12,7 +17,7 @@ type Entity = { type: Type; slug: string; value: Value; turn: number; watchers: 
 export type Watch = (type: Type, slug: string, show: Show) => () => void;
 
 /** Each entity is read once for all elements that show it, and again when an answer touches it. */
-export function createReads(waymark: Waymark): Watch {
+export function createReads(waymark: Readable): Watch {
   const entities = new Map<string, Entity>();
 
   const read = async (entity: Entity) => {
@@ -40,7 +45,7 @@ export function createReads(waymark: Waymark): Watch {
   waymark.subscribe((result: Result) => {
     if (result.status !== "accepted") return;
     const { courses, pathways, module, unlocked } = result;
-    const touched = [...courses, ...pathways, ...((unlocked as { slug: string }[] | undefined) ?? []), module];
+    const touched = [...courses, ...pathways, ...unlocked, module];
     // An alias stands in the attribute, and the entity's own slug in what was read. What could not be read is tried again.
     for (const entity of entities.values())
       if (entity.value === null || touched.some((each) => each?.slug === (entity.value ?? entity).slug))

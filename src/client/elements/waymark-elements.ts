@@ -1,10 +1,9 @@
-import type { Waymark } from "../types.ts";
 import { WaymarkBadge } from "./badge.ts";
 import { WaymarkCourse } from "./course.ts";
 import { connect } from "./element.ts";
 import { WaymarkMissing } from "./missing.ts";
 import { WaymarkProgress } from "./progress.ts";
-import { createReads } from "./reads.ts";
+import { createReads, type Readable } from "./reads.ts";
 import { TEXTS, type Texts } from "./texts.ts";
 
 const ELEMENTS = { progress: WaymarkProgress, course: WaymarkCourse, missing: WaymarkMissing, badge: WaymarkBadge };
@@ -13,7 +12,7 @@ const ELEMENTS = { progress: WaymarkProgress, course: WaymarkCourse, missing: Wa
  * Fills the page's `<waymark-…>` elements with what the service says of this learner, and keeps them true.
  * Called again, for another learner or in another language, it fills them anew.
  */
-export function use(waymark: Waymark, { texts = {} }: { texts?: Partial<Texts> } = {}): void {
+export function use(waymark: Readable, { texts = {} }: { texts?: Partial<Texts> } = {}): void {
   for (const [name, element] of Object.entries(ELEMENTS))
     if (!customElements.get(`waymark-${name}`)) customElements.define(`waymark-${name}`, element);
   connect({ watch: createReads(waymark), texts: { ...TEXTS, ...texts } });

@@ -33,23 +33,31 @@ export function moduleCompletion(
   };
 }
 
+/** When a module became complete, if it did. Costs no more than to look at all that was done of it. */
+export const moduleDoneAt = (catalog: Catalog, slug: string, state: EntityState | undefined): Timestamp | undefined =>
+  state && firstDoneAt(catalog, slug, state);
+
 /**
- * When a module became complete by what was done from a moment on, if it did. Facts and today's conditions decide,
- * whatever a flag says; the flag tells the time, because it knows of claims, and of what was asked for then.
+ * Tells when a module became complete by what was done from a moment on, if it did; a course with many terms asks for many
+ * moments. Facts and today's conditions decide, whatever a flag says; the flag tells the time, because it knows of claims,
+ * and of what was asked for then.
  */
-export function moduleDoneAt(
+export function moduleDoneSince(
   catalog: Catalog,
   slug: string,
   state: EntityState | undefined,
-  from: Timestamp = EVER,
-): Timestamp | undefined {
-  if (state === undefined) return undefined;
-  const first = firstDoneAt(catalog, slug, state);
-  if (from === EVER || first === undefined) return first;
-  const since = moduleCompletion(catalog, slug, state, from).completedAt;
-  // What completed it from then on may be what completed it first, whose time a claim may have told.
-  const isFirst = since !== undefined && since === moduleCompletion(catalog, slug, state).completedAt;
-  return isFirst && first >= from ? first : since;
+): (from: Timestamp) => Timestamp | undefined {
+  const first = moduleDoneAt(catalog, slug, state);
+  if (state === undefined || first === undefined) return () => undefined;
+  let whole: Completion | undefined;
+  return (from) => {
+    if (from === EVER) return first;
+    const since = moduleCompletion(catalog, slug, state, from).completedAt;
+    if (since === undefined || first < from) return since;
+    whole ??= moduleCompletion(catalog, slug, state);
+    // What completed it from then on may be what completed it first, whose time a claim may have told.
+    return since === whole.completedAt ? first : since;
+  };
 }
 
 function firstDoneAt(catalog: Catalog, slug: string, state: EntityState): Timestamp | undefined {

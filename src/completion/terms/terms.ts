@@ -5,7 +5,7 @@ import type { Timestamp } from "../../model/time.ts";
 import { momentOf } from "../decisions/standing-waivers.ts";
 import { isCurrent } from "../is-current.ts";
 import { EVER } from "./facts-since.ts";
-import { moduleDoneAt } from "./module-done.ts";
+import { moduleDoneSince } from "./module-done.ts";
 import { askedOnce, type Done, type DoneSpans, firstSatisfied } from "./satisfied.ts";
 import { type Found, termsOfSpan } from "./span.ts";
 import type { Term } from "./term.ts";
@@ -81,19 +81,14 @@ function finderOf(
 export const isForGood = (catalog: Catalog, { type, slug }: EntityRef<HolderType>, state: EntityState): boolean =>
   catalog[type].get(slug)?.validFor === undefined && state.resets === undefined && !state.isDisputed;
 
-/** When the entries of a definition count, window by window; each is worked out once, and a course once for all of them. */
+/** When the entries of a definition count, window by window; each window is worked out once, and what all have in common once. */
 function windowsOf(catalog: Catalog, definition: Definition | undefined, progress: Progress): Terms["spansFrom"] {
   const windows = new Map<Timestamp, DoneSpans>();
-  const courses = new Map<string, readonly Done[]>();
-  const courseSpans = (slug: string): readonly Done[] => {
-    const known = courses.get(slug) ?? spansOfCourse(catalog, slug, progress);
-    courses.set(slug, known);
-    return known;
-  };
-  const spansIn = ({ type, slug }: Entry, opensAt: Timestamp): readonly Done[] => {
-    if (type === "course") return courseSpans(slug).filter(({ from }) => from >= opensAt);
-    const from = moduleDoneAt(catalog, slug, progress.module.get(slug), opensAt);
-    return from === undefined ? [] : [{ from }];
+  const entries = new Map<Entry, (opensAt: Timestamp) => readonly Done[]>();
+  const spansIn = (entry: Entry, opensAt: Timestamp): readonly Done[] => {
+    const spansSince = entries.get(entry) ?? spansOf(catalog, entry, progress);
+    entries.set(entry, spansSince);
+    return spansSince(opensAt);
   };
   return (opensAt) => {
     const known = windows.get(opensAt);
@@ -102,6 +97,19 @@ function windowsOf(catalog: Catalog, definition: Definition | undefined, progres
     windows.set(opensAt, spans);
     return spans;
   };
+}
+
+/** When an entry counts in the window from a moment on. */
+function spansOf(catalog: Catalog, { type, slug }: Entry, progress: Progress): (opensAt: Timestamp) => readonly Done[] {
+  if (type === "module") {
+    const doneSince = moduleDoneSince(catalog, slug, progress.module.get(slug));
+    return (opensAt) => {
+      const from = doneSince(opensAt);
+      return from === undefined ? [] : [{ from }];
+    };
+  }
+  const spans = spansOfCourse(catalog, slug, progress);
+  return (opensAt) => spans.filter(({ from }) => from >= opensAt);
 }
 
 /** A course counts by its terms: from when one of them was completed until it ends, where the next one may take over. */

@@ -66,9 +66,10 @@ const DECIDERS = {
   admin: ["waymark:admin"],
 } as const satisfies Record<string, readonly Scope[]>;
 
-export type EventDefinition<Name extends string, Event> = {
+/** `Fields` are what it takes on the wire. */
+export type EventDefinition<Name extends string, Event, Fields = object> = {
   name: Name;
-  schema: z.ZodType<object> & { shape: Shape };
+  schema: z.ZodType<object, Fields> & { shape: Shape };
   example: object;
   happened: string | undefined;
   /** The scopes of which a sender needs one; undefined for what learners' own pages send. */
@@ -79,7 +80,7 @@ export type EventDefinition<Name extends string, Event> = {
 /** One kind of event: which fields it has, and what it says of a learner. */
 export function defineEvent<const Name extends string, Own extends Shape>(
   spec: Spec<Name, Own>,
-): EventDefinition<Name, EventOf<Name, Own>> {
+): EventDefinition<Name, EventOf<Name, Own>, z.input<z.ZodObject<AllFields<Own>>>> {
   const { name, fields, check, example, claim, settles, followsOrder } = spec;
   const plain = z.object({ ...COMMON_FIELDS, ...fields });
   const schema = check
@@ -104,5 +105,7 @@ export function defineEvent<const Name extends string, Own extends Shape>(
     decision: spec.decision?.(event),
     lane: spec.lane?.(event),
   });
-  return { name, schema, example, happened: spec.happened, needs: spec.needs && DECIDERS[spec.needs], statementOf };
+  const deciders = spec.needs && DECIDERS[spec.needs];
+  // Own is open here, and so the compiler cannot see that it is the same shape.
+  return { name, schema: schema as never, example, happened: spec.happened, needs: deciders, statementOf };
 }

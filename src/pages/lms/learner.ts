@@ -2,6 +2,7 @@ import { use } from "../../client/elements/waymark-elements.ts";
 import type { Result, Waymark, WaymarkError, Why } from "../../client/types.ts";
 import { createWaymark } from "../../client/waymark.ts";
 import { askForToken } from "../ask-for-token.ts";
+import { readTogether } from "./read-together.ts";
 
 /** Who learns on this page. The token is in memory alone, and an open service has none. */
 const state = { learner: "ada", token: "", isOpen: undefined as boolean | undefined };
@@ -43,7 +44,7 @@ export function begin(heard: (result: Result) => void): void {
 function become(): void {
   client = open();
   client.subscribe((result) => onResult(result));
-  use(client);
+  use(readTogether(client));
 }
 
 /** Another learner sits down here: what the first one did and is not sent yet stays kept for them. */

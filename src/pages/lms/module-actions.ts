@@ -1,4 +1,4 @@
-import type { Module } from "../../client/types.ts";
+import type { LearnerModule } from "../../client/types.ts";
 import type { Definition, Task } from "./catalog.ts";
 import { h, refill } from "./dom.ts";
 import { waymark } from "./learner.ts";
@@ -7,11 +7,6 @@ import { send } from "./news.ts";
 import { quizForm } from "./quiz-form.ts";
 import { sampleOf } from "./sample-data.ts";
 
-type Standing = Module & {
-  steps?: { step: string; done_at: string | null }[];
-  tasks?: { task_slug: string; passed: boolean; best_score: number | null }[];
-  cumulative_score?: number;
-};
 type Actions = { nodes: Node[]; refresh: () => Promise<void> };
 type Context = { slug: string; course: string | undefined };
 
@@ -32,7 +27,7 @@ export function actionsFor(module: Definition, course: string | undefined): Acti
     return place;
   };
   const refresh = async () => {
-    const read = (await waymark().module(module.slug)) as Standing;
+    const read = await waymark().module(module.slug);
     refill(standing, wordsOf(read));
     const say = (key: string, words: string) => done.get(key)?.replaceChildren(words);
     for (const { step, done_at } of read.steps ?? []) say(`step ${step}`, done_at ? "✓ Taken" : "");
@@ -63,13 +58,13 @@ function stepSections({ steps = [] }: Definition, { slug, course }: Context, mar
   return rows.length > 0 ? [section("Steps", ...rows)] : [];
 }
 
-function wordsOfTask({ passed, best_score }: NonNullable<Standing["tasks"]>[number]): string {
+function wordsOfTask({ passed, best_score }: NonNullable<LearnerModule["tasks"]>[number]): string {
   if (passed) return "✓ Passed";
   return best_score === null ? "" : `Best so far: ${best_score}`;
 }
 
 /** What the elements do not show. */
-const wordsOf = ({ cumulative_score: score }: Standing): string =>
+const wordsOf = ({ cumulative_score: score }: LearnerModule): string =>
   score === undefined ? "" : `Score so far: ${score}`;
 
 function taskSection({ task_slug, task_type, required }: Task, { slug, course }: Context, mark: Node): HTMLElement {

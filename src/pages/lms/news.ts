@@ -1,4 +1,4 @@
-import type { Accepted, EventName, Fields, Missing, WaymarkError } from "../../client/types.ts";
+import type { AcceptedEvent, EventFields, EventName, WaymarkError } from "../../client/types.ts";
 import { titleOf } from "./catalog.ts";
 import { byId, h } from "./dom.ts";
 import { waymark } from "./learner.ts";
@@ -8,7 +8,7 @@ export const tell = (words: string, mood: "good" | "bad" | "soft" = "soft"): voi
   byId("news").replaceChildren(h("span", { class: mood }, words));
 
 /** Sends an event, and says what came of it. */
-export async function send<Name extends EventName>(name: Name, fields: Fields<Name>): Promise<void> {
+export async function send<Name extends EventName>(name: Name, fields: EventFields[Name]): Promise<void> {
   tell("Sending …");
   const late = setTimeout(() => tell("No answer yet. It is kept in this browser until there is one."), 2_500);
   try {
@@ -21,7 +21,7 @@ export async function send<Name extends EventName>(name: Name, fields: Fields<Na
   }
 }
 
-function wordsOf({ module, courses, pathways, warnings }: Accepted): string {
+function wordsOf({ module, courses, pathways, warnings }: AcceptedEvent): string {
   const reached = [...courses, ...pathways].filter((each) => each.newly_completed);
   const state = module ? `${titleOf(module)} is ${module.status.replaceAll("_", " ")}.` : "";
   return [
@@ -35,7 +35,7 @@ function wordsOf({ module, courses, pathways, warnings }: Accepted): string {
 }
 
 function refusalOf({ code, problem, missing }: WaymarkError): string {
-  const names = missing.map((each: Missing) => titleOf(each));
+  const names = missing.map(titleOf);
   const detail = problem?.detail ?? problem?.title ?? "";
   return `Refused. ${code}: ${detail.replace(/\.?$/, ".")}${names.length > 0 ? ` Missing: ${names.join(", ")}.` : ""}`;
 }

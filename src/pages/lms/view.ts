@@ -3,25 +3,6 @@ import { h } from "./dom.ts";
 /** A page of the sample: what it is called, what stands on it, and what is read again when something has happened. */
 export type View = { title: string; nodes: Node[]; refresh?: () => Promise<void> };
 
-export type Ratio = { completed: number; total: number; needed?: number; short_by?: number };
-
-/** How far it is, as a bar and in words. */
-export function bar(
-  progress: Ratio | undefined,
-  need: { needed: number; total: number },
-  isComplete: boolean,
-): HTMLElement {
-  const needed = progress?.needed ?? need.needed;
-  const done = Math.min(progress?.completed ?? 0, needed);
-  const words = isComplete ? "Complete" : `${done} of ${needed} done`;
-  return h(
-    "label",
-    { class: "bar" },
-    words,
-    h("progress", { max: needed || 1, value: isComplete ? needed || 1 : done }),
-  );
-}
-
 /** A table with its heads. Whatever stands in it is text. */
 export const table = (caption: string, heads: string[], rows: (Node | string)[][]): HTMLElement =>
   h(

@@ -5,19 +5,10 @@ let token = "";
 
 const get = (path: string) => fetch(path, { headers: token ? { Authorization: `Bearer ${token}` } : {} });
 
-/** What the service would not tell; `code` is its own. */
-export class ReadError extends Error {
-  readonly code: string;
-  constructor(code: string, detail: string) {
-    super(`${code}: ${detail}`);
-    this.code = code;
-  }
-}
-
 /** Two reads that meet a missing token ask for one together. */
 let asking: Promise<string> | undefined;
 
-/** Reads from the service. @throws ReadError with the service's words */
+/** Reads from the service. @throws Error with the service's words */
 export async function read<T>(path: string): Promise<T> {
   const sent = token;
   let response = await get(path);
@@ -33,7 +24,7 @@ export async function read<T>(path: string): Promise<T> {
   }
   const answer = await response.json().catch(() => ({}));
   if (response.ok) return answer as T;
-  throw new ReadError(answer.code ?? `HTTP_${response.status}`, answer.detail ?? "The service did not say why.");
+  throw new Error(`${answer.code ?? `HTTP_${response.status}`}: ${answer.detail ?? "The service did not say why."}`);
 }
 
 type Page = { next_cursor: string | null };

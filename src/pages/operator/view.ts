@@ -34,9 +34,39 @@ export const learnerLink = (id: string): HTMLElement =>
 
 /** What stands in a place while something is read, and instead of it where that fails. */
 export async function fill(place: Element, work: () => Promise<(Node | string)[]>): Promise<void> {
+  const reading = h("p", { class: "soft", role: "status" }, "Reading …");
   place.setAttribute("aria-busy", "true");
-  place.replaceChildren(h("p", { class: "soft", role: "status" }, "Reading …"));
+  place.replaceChildren(reading);
   const nodes = await work().catch((error: Error) => [h("p", { class: "bad", role: "alert" }, error.message)]);
+  // Somebody may have asked for something else meanwhile: what was asked for last stands, also where it was read first.
+  if (reading.parentNode !== place) return;
   place.removeAttribute("aria-busy");
   place.replaceChildren(...nodes);
 }
+
+/**
+ * A button that does one thing at a time; the keyboard stays where it is.
+ * @returns the button, and what it says of its work
+ */
+export function workButton(
+  words: string,
+  work: (say: (text: string) => void) => Promise<void>,
+): [HTMLButtonElement, HTMLElement] {
+  const status = h("p", { class: "soft", role: "status" });
+  const say = (text: string) => {
+    status.textContent = text;
+  };
+  const click = async () => {
+    // One that is disabled would lose the keyboard's focus.
+    if (go.ariaDisabled === "true") return;
+    go.ariaDisabled = "true";
+    say("Reading …");
+    await work(say).catch((error: Error) => say(error.message));
+    go.ariaDisabled = "false";
+  };
+  const go = h("button", { type: "button", "data-key": words, click: () => void click() }, words);
+  return [go, status];
+}
+
+/** That a list was not read to its end. */
+export const goesOn = (isMore: boolean, words: string): HTMLElement[] => (isMore ? [h("p", {}, words)] : []);

@@ -6,8 +6,8 @@ import type { Timestamp } from "../../model/time.ts";
 import { parseEntityKey } from "../../store/keys.ts";
 import type { ScannedPage, Scanner } from "../../store/scanner.ts";
 import type { ChangeRecord, LearnerChanges } from "../jobs/change.ts";
+import { readEntries } from "../jobs/read-entries.ts";
 import { type BackfillRun, runBackfill } from "../jobs/run.ts";
-import { readEntries } from "../jobs/run-folder.ts";
 import type { RunProgress } from "../jobs/run-session.ts";
 import type { Summary } from "../jobs/summary.ts";
 

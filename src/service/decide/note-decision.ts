@@ -28,7 +28,10 @@ export async function noteDecision({ store, catalog, learnerId }: Context, decis
   const isBegun = ({ type, slug }: EntityRef) => stored[type].has(slug);
   const places = (entity: EntityRef) => slugsOf(catalog, entity).map((slug) => ({ type: entity.type, slug }));
   const reset = decision.kind === "waiver" ? [] : aboutOf(progress, decision).filter(({ type }) => type !== "module");
-  const resting = reset.flatMap((entity) => restingOn(catalog, catalog.resolve(entity)));
+  const resting = restingOn(
+    catalog,
+    reset.map((entity) => catalog.resolve(entity)),
+  );
   const told = new Map(
     [...concerned, ...[...concerned, ...resting].flatMap(places).filter(isBegun)].map((entity) => [
       entityKey(entity),

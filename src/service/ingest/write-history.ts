@@ -1,7 +1,6 @@
 import type { InterpretedEvent } from "../../completion/interpret-event.ts";
 import { laterView, type View } from "../../model/progress.ts";
 import { MAX_REVIEWS } from "../../model/review.ts";
-import { scheduleReview } from "../../review/schedule-review.ts";
 import { groupBy } from "../group-by.ts";
 import { linkOf } from "./link-identities.ts";
 import type { Writing } from "./write-facts.ts";
@@ -42,6 +41,8 @@ async function writeReview({ store, learnerId, written }: Writing, interpreted: 
   const { card, review } = interpreted.review;
   const reviewed = await store.addReview(learnerId, card, review);
   if (reviewed !== "full") {
+    // Few events are reviews, and what works out the next one takes a while to start.
+    const { scheduleReview } = await import("../../review/schedule-review.ts");
     written.reviews.set(interpreted, scheduleReview(reviewed));
     return;
   }

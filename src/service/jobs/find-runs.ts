@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { REGRADE_FILES } from "./regrade/regrade-checkpoint.ts";
+import { rollbackFiles } from "./rollback-files.ts";
 import { BACKFILL_FILES, type FileNames, IMPORT_FILES } from "./run-folder.ts";
 
 /** Jobs that keep a folder for each run, and what its files are called. */
@@ -15,10 +16,7 @@ export type FoundRun = { id: string; kind: RunKind; path: string; files: FileNam
 /** What a command calls a folder; no other folder is a run's. */
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,199}$/;
 
-const ROLLBACKS = {
-  rollback: { summary: "rollback-summary.json", failures: "rollback-not-undone.json" },
-  "rollback-dry-run": { summary: "rollback-dry-run-summary.json", failures: "rollback-dry-run-not-undone.json" },
-};
+const ROLLBACKS = { rollback: rollbackFiles("write"), "rollback-dry-run": rollbackFiles("dry-run") };
 
 /**
  * Every run below a folder, in no order. An id is never made to a path: it is compared with those of the runs that are

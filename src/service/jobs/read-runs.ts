@@ -1,13 +1,13 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { AppError } from "../../model/errors.ts";
 import { compareText } from "../../model/text.ts";
 import type { ChangeRecord, LearnerChanges } from "./change.ts";
 import { type FoundRun, findRuns, type RunKind } from "./find-runs.ts";
+import { readEntries, readParts } from "./read-entries.ts";
 import type { GradeRecord } from "./regrade/regrade-changes.ts";
 import { changesOfRun } from "./run-changes.ts";
-import { readEntries } from "./run-folder.ts";
 
 /** A run as its folder tells of it; `summary` is what the run itself wrote when it was finished. */
 export type RunView = {
@@ -90,14 +90,8 @@ async function* changesIn({ path, files, kind }: FoundRun, isFinished: boolean):
 }
 
 async function* failuresIn({ path, files }: FoundRun, isFinished: boolean): AsyncGenerator<RunFailure> {
-  if (isFinished) {
-    if (existsSync(join(path, files.failures))) yield* readEntries<RunFailure>(join(path, files.failures));
-    return;
-  }
-  const parts = join(path, "parts");
-  const names = existsSync(parts) ? readdirSync(parts).sort() : [];
-  for (const name of names.filter((part) => part.startsWith("failures-")))
-    yield* readEntries<RunFailure>(join(parts, name));
+  if (!isFinished) yield* readParts<RunFailure>(path, "failures");
+  else if (existsSync(join(path, files.failures))) yield* readEntries<RunFailure>(join(path, files.failures));
 }
 
 async function take<T>(entries: AsyncIterable<T>, after: number, limit: number) {

@@ -1,7 +1,7 @@
-import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { intendedBefore, type LearnerChanges } from "./change.ts";
-import { readEntries } from "./run-folder.ts";
+import { readEntries, readParts } from "./read-entries.ts";
+import { BACKFILL_FILES } from "./run-folder.ts";
 
 /**
  * What the run in a folder changed; of one that did not finish, also what it was about to change.
@@ -10,25 +10,24 @@ import { readEntries } from "./run-folder.ts";
 export async function* changesOfRun(
   path: string,
   finished: boolean,
-  file = "backfill-changes.json",
+  file: string = BACKFILL_FILES.changes,
 ): AsyncGenerator<LearnerChanges> {
   if (finished) {
     yield* readEntries<LearnerChanges>(join(path, file));
     return;
   }
-  const parts = join(path, "parts");
-  const names = existsSync(parts) ? readdirSync(parts).sort() : [];
-  const entriesIn = async function* (kind: "changes" | "intents") {
-    for (const name of names.filter((part) => part.startsWith(`${kind}-`)))
-      yield* readEntries<LearnerChanges>(join(parts, name));
-  };
   // No more of them than between two checkpoints.
   const intents: LearnerChanges[] = [];
-  for await (const intent of entriesIn("intents")) intents.push(intent);
+  for await (const intent of readParts<LearnerChanges>(path, "intents")) intents.push(intent);
   const intended = intendedBefore(intents);
-  for await (const entry of entriesIn("changes")) {
+  const announced = Map.groupBy(intents, ({ contact_id }) => contact_id);
+  for await (const entry of readParts<LearnerChanges>(path, "changes")) {
     intended.delete(entry.contact_id);
     yield entry;
   }
-  for (const [contact_id, changes] of intended) yield { contact_id, changes: [...changes.values()] };
+  for (const [contact_id, changes] of intended) {
+    // Grades go back under all of a learner's ids. An intent from before the others were found names none.
+    const ids = [...new Set(announced.get(contact_id)?.flatMap(({ ids: some = [] }) => some))];
+    yield { contact_id, ...(ids.length > 0 && { ids }), changes: [...changes.values()] };
+  }
 }

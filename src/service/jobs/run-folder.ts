@@ -15,25 +15,27 @@ import {
   writeFileSync,
   writeSync,
 } from "node:fs";
-import { open } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 
 /** Lines that one segment has written: changes and failures that stand, and what it means to change next. */
 const KINDS = ["changes", "failures", "intents"] as const;
-type Kind = (typeof KINDS)[number];
+export type Kind = (typeof KINDS)[number];
 
 /** How long each of a segment's files was when all in it was done. */
 export type Lengths = Record<"changes" | "failures", number>;
 
 /** What a run's files are called; what has no name is not put together. */
 export type FileNames = { summary: string; changes?: string; failures: string };
-export const BACKFILL_FILES: FileNames = {
+export const BACKFILL_FILES = {
   summary: "backfill-summary.json",
   changes: "backfill-changes.json",
   failures: "backfill-failures.json",
-};
-export const IMPORT_FILES: FileNames = { summary: "import-summary.json", failures: "import-refused.json" };
+} as const satisfies FileNames;
+export const IMPORT_FILES = {
+  summary: "import-summary.json",
+  failures: "import-refused.json",
+} as const satisfies FileNames;
 
 /**
  * A run's folder. While the run goes, each segment appends lines to files of its own under `parts`; at its end they
@@ -46,7 +48,7 @@ export class RunFolder {
   /** Files with something that may not be on the disk yet: to sync the others as well makes a run wait for nothing. */
   readonly #unsynced = new Set<number>();
 
-  constructor(path: string, names = BACKFILL_FILES) {
+  constructor(path: string, names: FileNames = BACKFILL_FILES) {
     this.path = path;
     this.#names = names;
   }
@@ -168,31 +170,5 @@ export class RunFolder {
     out.end(separator === "[\n" ? "[]\n" : "\n]\n");
     await once(out, "finish");
     renameSync(`${path}.new`, path);
-  }
-}
-
-/**
- * The entries of an array that `RunFolder` wrote, or of one of its parts, one at a time. The file is closed also where its
- * reader has had enough.
- */
-export async function* readEntries<T>(path: string): AsyncGenerator<T> {
-  const file = await open(path);
-  try {
-    for await (const line of file.readLines({ autoClose: false })) {
-      const entry = parsedEntry(line.replace(/,$/, ""));
-      if (entry !== undefined) yield entry as T;
-    }
-  } finally {
-    await file.close();
-  }
-}
-
-/** The brackets of the array are no entries; nor is the last line of a part, if a kill has cut it off. */
-function parsedEntry(text: string): unknown {
-  if (!text.startsWith("{")) return undefined;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }

@@ -37,7 +37,7 @@ export type Failure = { entity: string | null; reason: string };
 export type Trail = {
   /** What an interrupted run meant to change, by entity key. */
   intended: ReadonlyMap<string, ChangeRecord>;
-  announce: (changes: ChangeRecord[]) => void;
+  announce: (changes: ChangeRecord[]) => void | Promise<void>;
 };
 
 /** A learner who is to be settled; `scanned` where the flags may be set from what the scan has read. */
@@ -85,7 +85,7 @@ export async function settleCandidate(
   const flags = flagsOf(scanned);
   const changes = recordsOf(flags).sort(byKey);
   if (policy.dryRun) return { kind: "changed", changes };
-  trail.announce(changes);
+  await trail.announce(changes);
   const written = await writeFlags(store, learnerId, flags).catch((error: unknown) => {
     if (isOfTheStore(error)) throw error;
     // Which of them were written before is not known; a flag that is as it was announced is ours.
@@ -148,7 +148,7 @@ export async function settleForBackfill(
   const meant = new Map(intended);
   const note = (changes: ChangeRecord[]) => {
     for (const change of changes) meant.set(entityKey(change), joined(meant.get(entityKey(change)), change));
-    announce(changes);
+    return announce(changes);
   };
   try {
     const changes = policy.dryRun
@@ -192,9 +192,7 @@ async function settleAndWrite(
     resolving(policy.catalog, store),
     learnerId,
     (reading) => ({ changes: derive(policy, reading), result: reading }),
-    (flags) => {
-      if (flags.length > 0) announce(flags.map(({ change, was }) => recordOf(change, was)));
-    },
+    (flags) => (flags.length > 0 ? announce(flags.map(({ change, was }) => recordOf(change, was))) : undefined),
   );
   const records = new Map<string, ChangeRecord>();
   // What the interrupted run wrote, but did not live to write down: it stands as it was meant.

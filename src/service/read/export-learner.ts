@@ -36,7 +36,12 @@ export async function* exportLearner(
   yield "}\n";
 }
 
-async function* pagesOf(store: Store, learnerId: LearnerId, table: TableOf): AsyncGenerator<Item[]> {
+/** Items of one of a learner's ids, as many at a time as come in one answer. */
+export async function* pagesOf(
+  store: Pick<Store, "itemsPage">,
+  learnerId: LearnerId,
+  table: TableOf,
+): AsyncGenerator<Item[]> {
   let from: ItemKey | undefined;
   do {
     const { items, next } = await store.itemsPage(learnerId, table, from);

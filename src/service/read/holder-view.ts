@@ -1,5 +1,5 @@
 import type { Catalog } from "../../catalog/catalog.ts";
-import { calculateCompletion, standingOf, toldTerms } from "../../completion/calculate.ts";
+import { calculateHolder, standingOf, toldTerms } from "../../completion/calculate.ts";
 import type { Missing, Ratio } from "../../completion/completion.ts";
 import { isUnderWay } from "../../completion/has-begun.ts";
 import { type Lock, lockOf, locksFor } from "../../completion/locks.ts";
@@ -56,16 +56,17 @@ export function holderView(
   unsettled: ReadonlySet<string>,
 ): HolderView {
   const state = progress[entity.type].get(entity.slug) ?? { facts: {} };
-  const completion = calculateCompletion(catalog, entity, progress);
-  const standing = standingOf(catalog, entity, progress);
-  const terms = toldTerms(catalog, entity, progress).terms;
+  const told = toldTerms(catalog, entity, progress);
+  // A flag may tell of a term of its own; without one there are those of the facts alone.
+  const completion = calculateHolder(catalog, entity, progress, state.flag === undefined ? told : undefined);
+  const standing = standingOf(catalog, entity, progress, told);
   return {
     entity,
     title: titleOf(catalog, entity),
     state,
     status: standing.status === "open" ? statusBefore(catalog, entity, progress) : standing.status,
     term: standing.term,
-    terms: terms.map((term) => termView(term, catalog.asOf)).reverse(),
+    terms: told.terms.map((term) => termView(term, catalog.asOf)).reverse(),
     waived: standing.status === "completed" ? waivedView(standing.term.waiver) : undefined,
     progress: completion.progress,
     // What an older definition flagged stays complete, though today's may ask for more.

@@ -1,9 +1,13 @@
 import type { LearnerId } from "../../model/learner.ts";
 import type { LearnerItems, TableOf } from "../../store/learner-items.ts";
 import { findGroup } from "../identity/find-group.ts";
+import { limitTo } from "../limit-to.ts";
 
 /** Where a page of learners ends: in the order of which table, and behind whom. */
 export type LearnersCursor = { table: TableOf; key: Record<string, unknown> };
+
+/** Learners of a page that are looked at side by side. */
+const AT_ONCE = 32;
 
 type Store = Pick<LearnerItems, "learnersPage" | "identity" | "identitiesAmong" | "someKeys">;
 
@@ -28,19 +32,21 @@ export async function withoutProgress(
   store: Pick<Store, "someKeys">,
   learnerIds: readonly LearnerId[],
 ): Promise<LearnerId[]> {
-  const keys = await Promise.all(learnerIds.map((learnerId) => store.someKeys(learnerId, "progress")));
+  const limit = limitTo(AT_ONCE, learnerIds.length);
+  const look = (learnerId: LearnerId) => store.someKeys(learnerId, "progress", 1);
+  const keys = await Promise.all(learnerIds.map((learnerId) => limit(look, learnerId)));
   return learnerIds.filter((_, index) => keys[index]?.length === 0);
 }
 
 /** An id that a link gave to somebody is no learner of its own, and who has been deleted is none any more. */
 async function goingByTheirOwnId(store: Store, learnerIds: readonly LearnerId[]): Promise<LearnerId[]> {
   const identities = await store.identitiesAmong(learnerIds);
-  const named = await Promise.all(
-    learnerIds.map(async (learnerId) => {
-      const { deletedAt, links } = identities.get(learnerId) ?? {};
-      if (deletedAt !== undefined) return undefined;
-      return links === undefined ? learnerId : (await findGroup(store, learnerId)).learnerId;
-    }),
-  );
+  const limit = limitTo(AT_ONCE, learnerIds.length);
+  const nameOf = async (learnerId: LearnerId): Promise<LearnerId | undefined> => {
+    const { deletedAt, links } = identities.get(learnerId) ?? {};
+    if (deletedAt !== undefined) return undefined;
+    return links === undefined ? learnerId : (await findGroup(store, learnerId)).learnerId;
+  };
+  const named = await Promise.all(learnerIds.map((learnerId) => limit(nameOf, learnerId)));
   return learnerIds.filter((learnerId, index) => named[index] === learnerId);
 }

@@ -1,6 +1,6 @@
 import { type Catalog, type Definition, knows } from "../../catalog/catalog.ts";
 import { touchedBy } from "../../completion/reach.ts";
-import { unsettledAmong } from "../../completion/settled.ts";
+import { unsettledAmong, unsettledTouched } from "../../completion/settled.ts";
 import { type EntityRef, entityKey, type HolderType } from "../../model/entity.ts";
 import type { LearnerId } from "../../model/learner.ts";
 import type { Store } from "../../store/store.ts";
@@ -21,7 +21,7 @@ export type ProgressView = {
 export async function readProgress(store: Store, catalog: Catalog, learnerId: LearnerId): Promise<ProgressView> {
   const progress = await progressOf(store, catalog, learnerId);
   const touched = touchedBy(catalog, progress);
-  const unsettled = unsettledAmong(catalog, progress, touched);
+  const unsettled = unsettledTouched(catalog, progress, touched);
   const viewsOf = (type: HolderType) =>
     touched.flatMap(({ type: kind, slug }) =>
       kind === type ? [holderView(catalog, { type, slug }, progress, unsettled)] : [],

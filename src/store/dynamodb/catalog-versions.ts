@@ -1,9 +1,12 @@
 import { type DynamoDBDocumentClient, GetCommand, PutCommand, paginateQuery } from "@aws-sdk/lib-dynamodb";
-import { type CatalogVersions, inOrderOfPublication, piecesOf, textOfPieces } from "../catalog-versions.ts";
+import { type CatalogVersions, inOrderOfPublication } from "../catalog-versions.ts";
 import type { Item } from "../items.ts";
 import { CATALOGS_PARTITION, catalogPieceKey, catalogVersionKey } from "../keys.ts";
 import { call, conditionally } from "./client.ts";
 import type { TableNames } from "./tables.ts";
+
+/** Hardly a process keeps a catalog or reads one, and what packs them takes a while to load. */
+const packing = () => import("../catalog-pieces.ts");
 
 export function createCatalogVersions(client: DynamoDBDocumentClient, tables: TableNames): CatalogVersions {
   const table = { TableName: tables.progress };
@@ -29,6 +32,7 @@ export function createCatalogVersions(client: DynamoDBDocumentClient, tables: Ta
   return {
     async keepCatalog({ version, publishedAt }, textOf) {
       if (await isKept(version)) return;
+      const { piecesOf } = await packing();
       // The pieces come first, so that a version that is listed can be read, wherever this breaks off.
       for (const [index, piece] of piecesOf(textOf()).entries())
         await call(client.send(new PutCommand({ ...table, Item: { ...catalogPieceKey(version, index), piece } })));
@@ -47,6 +51,7 @@ export function createCatalogVersions(client: DynamoDBDocumentClient, tables: Ta
 
     async catalogText(version) {
       if (!(await isKept(version))) return undefined;
+      const { textOfPieces } = await packing();
       return textOfPieces((await partition(catalogPieceKey(version, 0).learner_id)).map(({ piece }) => piece));
     },
   };

@@ -1,79 +1,83 @@
 import { type DynamoDBDocumentClient, QueryCommand } from "@aws-sdk/lib-dynamodb";
-import { type EntityRef, entityKey } from "../../model/entity.ts";
-import {
-  type CompletionCursor,
-  type CompletionStore,
-  type CompletionsQuery,
-  completionOf,
-  rangeOf,
-} from "../completions.ts";
+import { type EntityRef, type EntityType, entityKey } from "../../model/entity.ts";
+import { type CompletionStore, type CompletionsQuery, completionsIn } from "../completions.ts";
 import type { Item } from "../items.ts";
 import { entityItemKey } from "../keys.ts";
+import type { List, Place, Start } from "../merge-lists.ts";
 import { call } from "./client.ts";
 import { Expression } from "./expression.ts";
-import { COMPLETIONS_INDEX, type TableNames } from "./tables.ts";
+import { LIST, partsOf } from "./lists.ts";
+import { COMPLETIONS_INDEX, FORMER_COMPLETIONS_INDEX, type Indexes, type TableNames } from "./tables.ts";
 
-export function createCompletionStore(client: DynamoDBDocumentClient, tables: TableNames): CompletionStore {
-  /** Items of the index from a key on. A filter is applied after the limit, so a page of it may hold few of ours. */
-  const itemsFrom = async (request: object, start: Item | undefined, isEnough: (found: readonly Item[]) => boolean) => {
-    const items: Item[] = [];
-    let from = start;
-    do {
-      const query = new QueryCommand({
-        TableName: tables.progress,
-        IndexName: COMPLETIONS_INDEX,
-        ...request,
-        ...(from && { ExclusiveStartKey: from }),
-      });
-      const page = await call(client.send(query));
-      items.push(...(page.Items ?? []));
-      from = page.LastEvaluatedKey;
-    } while (from && !isEnough(items));
-    return { items, next: from };
+type Range = { from: string; to: string };
+/** A partition of an index. */
+type Partition = { name: string; index: string; key: Record<string, string> };
+
+export function createCompletionStore(
+  client: DynamoDBDocumentClient,
+  tables: TableNames,
+  indexes: Indexes,
+): CompletionStore {
+  const listAt = (entity: EntityRef, { name, index, key }: Partition, range: Range, query: CompletionsQuery) => {
+    const read = async (start: Start, limit: number) => {
+      const condition = conditionsOf(key, rangeFrom(range, start), query);
+      if (condition === undefined) return { rows: [], ended: undefined };
+      const request = { TableName: tables.progress, IndexName: index, Limit: limit, ...condition };
+      const behind = "behind" in start && { ExclusiveStartKey: keyOf(entity, key, start.behind) };
+      const page = await call(client.send(new QueryCommand({ ...request, ...behind })));
+      return { rows: (page.Items ?? []).map(rowOf), ended: page.LastEvaluatedKey && placeOf(page.LastEvaluatedKey) };
+    };
+    return { name, read } satisfies List<Item>;
   };
 
   return {
-    async completions(entity, query) {
-      const range = rangeOf(query);
-      if (range === undefined) return { completions: [], next: undefined };
-      const { after, limit } = query;
-      // DynamoDB refuses a start outside the range.
-      const start = after && after.completedAt >= range.from ? startAfter(entity, after) : undefined;
-      const isFiltered = query.expiringBefore !== undefined;
-      const { items, next } = await itemsFrom(requestOf(entity, query, range), start, (found) =>
-        isFiltered ? found.length > limit : true,
-      );
-      const page = items.slice(0, limit);
-      const last = items.length > limit ? page.at(-1) : next;
-      return {
-        completions: page.flatMap((item) => completionOf(item) ?? []),
-        next: last && { completedAt: String(last.completed_at), learnerId: String(last.learner_id) },
-      };
-    },
+    completions: ({ type, slugs }, query) =>
+      completionsIn(
+        (range) =>
+          slugs.flatMap((slug) =>
+            partitionsOf(type, slug, indexes).map((partition) => listAt({ type, slug }, partition, range, query)),
+          ),
+        query,
+      ),
   };
 }
 
-function requestOf(
-  entity: EntityRef,
-  { limit, expiringBefore }: CompletionsQuery,
-  { from, to }: { from: string; to: string },
-) {
+/** While the items of an older deployment come to their lists, its readers keep to the index that has them all. */
+function partitionsOf(type: EntityType, slug: string, indexes: Indexes): Partition[] {
+  if (indexes === "former") {
+    const key = { entity: entityKey({ type, slug }) };
+    return [{ name: slug, index: FORMER_COMPLETIONS_INDEX, key }];
+  }
+  return partsOf({ type, slug }).map(({ shard, list }) => ({
+    name: `${slug}/${shard}`,
+    index: COMPLETIONS_INDEX,
+    key: { [LIST]: list },
+  }));
+}
+
+const rangeFrom = ({ from, to }: Range, start: Start): Range =>
+  "from" in start ? { from: start.from, to } : { from, to };
+
+/** Undefined for an empty range, which DynamoDB refuses. */
+function conditionsOf(key: Partition["key"], { from, to }: Range, { expiringBefore }: CompletionsQuery) {
+  if (from > to) return undefined;
   const expression = new Expression();
-  const at = expression.name("completed_at");
-  const condition = [
-    `${expression.name("entity")} = ${expression.value("entity", entityKey(entity))}`,
-    `${at} BETWEEN ${expression.value("since", from)} AND ${expression.value("until", to)}`,
-  ];
+  const own = Object.entries(key).map(([name, value]) => `${expression.name(name)} = ${expression.value(name, value)}`);
+  const range = `${expression.name("completed_at")} BETWEEN ${expression.value("since", from)} AND ${expression.value("until", to)}`;
   const filter =
     expiringBefore && `${expression.name("expires_at")} < ${expression.value("expiring_before", expiringBefore)}`;
   return {
-    KeyConditionExpression: condition.join(" AND "),
-    ...(filter ? { FilterExpression: filter } : { Limit: limit }),
+    KeyConditionExpression: [...own, range].join(" AND "),
+    ...(filter && { FilterExpression: filter }),
     ...expression.bindings,
   };
 }
 
-const startAfter = (entity: EntityRef, { learnerId, completedAt }: CompletionCursor): Item => ({
-  ...entityItemKey(learnerId, entity),
-  completed_at: completedAt,
+const placeOf = ({ completed_at, learner_id }: Item): Place => ({ at: String(completed_at), id: String(learner_id) });
+const rowOf = (row: Item) => ({ ...placeOf(row), row });
+
+const keyOf = (entity: EntityRef, key: Partition["key"], { at, id }: Place): Item => ({
+  ...entityItemKey(id, entity),
+  ...key,
+  completed_at: at,
 });

@@ -1,6 +1,4 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import {
-  BatchGetCommand,
   BatchWriteCommand,
   type DynamoDBDocumentClient,
   GetCommand,
@@ -8,8 +6,6 @@ import {
   ScanCommand,
   UpdateCommand,
 } from "@aws-sdk/lib-dynamodb";
-import { backOffMs } from "../../model/back-off.ts";
-import { AppError } from "../../model/errors.ts";
 import type { Identity } from "../../model/identity.ts";
 import type { LearnerId } from "../../model/learner.ts";
 import { encodeLink } from "../../model/link.ts";
@@ -17,12 +13,8 @@ import { identityKey, identityOf, isOfLearner } from "../keys.ts";
 import type { ItemKey, LearnerItems, TableOf } from "../learner-items.ts";
 import { call } from "./client.ts";
 import { Expression } from "./expression.ts";
+import { getItems, waitFor } from "./get-items.ts";
 import type { TableNames } from "./tables.ts";
-
-/** What DynamoDB takes in one BatchGetItem. */
-const MAX_BATCH_GET = 100;
-const MAX_ROUNDS = 10;
-const BACK_OFF = { firstMs: 100, longestMs: 1_000 };
 
 const KEYS = { progress: ["learner_id", "entity"], records: ["learner_id", "record"] } satisfies Record<
   TableOf,
@@ -61,14 +53,14 @@ export function createLearnerItems(client: DynamoDBDocumentClient, tables: Table
       return { learnerIds, ...(next && { next }) };
     },
 
-    async someKeys(learnerId, table) {
+    async someKeys(learnerId, table, most) {
       const expression = new Expression();
       const projection = KEYS[table].map((name) => expression.name(name)).join(", ");
       let from: ItemKey | undefined;
       do {
         const query = { ...ofLearner(expression, learnerId, table), ProjectionExpression: projection };
-        const start = from && { ExclusiveStartKey: from };
-        const page = await call(client.send(new QueryCommand({ ...query, ...start, ...expression.bindings })));
+        const part = { ...(most !== undefined && { Limit: most }), ...(from && { ExclusiveStartKey: from }) };
+        const page = await call(client.send(new QueryCommand({ ...query, ...part, ...expression.bindings })));
         if (page.Items?.length) return page.Items;
         from = page.LastEvaluatedKey;
       } while (from);
@@ -92,18 +84,9 @@ export function createLearnerItems(client: DynamoDBDocumentClient, tables: Table
 
     async identitiesAmong(learnerIds, { isConsistent: ConsistentRead } = { isConsistent: false }) {
       const byKey = new Map(learnerIds.map((learnerId) => [identityKey(learnerId).learner_id, learnerId]));
-      const keys = learnerIds.map(identityKey);
       const identities = new Map<LearnerId, Identity>();
-      for (let round = 0; keys.length > 0; ) {
-        const Keys = keys.splice(0, MAX_BATCH_GET);
-        const batch = new BatchGetCommand({ RequestItems: { [tables.progress]: { Keys, ConsistentRead } } });
-        const { Responses, UnprocessedKeys } = await call(client.send(batch));
-        for (const item of Responses?.[tables.progress] ?? [])
-          identities.set(byKey.get(item.learner_id) as LearnerId, identityOf(item));
-        const undone = (UnprocessedKeys?.[tables.progress]?.Keys ?? []) as typeof keys;
-        keys.push(...undone);
-        if (undone.length > 0) await waitFor(++round);
-      }
+      const items = await getItems(client, tables.progress, learnerIds.map(identityKey), ConsistentRead);
+      for (const item of items) identities.set(byKey.get(String(item.learner_id)) as LearnerId, identityOf(item));
       return identities;
     },
 
@@ -138,14 +121,4 @@ export function createLearnerItems(client: DynamoDBDocumentClient, tables: Table
       return identityOf((await call(client.send(update))).Attributes).deletedAt ?? deletedAt;
     },
   };
-}
-
-/** Waits before another round of what a table that is short of capacity has left undone. */
-async function waitFor(round: number): Promise<void> {
-  if (round === MAX_ROUNDS)
-    throw new AppError(
-      "STORE_UNAVAILABLE",
-      "The store takes no more for now. Send the request again: it goes on where it stopped.",
-    );
-  await sleep(backOffMs(round, BACK_OFF));
 }

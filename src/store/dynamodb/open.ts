@@ -4,17 +4,21 @@ import { type OpenStore, StoreFault } from "../open-store.ts";
 import type { Scanner } from "../scanner.ts";
 import { createClient } from "./client.ts";
 import { meterClient, meterUsage } from "./meter.ts";
-import { createMissingTables } from "./provision.ts";
 import { createRunLeases } from "./run-leases.ts";
 import { createScanner } from "./scan.ts";
 import { createStore } from "./store.ts";
-import { tableNames } from "./tables.ts";
+import { type Indexes, tableNames } from "./tables.ts";
+import { createUnlisted } from "./unlisted.ts";
 
 /**
  * The tables of a prefix in DynamoDB on AWS, or at an endpoint that stands for it. Nothing is asked of it yet.
  * @param unitsAreRead whether somebody reads what a page's requests consume: to work it out takes a store a tenth of its time
  */
-export function openDynamoStore(place: Place, tablePrefix: string, { unitsAreRead = true } = {}): OpenStore {
+export function openDynamoStore(
+  place: Place,
+  tablePrefix: string,
+  { unitsAreRead = true, indexes = "listed" as Indexes } = {},
+): OpenStore {
   const { endpoint, region } = place;
   const tables = tableNames(tablePrefix);
   const where = endpoint ?? `AWS${region === undefined ? "" : ` ${region}`}`;
@@ -32,15 +36,20 @@ export function openDynamoStore(place: Place, tablePrefix: string, { unitsAreRea
       const meter = patience === "batch" ? meterClient(client, limits) : { rcu: 0, wcu: 0 };
       if (patience === "page") meterUsage(client, unitsAreRead);
       return {
-        store: createStore(client, tables),
+        store: createStore(client, tables, indexes),
         leases: createRunLeases(client, tables),
         meter,
+        unlisted: createUnlisted(client, tables),
         durable: async () => {},
         scanner: (unitsPerPage) => tableThere(createScanner(client, tables, unitsPerPage), tables.progress, where),
       };
     },
     // On AWS the deployment makes the tables.
-    prepare: async () => (endpoint === undefined ? undefined : createMissingTables(clientFor("page"), tables)),
+    async prepare() {
+      if (endpoint === undefined) return;
+      const { createMissingTables } = await import("./provision.ts");
+      await createMissingTables(clientFor("page"), tables);
+    },
     description: `${where}, table ${tables.progress}`,
     target: [endpoint === undefined ? "aws" : "endpoint", endpoint === undefined ? region : undefined, tables.progress]
       .filter(Boolean)

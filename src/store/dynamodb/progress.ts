@@ -29,6 +29,7 @@ import { attemptsAttribute, idleResults, knowsAlready, mergedTimes, viewAttribut
 import type { AttemptGuard, ProgressStore } from "../progress-store.ts";
 import { call, conditionally } from "./client.ts";
 import { Expression } from "./expression.ts";
+import { LIST, listed } from "./lists.ts";
 import { sendForItems } from "./send-for-items.ts";
 import type { TableNames } from "./tables.ts";
 
@@ -109,7 +110,8 @@ export function createProgressStore(client: DynamoDBDocumentClient, tables: Tabl
     { was, marksToDrop }: { was: Item; marksToDrop?: Set<string> | undefined },
   ): Promise<"written" | "lost"> => {
     const expression = new Expression();
-    const removed = FLAG_ATTRIBUTES.filter((name) => !(name in attributes));
+    const written = listed(learnerId, entity, attributes);
+    const removed = [...FLAG_ATTRIBUTES, LIST].filter((name) => !(name in written));
     const isKeeping = entity.type === "module" && marksToDrop === undefined;
     const marks = isKeeping ? marksToKeep(was, attributes) : undefined;
     const claims = claimToKeep(was, attributes);
@@ -117,7 +119,7 @@ export function createProgressStore(client: DynamoDBDocumentClient, tables: Tabl
       ...table,
       Key: entityItemKey(learnerId, entity),
       UpdateExpression:
-        expression.set(attributes) +
+        expression.set(written) +
         expression.remove(removed) +
         expression.add({ ...(marks && { marks }), ...(claims && { claims }) }) +
         expression.delete(marksToDrop?.size ? { marks: marksToDrop } : {}),
@@ -154,7 +156,7 @@ export function createProgressStore(client: DynamoDBDocumentClient, tables: Tabl
   return {
     async addFacts(learnerId, entity, facts, guard) {
       const key = entityItemKey(learnerId, entity);
-      const times = timeAttributes(facts);
+      const times = listed(learnerId, entity, timeAttributes(facts));
       const sets: Record<string, Set<string>> = setAttributes(facts);
       if (Object.values(sets).some(({ size }) => size > MAX_RESULTS)) return "full";
       // An event may name an entity and state nothing of it that counts; an update of nothing is none to DynamoDB.

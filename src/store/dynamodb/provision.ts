@@ -13,9 +13,13 @@ import { progressTable, recordsTable, type TableNames } from "./tables.ts";
 const WAIT_SECONDS = 30;
 
 /** Creates the tables that a development store does not have yet. On AWS the deployment makes them. */
-export async function createMissingTables(client: DynamoDBDocumentClient, tables: TableNames): Promise<void> {
-  await call(createIfMissing(client, progressTable(tables.progress)));
-  await call(createIfMissing(client, recordsTable(tables.records)));
+export async function createMissingTables(
+  client: DynamoDBDocumentClient,
+  tables: TableNames,
+  keepsFormer = false,
+): Promise<void> {
+  await call(createIfMissing(client, progressTable(tables.progress, keepsFormer)));
+  await call(createIfMissing(client, recordsTable(tables.records, keepsFormer)));
 }
 
 async function createIfMissing(client: DynamoDBDocumentClient, table: CreateTableCommandInput): Promise<void> {

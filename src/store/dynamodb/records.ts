@@ -21,6 +21,7 @@ import {
   SESSION_PREFIX,
   sessionKey,
 } from "../keys.ts";
+import { type Cursor, mergeLists } from "../merge-lists.ts";
 import {
   attemptAttributes,
   attemptOf,
@@ -33,15 +34,31 @@ import {
 } from "../record-items.ts";
 import type { CompletionData, RecordStore } from "../record-store.ts";
 import { call, conditionally } from "./client.ts";
+import { dataLists, FIRST, inOrderOf } from "./data-lists.ts";
 import { Expression } from "./expression.ts";
-import { ATTEMPTS_INDEX, type TableNames } from "./tables.ts";
+import { getItems } from "./get-items.ts";
+import { LIST, listedAttempt } from "./lists.ts";
+import type { Indexes, TableNames } from "./tables.ts";
+
+/** So many items, of 32 KB at most, are in memory at once. */
+const DATA_PAGE = 500;
+
+/** What puts an item into its list says nothing of the attempt. */
+const attemptIn = ({ [LIST]: _, ...item }: Item): Attempt => attemptOf(item);
+
+function dataIn({ learner_id, record, occurred_at, completion_data: data }: Item): CompletionData[] {
+  // It may have gone since, or the claim that it came with may be another's.
+  if (data === undefined) return [];
+  const identity = identityInKey(record);
+  return [{ learnerId: String(learner_id), occurredAt: String(occurred_at), identity, data: parsed(data) }];
+}
 
 /** A learner's records whose keys begin so. */
 const recordsBeginningWith = (expression: Expression, learnerId: LearnerId, prefix: string): string =>
   `${expression.name("learner_id")} = ${expression.value("learner", learnerId)}` +
   ` AND begins_with(${expression.name("record")}, ${expression.value("prefix", prefix)})`;
 
-export function createRecordStore(client: DynamoDBDocumentClient, tables: TableNames): RecordStore {
+export function createRecordStore(client: DynamoDBDocumentClient, tables: TableNames, indexes: Indexes): RecordStore {
   const table = { TableName: tables.records };
 
   /** Everything of one kind that a learner has, strongly consistent. */
@@ -104,7 +121,7 @@ export function createRecordStore(client: DynamoDBDocumentClient, tables: TableN
     },
 
     async addAttempt(learnerId, attempt) {
-      const item = { ...attemptKey(learnerId, attempt), ...attemptAttributes(attempt) };
+      const item = { ...attemptKey(learnerId, attempt), ...listedAttempt(learnerId, attemptAttributes(attempt)) };
       if (attempt.changes !== undefined) {
         await call(client.send(new PutCommand({ ...table, Item: item })));
         return;
@@ -145,7 +162,7 @@ export function createRecordStore(client: DynamoDBDocumentClient, tables: TableN
           ...(from && { ExclusiveStartKey: from }),
         });
         const { Items = [], LastEvaluatedKey } = await call(client.send(query));
-        found.push(...Items.filter((item) => keptAt(item) === undefined).map(attemptOf));
+        found.push(...Items.filter((item) => keptAt(item) === undefined).map(attemptIn));
         from = LastEvaluatedKey as typeof from;
       } while (from && found.length < limit);
       const attempts = found.slice(0, limit);
@@ -153,35 +170,16 @@ export function createRecordStore(client: DynamoDBDocumentClient, tables: TableN
       return { attempts, next: last && (from || found.length > limit) ? last : undefined };
     },
 
-    async *completionData(moduleSlug, { since = "0", until = "~" }) {
-      const expression = new Expression();
-      const at = expression.name("occurred_at");
-      const condition = `${expression.name("module_slug")} = ${expression.value("module", moduleSlug)} AND ${at} BETWEEN ${expression.value("since", since)} AND ${expression.value("until", until)}`;
-      let from: Record<string, unknown> | undefined;
+    async *completionData(moduleSlug, range) {
+      const lists = dataLists(client, tables, moduleSlug, { range, indexes });
+      let after: Cursor | undefined;
       do {
-        const query = new QueryCommand({
-          ...table,
-          IndexName: ATTEMPTS_INDEX,
-          KeyConditionExpression: condition,
-          ...expression.bindings,
-          ...(from && { ExclusiveStartKey: from }),
-        });
-        const { Items = [], LastEvaluatedKey } = await call(client.send(query));
-        from = LastEvaluatedKey;
-        yield Items.flatMap(({ learner_id, record, occurred_at, completion_data: data }): CompletionData[] =>
-          // The upper end is not inside the range.
-          data === undefined || occurred_at === until
-            ? []
-            : [
-                {
-                  learnerId: String(learner_id),
-                  occurredAt: String(occurred_at),
-                  identity: identityInKey(record),
-                  data: parsed(data),
-                },
-              ],
-        );
-      } while (from);
+        const page = await mergeLists(lists, { limit: DATA_PAGE, from: range.since ?? FIRST, after });
+        const keys = page.rows.map(({ row }) => row);
+        const items = await getItems(client, tables.records, keys, false);
+        yield inOrderOf(keys, items).flatMap(dataIn);
+        after = page.next;
+      } while (after);
     },
 
     async startSession(learnerId, { startedAt, ...session }) {

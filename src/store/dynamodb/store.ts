@@ -5,12 +5,16 @@ import { createCompletionStore } from "./completions.ts";
 import { createLearnerItems } from "./learner-items.ts";
 import { createProgressStore } from "./progress.ts";
 import { createRecordStore } from "./records.ts";
-import type { TableNames } from "./tables.ts";
+import type { Indexes, TableNames } from "./tables.ts";
 
-export const createStore = (client: DynamoDBDocumentClient, tables: TableNames): Store => ({
+export const createStore = (
+  client: DynamoDBDocumentClient,
+  tables: TableNames,
+  indexes: Indexes = "listed",
+): Store => ({
   ...createProgressStore(client, tables),
-  ...createCompletionStore(client, tables),
-  ...createRecordStore(client, tables),
+  ...createCompletionStore(client, tables, indexes),
+  ...createRecordStore(client, tables, indexes),
   ...createLearnerItems(client, tables),
   ...createCatalogVersions(client, tables),
 });

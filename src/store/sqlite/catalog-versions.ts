@@ -1,4 +1,5 @@
-import { type CatalogVersions, inOrderOfPublication, piecesOf, textOfPieces } from "../catalog-versions.ts";
+import { piecesOf, textOfPieces } from "../catalog-pieces.ts";
+import { type CatalogVersions, inOrderOfPublication } from "../catalog-versions.ts";
 import { CATALOGS_PARTITION, catalogPieceKey, catalogVersionKey } from "../keys.ts";
 import type { Access } from "./access.ts";
 

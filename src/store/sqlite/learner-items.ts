@@ -43,10 +43,10 @@ export function createLearnerItems(access: Access): LearnerItems {
         };
       }),
 
-    someKeys: (learnerId, name) =>
+    someKeys: (learnerId, name, most = PAGE) =>
       access.read(() => {
         const table = access[name];
-        return table.keys(learnerId, PAGE).map((key) => ({ learner_id: learnerId, [table.key]: key }));
+        return table.keys(learnerId, most).map((key) => ({ learner_id: learnerId, [table.key]: key }));
       }),
 
     deleteItems: (name, keys) =>

@@ -16,7 +16,6 @@ export type Lms = {
 const SCRIPTS: Record<string, URL> = {
   "/app.js": new URL("app.js", import.meta.url),
   "/fake-course.js": new URL("fake-course.js", import.meta.url),
-  "/axe.js": new URL("../../../node_modules/axe-core/axe.min.js", import.meta.url),
 };
 
 const page = (body: string) => `<!doctype html>

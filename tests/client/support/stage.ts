@@ -1,11 +1,12 @@
-import type { Browser, BrowserContext, Page } from "playwright-core";
+import type { BrowserContext, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach } from "vitest";
 import type { Waymark } from "../../../src/client/types.ts";
 import { createIssuer, type Issuer } from "../../support/builders/tokens.ts";
-import { eventually, type Json, type Service, startService } from "../../support/processes/service.ts";
-import { launch } from "./browser.ts";
+import { eventually, type Json } from "../../support/processes/service.ts";
+import { type ServiceHere, startServiceHere } from "../../support/processes/service-here.ts";
 import { type Gate, openGate } from "./gate.ts";
 import { type Lms, openLms } from "./lms.ts";
+import { freshContext, PATIENCE_MS } from "./shared-browser.ts";
 
 declare global {
   interface Window {
@@ -17,7 +18,6 @@ declare global {
     /** That stand-in, as a client. */
     fake: Waymark;
     hacked: unknown;
-    axe: { run(): Promise<{ violations: { id: string; nodes: unknown[] }[] }> };
     persisted: boolean;
     /** Completes modules. @returns of each the answer's status, or the code of its refusal */
     complete(slugs: string[]): Promise<string[]>;
@@ -25,32 +25,28 @@ declare global {
   }
 }
 
-/** A service, and the people who use it: what stays for all tests of a file. */
-export type House = { service: Service; issuer: Issuer; browser: Browser; close(): Promise<void> };
+/** A service, and who gives tokens for it: what stays for all tests of a file. */
+export type House = { service: ServiceHere; issuer: Issuer; close(): Promise<void> };
 
 export async function openHouse(variables: Record<string, string> = {}): Promise<House> {
   const issuer = await createIssuer();
-  const [service, browser] = await Promise.all([
-    startService({ ...issuer.variables, ALLOWED_ORIGINS: "*", LOG_LEVEL: "ERROR", ...variables }),
-    launch(),
-  ]);
-  return {
-    service,
-    issuer,
-    browser,
-    async close() {
-      await browser.close();
-      await service.kill();
-    },
-  };
+  const service = await startServiceHere({
+    ...issuer.variables,
+    ALLOWED_ORIGINS: "*",
+    LOG_LEVEL: "ERROR",
+    ...variables,
+  });
+  return { service, issuer, close: () => service.close() };
 }
 
-/** One learner's evening: a gate before the service, the platform's pages, and a browser of its own. */
+/** One learner's evening: a gate before the service, and the platform's pages, whose origins no other test has. */
 export type Stage = {
   gate: Gate;
   lms: Lms;
-  context: BrowserContext;
   learner: string;
+  setOffline(offline: boolean): Promise<void>;
+  /** Runs in each page that is opened from now on, before its own scripts. */
+  addInitScript(script: () => void): void;
   /** The address of a page of lessons. */
   address(options?: Address): string;
   /** Opens a page of lessons, and waits until its script has run. */
@@ -72,15 +68,13 @@ export type Address = {
   context?: BrowserContext;
 };
 
-/** A machine that does much else is slow, and that is nobody's fault. */
-export const PATIENCE_MS = 240_000;
 let learners = 0;
 
-export async function openStage({ service, issuer, browser }: House): Promise<Stage> {
+export async function openStage({ service, issuer }: House): Promise<Stage> {
   const gate = await openGate(service.url);
   const lms = await openLms(issuer, gate.url);
-  const context = await browser.newContext();
-  context.setDefaultTimeout(PATIENCE_MS);
+  const context = await freshContext();
+  const scripts: (() => void)[] = [];
   const learner = `learner ${++learners} "/é:%`;
   const address = ({ path = "/", host = "127.0.0.1", elements, options, undecided, fake, ...of }: Address = {}) => {
     const parameters = new URLSearchParams({ service: `http://${host}:${gate.port}`, learner: of.learner ?? learner });
@@ -93,11 +87,13 @@ export async function openStage({ service, issuer, browser }: House): Promise<St
   return {
     gate,
     lms,
-    context,
     learner,
+    setOffline: (offline) => context.setOffline(offline),
+    addInitScript: (script) => void scripts.push(script),
     address,
     async open(options = {}) {
       const page = await (options.context ?? context).newPage();
+      for (const script of scripts) await page.addInitScript(script);
       await page.goto(address(options));
       if (options.path === undefined) await page.waitForFunction(() => window.waymark !== undefined);
       if (options.elements) await page.waitForFunction(() => window.use !== undefined);
@@ -115,7 +111,7 @@ export async function openStage({ service, issuer, browser }: House): Promise<St
       return counts;
     },
     async close() {
-      await context.close();
+      await freshContext();
       await Promise.all([gate.close(), lms.close()]);
     },
   };
@@ -144,4 +140,4 @@ export const modules = (count: number, prefix = "m"): string[] =>
 export const once = (slugs: readonly string[]): Record<string, number> =>
   Object.fromEntries([...slugs].sort().map((slug) => [slug, 1]));
 
-export { eventually };
+export { eventually, PATIENCE_MS };

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { AppError } from "../../../src/model/errors.ts";
 import { fixedCatalog } from "../../../src/service/catalog/catalog-source.ts";
 import { deleteItems } from "../../../src/service/deletion/delete-items.ts";
@@ -9,14 +9,14 @@ import type { Item } from "../../../src/store/items.ts";
 import type { Store } from "../../../src/store/store.ts";
 import { catalogOf } from "../../support/builders/catalogs.ts";
 import { at } from "../../support/builders/times.ts";
+import { withoutPauses } from "../../support/fakes/without-pauses.ts";
 import { remainsOf, tombstonesIn } from "../../support/oracles/remains.ts";
 import { backfill } from "../../support/processes/backfill.ts";
 import { describePropertyStores, type StoreUnderTest } from "../../support/processes/stores.ts";
 import { countCases } from "../../support/vitest/cases.ts";
 import { holds } from "../../support/vitest/property.ts";
 
-// A pause before another round is no step of its own; without the clock, a seed always gives the same order.
-vi.mock("node:timers/promises", () => ({ setTimeout: async () => {} }));
+withoutPauses();
 
 const CATALOG = catalogOf({
   "courses/ruby.json": { slug: "ruby", modules: ["strings", "git"] },

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import { AppError } from "../../../src/model/errors.ts";
 import { toTimestamp } from "../../../src/model/time.ts";
 import { deleteLearner } from "../../../src/service/deletion/delete-learner.ts";
 import { ofLearner } from "../../../src/service/identity/reading-store.ts";
@@ -11,7 +12,7 @@ import { catalogOf } from "../../support/builders/catalogs.ts";
 import { ingestUnder } from "../../support/builders/ingest.ts";
 import { lifeOf, moment } from "../../support/builders/life.ts";
 import { remainsOf } from "../../support/oracles/remains.ts";
-import { backfillToEnd, rollback } from "../../support/processes/backfill.ts";
+import { backfillToEnd, rollback, runsFolder } from "../../support/processes/backfill.ts";
 import { changesIn, everything, regrade, summaryIn, undo } from "../../support/processes/regrade.ts";
 import { sqliteStore } from "../../support/processes/sqlite-store.ts";
 
@@ -172,6 +173,18 @@ describe("A regrade of a learner with two ids", () => {
     expect(await undo(open().store, folder)).toMatchObject({ grades: 2, kept: [] });
     expect(await everything(open())).toEqual(original);
     expect(await undo(open().store, folder, "verify")).toMatchObject({ kept: [] });
+  });
+
+  it("that stops behind its grades is undone under both", async () => {
+    const original = await everything(open());
+    const cause = new Error("The connection was closed");
+    const away = () => Promise.reject(new AppError("STORE_UNAVAILABLE", "The store is away", { cause }));
+    const folder = runsFolder();
+    const stopped = regrade(open(), after, { folder, store: { ...open().store, markDecided: away } });
+    await expect(stopped).rejects.toThrow("The store is away");
+    for (const learner of [id, email]) expect(await gradesOf(learner)).toBe(1);
+    expect(await undo(open().store, folder)).toMatchObject({ grades: 2, kept: [] });
+    expect(await everything(open())).toEqual(original);
   });
 
   it("leaves each its own grade when the link is withdrawn", async () => {

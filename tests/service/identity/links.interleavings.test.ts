@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import fc from "fast-check";
-import { expect, it, vi } from "vitest";
+import { expect, it } from "vitest";
 import { AppError } from "../../../src/model/errors.ts";
 import { joinedIds, type Link, learnerAmong, standingLinks } from "../../../src/model/link.ts";
 import { fixedCatalog } from "../../../src/service/catalog/catalog-source.ts";
@@ -13,12 +13,12 @@ import { readCompletions } from "../../../src/service/read/read-completions.ts";
 import type { Store } from "../../../src/store/store.ts";
 import { catalogOf } from "../../support/builders/catalogs.ts";
 import { at } from "../../support/builders/times.ts";
+import { withoutPauses } from "../../support/fakes/without-pauses.ts";
 import { sqliteStore } from "../../support/processes/sqlite-store.ts";
 import { holds } from "../../support/vitest/property.ts";
 import { RUNS } from "../../support/vitest/runs.ts";
 
-// A pause before another round is no step of its own.
-vi.mock("node:timers/promises", () => ({ setTimeout: async () => {} }));
+withoutPauses();
 
 const CATALOG = catalogOf({
   "courses/ruby.json": { slug: "ruby", modules: ["strings", "git"] },

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { QueryCommand } from "@aws-sdk/lib-dynamodb";
 import fc from "fast-check";
-import { beforeAll, describe, expect, it, vi } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { AppError } from "../../../src/model/errors.ts";
 import { toTimestamp } from "../../../src/model/time.ts";
 import type { EventResult } from "../../../src/service/ingest/event-result.ts";
@@ -12,6 +12,7 @@ import { catalogOf } from "../../support/builders/catalogs.ts";
 import { ingestUnder } from "../../support/builders/ingest.ts";
 import { at } from "../../support/builders/times.ts";
 import { anyCrashes, broken, type Crash, type Perform, performerOf, stepwise } from "../../support/fakes/stepwise.ts";
+import { withoutPauses } from "../../support/fakes/without-pauses.ts";
 import {
   type CatalogContent,
   type Claim,
@@ -29,8 +30,7 @@ import { countCases } from "../../support/vitest/cases.ts";
 import { holds } from "../../support/vitest/property.ts";
 import { RUNS, type Runs } from "../../support/vitest/runs.ts";
 
-// A pause before another round is no step of its own; without the clock, a seed always gives the same order.
-vi.mock("node:timers/promises", () => ({ setTimeout: async () => {} }));
+withoutPauses();
 
 const dynalite = dynaliteStore();
 const sqlite = sqliteStore();

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { QueryCommand } from "@aws-sdk/lib-dynamodb";
 import fc from "fast-check";
-import { beforeAll, describe, expect, it, vi } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { AppError } from "../../../src/model/errors.ts";
 import { toTimestamp } from "../../../src/model/time.ts";
 import type { EventResult } from "../../../src/service/ingest/event-result.ts";
@@ -13,7 +13,8 @@ import { catalogOf } from "../../support/builders/catalogs.ts";
 import { ingestUnder } from "../../support/builders/ingest.ts";
 import { anyRecord } from "../../support/builders/record-arbitraries.ts";
 import { at } from "../../support/builders/times.ts";
-import { anyCrashes, type Crash, type Perform, performerOf, stepwise } from "../../support/fakes/stepwise.ts";
+import { anyCrashes, type Crash, isRead, type Perform, performerOf, stepwise } from "../../support/fakes/stepwise.ts";
+import { withoutPauses } from "../../support/fakes/without-pauses.ts";
 import { type Claim, newlyCompletedIn, type SentEvent } from "../../support/oracles/oracle.ts";
 import {
   asList,
@@ -37,8 +38,7 @@ import { dynaliteStore, type StoreUnderTest } from "../../support/processes/stor
 import { holds } from "../../support/vitest/property.ts";
 import { RUNS, type Runs, type StoreRuns } from "../../support/vitest/runs.ts";
 
-// A pause before another round is no step of its own; without the clock, a seed always gives the same order.
-vi.mock("node:timers/promises", () => ({ setTimeout: async () => {} }));
+withoutPauses();
 
 let opened: StoreUnderTest;
 
@@ -68,7 +68,6 @@ const STEPS: Steps[] = [
 ];
 
 const someCrashes = anyCrashes({ steps: 24, most: 3 });
-const isRead = (label: string) => /^(read|attempts|cards|sessions|QueryCommand|GetCommand)/.test(label);
 
 /** Everything that is stored of a learner. */
 async function allOf(learner: string) {

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import fc from "fast-check";
-import { beforeAll, expect, it, vi } from "vitest";
+import { beforeAll, expect, it } from "vitest";
 import { toTimestamp } from "../../../src/model/time.ts";
 import type { Item } from "../../../src/store/items.ts";
 import type { Store } from "../../../src/store/store.ts";
@@ -8,6 +8,7 @@ import { forgetCalls } from "../../store/raw-items.ts";
 import { anyCatalog, anyHistory, NOW, ofRun } from "../../support/builders/arbitraries.ts";
 import { catalogOf, faultsOf } from "../../support/builders/catalogs.ts";
 import { ingestUnder } from "../../support/builders/ingest.ts";
+import { withoutPauses } from "../../support/fakes/without-pauses.ts";
 import {
   type CatalogContent,
   contentOf,
@@ -19,8 +20,7 @@ import { backfillToEnd, putRows, type Row, type RunSetup, scannerOf } from "../.
 import { describePropertyStores, type StoreUnderTest } from "../../support/processes/stores.ts";
 import { holds } from "../../support/vitest/property.ts";
 
-// A pause before another round is no step of its own.
-vi.mock("node:timers/promises", () => ({ setTimeout: async () => {} }));
+withoutPauses();
 
 let opened: StoreUnderTest;
 

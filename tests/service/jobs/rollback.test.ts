@@ -39,7 +39,7 @@ describeStores("A rollback", (open) => {
     expect(await rollback(opened.store, changes)).toEqual({ undone: flags, already: 0, notUndone: 0, kept: [] });
     expect(await dumpOf(opened)).toEqual(before);
     expect(await rollback(opened.store, changes)).toMatchObject({ undone: 0, already: flags, notUndone: 0 });
-    const { completions } = await opened.store.completions({ type: "course", slug: "cobol" }, { limit: 10 });
+    const { completions } = await opened.store.completions({ type: "course", slugs: ["cobol"] }, { limit: 10 });
     expect(completions.map(({ learnerId }) => learnerId).sort()).toEqual(["ada-courseGone", "bob-courseGone"]);
 
     const again = await backfillToEnd(opened, CATALOG);

@@ -108,7 +108,7 @@ describeStores("A backfill", (open) => {
       enrollment_source: null,
     });
     expect(await rawItem(opened, "bob", "COURSE#cobol")).toEqual({ completed: false });
-    const { completions } = await opened.store.completions({ type: "course", slug: "ruby" }, { limit: 10 });
+    const { completions } = await opened.store.completions({ type: "course", slugs: ["ruby"] }, { limit: 10 });
     expect(completions).toEqual([]);
   });
 

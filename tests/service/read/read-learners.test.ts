@@ -16,6 +16,8 @@ describeEachStore("learners by page", (open) => {
     await store.addSession("learner-1", { sessionId: "s", sessionType: "x", startedAt: AT });
     await store.addLink({ learner: "learner-2", alias: "learner-3", at: AT, withdrawn: false });
     await store.markDeleted("learner-4", AT);
+    expect(await store.someKeys("learner-1", "progress", 1)).toHaveLength(1);
+    expect(await store.someKeys("learner-1", "progress")).toHaveLength(3);
 
     const found: string[] = [];
     let after: LearnersCursor | undefined;

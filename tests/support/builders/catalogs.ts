@@ -1,5 +1,5 @@
 import type { Catalog } from "../../../src/catalog/catalog.ts";
-import { parseContent } from "../../../src/catalog/load.ts";
+import { type LoadedCatalog, parseContent } from "../../../src/catalog/load.ts";
 import type { ContentFault, ContentFile } from "../../../src/catalog/read-content.ts";
 import { RULES } from "../../../src/completion/rules/index.ts";
 
@@ -13,18 +13,24 @@ export const contentFiles = (content: Content): ContentFile[] =>
     text: typeof value === "string" ? value : JSON.stringify(value),
   }));
 
-const catalogs = new Map<string, Catalog>();
-const CATALOGS_KEPT = 64;
+const parsed = new Map<string, LoadedCatalog>();
+const PARSED_KEPT = 64;
 
-/** The catalog of content. A property asks for the same one before each of its events, so the last ones are kept. */
-export function catalogOf(content: Content): Catalog {
+/** Parses content. A property asks for the same before each of its events, so the last are kept. */
+function parsedOf(content: Content): LoadedCatalog {
   const key = JSON.stringify(content);
-  const kept = catalogs.get(key);
+  const kept = parsed.get(key);
   if (kept) return kept;
   const loaded = parseContent(contentFiles(content), RULES);
+  if (parsed.size >= PARSED_KEPT) parsed.clear();
+  parsed.set(key, loaded);
+  return loaded;
+}
+
+/** The catalog of content. */
+export function catalogOf(content: Content): Catalog {
+  const loaded = parsedOf(content);
   if (!loaded.ok) throw new Error(JSON.stringify(loaded.faults));
-  if (catalogs.size >= CATALOGS_KEPT) catalogs.clear();
-  catalogs.set(key, loaded.catalog);
   return loaded.catalog;
 }
 
@@ -33,6 +39,6 @@ export const placesOf = (faults: readonly ContentFault[]): string[] =>
   faults.map(({ file, path }) => `${file}: ${path}`);
 
 export function faultsOf(content: Content): ContentFault[] {
-  const loaded = parseContent(contentFiles(content), RULES);
+  const loaded = parsedOf(content);
   return loaded.ok ? [] : loaded.faults;
 }

@@ -1,4 +1,5 @@
 import { BatchWriteCommand, type DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import { Random } from "../../../src/analytics/sample/random.ts";
 import type { Catalog } from "../../../src/catalog/catalog.ts";
 import { settle } from "../../../src/completion/settle.ts";
 import { emptyProgress, type Progress } from "../../../src/model/progress.ts";
@@ -20,23 +21,12 @@ const YEAR_MS = 365 * 86_400_000;
 const BATCH = 25;
 const WRITERS = 16;
 
-/** Numbers from 0 to 1, the same for the same seed (mulberry32). */
-export function randomNumbers(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 /** The items of learners `learner-0`, `learner-1`, … whose facts depend on the seed alone. */
 export function* learnerItems(
   catalog: Catalog,
   { learners, modulesEach, seed = 1 }: Learners,
 ): Generator<{ facts: Item[]; flags: Item[] }> {
-  const random = randomNumbers(seed);
+  const random = new Random(seed);
   for (let number = 0; number < learners; number++)
     yield itemsOf(`learner-${number}`, catalog, progressOf(catalog, modulesEach, random));
 }
@@ -87,14 +77,14 @@ async function writeBatches(
   await Promise.all(writers);
 }
 
-function progressOf(catalog: Catalog, modulesEach: number, random: () => number): Progress {
+function progressOf(catalog: Catalog, modulesEach: number, random: Random): Progress {
   const progress = emptyProgress();
-  const first = Math.floor(random() * catalog.courses.length);
+  const first = Math.floor(random.next() * catalog.courses.length);
   for (let offset = 0; offset < catalog.courses.length && progress.module.size < modulesEach; offset++) {
     const course = catalog.courses[(first + offset) % catalog.courses.length];
     for (const { slug } of course?.entries ?? []) {
       if (progress.module.size >= modulesEach) break;
-      const completedAt = toTimestamp(FIRST_COMPLETION + Math.floor(random() * YEAR_MS));
+      const completedAt = toTimestamp(FIRST_COMPLETION + Math.floor(random.next() * YEAR_MS));
       progress.module.set(slug, { facts: { completedAt } });
     }
   }

@@ -23,6 +23,8 @@ export type Synthesized = {
   template: Json;
   /** Every resource of a type, such as `AWS::SQS::Queue`. */
   all(type: string): Resource[];
+  /** The one resource of a type whose id begins with a construct's name. */
+  named(type: string, name: string): Resource;
   /** The one resource of a type whose property has a value; of several or none, an error says which there are. */
   one(type: string, property?: string, value?: string): Resource;
 };
@@ -30,7 +32,8 @@ export type Synthesized = {
 /** A folder with a bundle for each function; what is in them is nobody's concern here. */
 export function codeFolder(): string {
   const folder = temporaryFolder();
-  for (const name of ["index", "queue"]) writeFileSync(join(folder, `${name}.mjs`), "export const handler = () => {};");
+  for (const name of ["index", "queue", "jobs"])
+    writeFileSync(join(folder, `${name}.mjs`), "export const handler = () => {};");
   return folder;
 }
 
@@ -47,7 +50,7 @@ export function synthesize(stage: Stage): Synthesized {
 }
 
 function synthesizeAnew(stage: Stage): Synthesized {
-  const app = createApp({ stages: [stage], code: codeFolder(), outdir: temporaryFolder() });
+  const app = createApp({ stages: [stage], code: codeFolder(), sources: codeFolder(), outdir: temporaryFolder() });
   const stack = app.node.findChild(stage.prefix) as Stack;
   const template: Json = Template.fromStack(stack).toJSON();
   const all = (type: string): Resource[] =>
@@ -58,6 +61,11 @@ function synthesizeAnew(stage: Stage): Synthesized {
     stack,
     template,
     all,
+    named(type, name) {
+      const [only, ...others] = all(type).filter(({ id }) => id.startsWith(name));
+      if (only === undefined || others.length > 0) throw new Error(`Expected one ${type} called ${name}`);
+      return only;
+    },
     one(type, property, value) {
       const found = all(type).filter(({ Properties }) => property === undefined || Properties[property] === value);
       const [only, ...others] = found;

@@ -34,6 +34,10 @@ export const stepwise = (store: Store, perform: Perform): Store =>
     ]),
   ) as unknown as Store;
 
+/** Whether a step, a store's call or a request, only reads, so that nobody need look at what it has changed. */
+export const isRead = (label: string): boolean =>
+  /^(read|readItem|attempts|cards|sessions|decisions|QueryCommand|GetCommand)$/.test(label);
+
 /** Performs in the order of a schedule. @param afterEach is part of the step, so nothing comes between */
 export function performerOf(
   scheduler: fc.Scheduler,

@@ -1,4 +1,5 @@
 import type * as z from "zod";
+import { answerOf } from "../../../src/api/answer-of.ts";
 import type { Route } from "../../../src/api/route.ts";
 import { ROUTES } from "../../../src/api/routes.ts";
 import { Problem } from "../../../src/contract/index.ts";
@@ -17,7 +18,7 @@ export function holdToContract({ method, path, status, contentType, body }: Told
   const route = routeOf(method, path);
   if (route === undefined) throw new Error(`${said}, and no route says how`);
   if (!contentType.startsWith("application/json")) throw new Error(`${said} as ${contentType}`);
-  hold(route.answer, body, said);
+  hold(answerOf(route), body, said);
 }
 
 function hold(schema: z.ZodType, body: unknown, said: string): void {

@@ -5,10 +5,11 @@ import { type Exit, run, temporaryFolder } from "./service.ts";
 
 export type Ended = Exit & { output: string };
 
-const scripts = {
+export const SCRIPTS = {
   backfill: "scripts/backfill-completion-flags.ts",
   rollback: "scripts/rollback-completion-flags.ts",
   export: "scripts/export-learner.ts",
+  "migrate-indexes": "scripts/migrate-indexes.ts",
   analytics: "scripts/export-analytics.ts",
   regrade: "scripts/regrade.ts",
   publish: "scripts/publish-catalog.ts",
@@ -16,12 +17,12 @@ const scripts = {
 };
 
 /** Starts an operator's command. */
-export const startCommand = (name: keyof typeof scripts, args: string[], variables: Record<string, string>) =>
-  run([programOf(scripts[name]), ...args], variables);
+export const startCommand = (name: keyof typeof SCRIPTS, args: string[], variables: Record<string, string>) =>
+  run([programOf(SCRIPTS[name]), ...args], variables);
 
 /** Runs an operator's command to its end. */
 export async function command(
-  name: keyof typeof scripts,
+  name: keyof typeof SCRIPTS,
   args: string[],
   variables: Record<string, string>,
 ): Promise<Ended> {

@@ -91,6 +91,8 @@ export async function startLambda<Result = HttpResult>(
       AWS_LAMBDA_FUNCTION_NAME: "waymark",
       AWS_ACCESS_KEY_ID: "test",
       AWS_SECRET_ACCESS_KEY: "test",
+      // What one of them has compiled serves the next.
+      ...(process.env.NODE_COMPILE_CACHE !== undefined && { NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE }),
       ...variables,
     },
     stdio: ["ignore", "pipe", "pipe", "ipc"],

@@ -14,6 +14,7 @@ import { RUNS, type StoreRuns } from "../vitest/runs.ts";
 import { rawItemsAt } from "./raw-dynamodb-items.ts";
 import { sqliteStore } from "./sqlite-store.ts";
 import type { StoreCall, StoreUnderTest } from "./store-under-test.ts";
+import { askWithoutNetwork } from "./without-network.ts";
 
 export type { StoreCall, StoreUnderTest };
 
@@ -24,12 +25,18 @@ export type TestStore = StoreUnderTest & {
   calls: StoreCall[];
 };
 
+/** What listens at an endpoint in this process. */
+const servers = new Map<string, Server>();
+
 /** Starts dynalite in memory, in this process. */
 export async function startDynalite(): Promise<{ endpoint: string; server: Server }> {
   const server = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
   server.keepAliveTimeout = 60_000;
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
-  return { endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, server };
+  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  servers.set(endpoint, server);
+  server.once("close", () => servers.delete(endpoint));
+  return { endpoint, server };
 }
 
 const WRITES = new Set(["UpdateItem", "PutItem", "DeleteItem", "BatchWriteItem", "TransactWriteItems"]);
@@ -37,10 +44,12 @@ const WRITES = new Set(["UpdateItem", "PutItem", "DeleteItem", "BatchWriteItem",
 /** Whether a request could write. */
 export const isWrite = ({ command }: Pick<StoreCall, "command">): boolean => WRITES.has(command);
 
-/** A store with empty tables of its own at an endpoint. */
+/** A store with empty tables of its own at an endpoint; what listens there in this process is asked without a network. */
 export async function openTestStore(endpoint: string): Promise<TestStore> {
   // On a busy machine an emulator takes longer than somebody would wait for a page.
   const client = createClient({ endpoint, region: "us-east-1", patience: "batch" });
+  const server = servers.get(endpoint);
+  if (server) askWithoutNetwork(client, server);
   const calls: StoreCall[] = [];
   let writes = 0;
   client.middlewareStack.add(

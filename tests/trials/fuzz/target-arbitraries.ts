@@ -29,6 +29,7 @@ const KNOWN_PATHS = [
   "/modules/strings/completion-data/summary",
   "/courses/ruby/completions",
   "/catalog",
+  "/catalog/versions",
   "/runs",
   "/runs/backfill-example",
   "/runs/..%2f..%2fetc",

@@ -3,7 +3,7 @@ import { completionsOf, type Holder, holders, titleOf } from "../catalog.ts";
 import { type Bar, chart, spark } from "../charts.ts";
 import { dataTable } from "../data-table.ts";
 import { ofEach, readAll } from "../read.ts";
-import { fill, section, shortTime, type View } from "../view.ts";
+import { fill, goesOn, section, shortTime, type View } from "../view.ts";
 
 type Completion = { learner_id: string; completed_at: string };
 type Answer = { completions: Completion[]; next_cursor: string | null };
@@ -57,9 +57,15 @@ async function count(name: keyof typeof SPANS): Promise<Node[]> {
     }));
   };
   const all = counted.flatMap(({ times }) => times);
-  const told = `${all.length} completions: ${words.toLowerCase()}, ${bar === 1 ? "by day" : `in steps of ${bar} days`}`;
+  const isMore = counted.some((each) => each.isMore);
+  const told = `${all.length}${isMore ? " or more" : ""} completions: ${words.toLowerCase()}, ${bar === 1 ? "by day" : `in steps of ${bar} days`}`;
   return [
-    section("All together", chart(barsOf(all), told), h("p", { class: "soft" }, told)),
+    section(
+      "All together",
+      chart(barsOf(all), told),
+      h("p", { class: "soft" }, told),
+      ...goesOn(isMore, "Of what has “or more” the oldest are counted. Choose less time to see all of it."),
+    ),
     section(
       "By course and pathway",
       dataTable<Counted>({
@@ -79,9 +85,10 @@ async function count(name: keyof typeof SPANS): Promise<Node[]> {
             head: "Over time",
             of: ({ times }) => times.length,
             cell: ({ times, source }) =>
-              spark(barsOf(times), `${titleOf(source)}: ${times.length}, ${words.toLowerCase()}`) as unknown as Node,
+              spark(barsOf(times), `${titleOf(source)}: ${times.length}, ${words.toLowerCase()}`),
           },
-          { head: "Newest", of: ({ times }) => shortTime(times.at(-1)) },
+          // They come oldest first.
+          { head: "Newest", of: ({ times, isMore }) => (isMore ? null : shortTime(times.at(-1))) },
         ],
       }),
     ),

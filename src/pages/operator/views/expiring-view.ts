@@ -2,7 +2,7 @@ import { h } from "../../dom.ts";
 import { completionsOf, type Holder, holders, titleOf } from "../catalog.ts";
 import { dataTable } from "../data-table.ts";
 import { ofEach, readAll } from "../read.ts";
-import { fill, learnerLink, section, shortTime, type View } from "../view.ts";
+import { fill, goesOn, learnerLink, section, shortTime, type View } from "../view.ts";
 
 type Completion = { learner_id: string; completed_at: string; expires_at: string | null };
 type Answer = { completions: Completion[]; next_cursor: string | null };
@@ -34,10 +34,16 @@ export function expiringView(): View {
 async function list(before: string): Promise<Node[]> {
   const found = await ofEach(await holders(), async (holder) => {
     const query = `expiring_before=${before}T00:00:00Z`;
-    const { items } = await readAll<Answer, Completion>(completionsOf(holder, query), ({ completions }) => completions);
-    return items.map((completion): Row => ({ ...completion, holder }));
+    const { items, isMore } = await readAll<Answer, Completion>(
+      completionsOf(holder, query),
+      ({ completions }) => completions,
+    );
+    return { rows: items.map((completion): Row => ({ ...completion, holder })), isMore };
   });
-  const rows = found.flat().sort((a, b) => String(a.expires_at).localeCompare(String(b.expires_at)));
+  const isMore = found.some((each) => each.isMore);
+  const rows = found
+    .flatMap((each) => each.rows)
+    .sort((a, b) => String(a.expires_at).localeCompare(String(b.expires_at)));
   const stateOf = ({ expires_at }: Row) => {
     const days = Math.ceil((Date.parse(expires_at ?? "") - Date.now()) / DAY_MS);
     return days <= 0 ? "Has expired" : `In ${days} ${days === 1 ? "day" : "days"}`;
@@ -45,6 +51,7 @@ async function list(before: string): Promise<Node[]> {
   return [
     section(
       `Before ${before}`,
+      ...goesOn(isMore, "These and more: of one course or pathway, those who completed it first are shown."),
       dataTable<Row>({
         caption: "Completions that end",
         nothing:

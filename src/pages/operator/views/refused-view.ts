@@ -1,7 +1,7 @@
 import { h } from "../../dom.ts";
 import { dataTable } from "../data-table.ts";
 import { ofEach, read } from "../read.ts";
-import { learnerLink, section, shortTime, type View } from "../view.ts";
+import { learnerLink, section, shortTime, type View, workButton } from "../view.ts";
 
 type Attempt = {
   occurred_at: string;
@@ -25,37 +25,40 @@ const pageOf = ({ module_slug, course_slug, pathway_slug }: Attempt): string => 
 
 /** Claims that the facts did not bear out, by reason and by what they were about. */
 export function refusedView(): View {
-  const [results, status] = [h("div", { class: "stack" }), h("p", { class: "soft", role: "status" })];
+  const results = h("div", { class: "stack" });
   const claims: Claim[] = [];
   let [cursor, learners]: [string | null, number] = [null, 0];
-  const go = h("button", { type: "button", class: "main", click: () => void look() }, "Look at more learners");
-  const look = async () => {
-    go.disabled = true;
-    status.textContent = "Reading histories …";
-    try {
-      const ids: string[] = [];
-      // A page may have fewer than it is asked for, and others behind it.
-      do {
-        const after = cursor === null ? "" : `&cursor=${encodeURIComponent(cursor)}`;
-        const page: Learners = await read<Learners>(`/learners?limit=${AT_A_TIME}${after}`);
-        ids.push(...page.learners);
-        cursor = page.next_cursor;
-      } while (cursor !== null && ids.length < AT_A_TIME);
-      claims.push(...(await ofEach(ids, refusedOf)).flat());
-      learners += ids.length;
-      status.textContent = `${claims.length} refused ${claims.length === 1 ? "claim" : "claims"} of ${learners} learners${cursor === null ? "" : "; there are more learners"}.`;
-      go.hidden = cursor === null;
-    } catch (error) {
-      status.textContent = (error as Error).message;
-    }
-    go.disabled = false;
+  const look = async (say: (text: string) => void) => {
+    const page = await learnersAfter(cursor);
+    claims.push(...(await ofEach(page.learners, refusedOf)).flat());
+    // Only here, because who was not looked at is to be looked at by the next click.
+    cursor = page.next_cursor;
+    learners += page.learners.length;
+    say(
+      `${claims.length} refused ${claims.length === 1 ? "claim" : "claims"} of ${learners} ${learners === 1 ? "learner" : "learners"}${cursor === null ? "" : "; there are more learners"}.`,
+    );
     results.replaceChildren(...tablesOf(claims));
+    go.hidden = cursor === null;
   };
-  void look();
+  const [go, status] = workButton("Look at more learners", look);
+  go.click();
   return {
     title: "Refused claims",
     nodes: [h("h1", {}, "Refused claims"), h("div", { class: "row" }, status, go), results],
   };
+}
+
+/** A page may have fewer than it is asked for, and others behind it. */
+async function learnersAfter(from: string | null): Promise<Learners> {
+  const learners: string[] = [];
+  let cursor = from;
+  do {
+    const after = cursor === null ? "" : `&cursor=${encodeURIComponent(cursor)}`;
+    const page: Learners = await read<Learners>(`/learners?limit=${AT_A_TIME}${after}`);
+    learners.push(...page.learners);
+    cursor = page.next_cursor;
+  } while (cursor !== null && learners.length < AT_A_TIME);
+  return { learners, next_cursor: cursor };
 }
 
 async function refusedOf(learner: string): Promise<Claim[]> {

@@ -1,7 +1,7 @@
-import { h } from "../../dom.ts";
+import { h, refill } from "../../dom.ts";
 import { dataTable } from "../data-table.ts";
 import { read } from "../read.ts";
-import { facts, learnerLink, section, shortTime, type View } from "../view.ts";
+import { facts, learnerLink, section, shortTime, type View, workButton } from "../view.ts";
 import type { Run } from "./runs-view.ts";
 
 type Change = {
@@ -28,27 +28,10 @@ export async function runView(id = ""): Promise<View> {
   const rows: Row[] = [];
   const add = ({ changes, next_cursor }: Details) => {
     rows.push(...changes.flatMap(rowsOf));
-    byLearner.replaceChildren(
-      h("h2", {}, "By learner"),
-      changesTable(rows, run.dry_run),
-      ...(next_cursor === null
-        ? []
-        : [
-            h(
-              "div",
-              {},
-              h(
-                "button",
-                {
-                  type: "button",
-                  click: () => void read<Details>(`${path}&cursor=${encodeURIComponent(next_cursor)}`).then(add),
-                },
-                "Read more learners",
-              ),
-            ),
-          ]),
-    );
+    const more = next_cursor === null ? [] : workButton("Read more learners", () => readOn(next_cursor));
+    refill(byLearner, h("h2", {}, "By learner"), changesTable(rows, run.dry_run), h("div", { class: "row" }, ...more));
   };
+  const readOn = async (cursor: string) => add(await read<Details>(`${path}&cursor=${encodeURIComponent(cursor)}`));
   add(run);
   return {
     title: id,

@@ -1,7 +1,7 @@
 import { h } from "../../dom.ts";
 import { dataTable } from "../data-table.ts";
 import { readAll } from "../read.ts";
-import { section, shortTime, type View } from "../view.ts";
+import { goesOn, section, shortTime, type View } from "../view.ts";
 
 export type Run = {
   id: string;
@@ -18,13 +18,14 @@ const NUMBERS = ["processed", "updated", "failed", "undone", "answers", "rows", 
 
 /** Runs of jobs, the newest first. */
 export async function runsView(): Promise<View> {
-  const { items } = await readAll<Answer, Run>("/runs?limit=100", ({ runs }) => runs);
+  const { items, isMore } = await readAll<Answer, Run>("/runs?limit=100", ({ runs }) => runs);
   return {
     title: "Runs",
     nodes: [
       h("h1", {}, "Runs"),
       section(
         "Backfills, regrades, imports and rollbacks",
+        ...goesOn(isMore, `The newest ${items.length} of them, and there are more.`),
         dataTable<Run>({
           caption: "Runs",
           nothing: "No run has left its files on this service's machine.",

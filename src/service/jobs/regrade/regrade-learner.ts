@@ -44,7 +44,6 @@ export async function regradeLearner(
   const earlier = (reading.progress.decisions ?? []).filter(({ eventId }) => eventId !== eventIdOf(policy.run));
   const dueById = byId.map(({ id, answers: some }) => ({ id, due: regradings(policy.module.quiz, some, earlier) }));
   const due = dueById.flatMap(({ due: some }) => some);
-  const grades = due.map((one) => decisionOf(policy, one));
   const scored = due.filter(({ before, after }) => before.score !== after.score);
   const revoke = scored.some(({ before, after }) => after.score < before.score);
   const entry = (changes: ChangeRecord[] = [], marked: ChangeRecord[] = []): RegradeChanges => ({
@@ -55,19 +54,21 @@ export async function regradeLearner(
   });
   if (due.length === 0) return { answers, entry: entry() };
   if (policy.dryRun) {
+    const grades = due.map((one) => decisionOf(policy, one));
     const changes = scored.length === 0 ? [] : wouldChange(policy, reading, [...earlier, ...grades], revoke);
     return { answers, entry: entry(changes) };
   }
 
   // Before anything is kept, so that a rollback knows whom an interrupted run has graded.
-  trail.announce(entry());
+  await trail.announce(entry());
   for (const { id, due: some } of dueById) for (const one of some) await store.addDecision(id, decisionOf(policy, one));
   if (scored.length === 0) return { answers, entry: entry() };
   const meant = new Map(trail.intended);
-  const note = (changes: ChangeRecord[]) => {
+  const note = async (changes: ChangeRecord[]) => {
     const whole = changes.map((change) => joinedWithNote(meant.get(entityKey(change)), change, eventIdOf(policy.run)));
     for (const change of whole) meant.set(entityKey(change), change);
-    if (changes.length > 0) trail.announce({ ...whoseOf(learnerId, ids), grades: [], changes: whole, marked: [] });
+    if (changes.length > 0)
+      await trail.announce({ ...whoseOf(learnerId, ids), grades: [], changes: whole, marked: [] });
   };
   for (const place of placesOf(policy, reading)) await noteRun(store, policy, { learnerId, place }, note);
   await settleLearner<undefined>(

@@ -1,0 +1,8 @@
+import type { RollbackMode } from "./rollback.ts";
+import type { FileNames } from "./run-folder.ts";
+
+/** What a rollback's files are called; they are in the folder of the run. What only looks does not overwrite what was done. */
+export function rollbackFiles(mode: RollbackMode): FileNames {
+  const name = mode === "write" ? "rollback" : `rollback-${mode}`;
+  return { summary: `${name}-summary.json`, failures: `${name}-not-undone.json` };
+}
