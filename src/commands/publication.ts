@@ -32,7 +32,6 @@ export const backfillArguments = (
   on: "here",
   dryRun,
   entities,
-  on: "here",
   batchSize: 50,
   skipSynced: false,
   segments: 4,
