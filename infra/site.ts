@@ -65,9 +65,9 @@ export function createSite(scope: Construct, stage: Stage, api: HttpApi): Site |
   const distribution = new Distribution(scope, "Site", {
     comment: stage.prefix,
     httpVersion: HttpVersion.HTTP2_AND_3,
-    minimumProtocolVersion: SecurityPolicyProtocol.TLS_V1_2_2021,
     ...(domain && {
       domainNames: [domain.name],
+      minimumProtocolVersion: SecurityPolicyProtocol.TLS_V1_2_2021,
       certificate: Certificate.fromCertificateArn(scope, "SiteCertificate", domain.certificateArn),
     }),
     defaultBehavior: {
