@@ -13,6 +13,8 @@ export type CatalogBucket = {
   uri: string;
   /** What a function needs to read the catalog. */
   readStatements(): PolicyStatement[];
+  /** What an operator needs who publishes: to see what is there, and to put another one in its place. */
+  publishStatements(): PolicyStatement[];
 };
 
 // It is there also where the stage does not use it, so that to stop using it does not delete what it holds.
@@ -24,15 +26,17 @@ export function createCatalogBucket(scope: Construct, stage: Stage): CatalogBuck
     "S1",
     "It holds one object, which is course content and no secret; versions keep its history, and CloudTrail tells who wrote.",
   );
+  const readStatements = () => [
+    allow("s3:GetObject", bucket.arnForObjects(KEY)),
+    // S3 hides from those who may not list that a key is missing: it answers 403, as for a permission that is missing.
+    // Nothing published yet is normal and a missing permission is not, so the service must be able to tell them apart.
+    allow("s3:ListBucket", bucket.bucketArn),
+  ];
   return {
     bucket,
     uri: bucket.s3UrlForObject(KEY),
-    readStatements: () => [
-      allow("s3:GetObject", bucket.arnForObjects(KEY)),
-      // S3 hides from those who may not list that a key is missing: it answers 403, as for a permission that is missing.
-      // Nothing published yet is normal and a missing permission is not, so the service must be able to tell them apart.
-      allow("s3:ListBucket", bucket.bucketArn),
-    ],
+    readStatements,
+    publishStatements: () => [...readStatements(), allow("s3:PutObject", bucket.arnForObjects(KEY))],
   };
 }
 

@@ -28,6 +28,8 @@ export type FunctionOptions = {
   environment: Record<string, string>;
   statements: PolicyStatement[];
   reservedConcurrency?: number | undefined;
+  /** With it comes its share of a processor: 1,769 are a whole one. */
+  memoryMb?: number;
 };
 
 /** A function with a role that may do what is listed here, and nothing else. */
@@ -38,6 +40,7 @@ export class ServiceFunction extends Construct {
   constructor(scope: Construct, id: string, options: FunctionOptions) {
     super(scope, id);
     const { stage, code, catalog, name, handler, timeout, environment, statements, reservedConcurrency } = options;
+    const { memoryMb = MEMORY_MB } = options;
     const functionName = `${stage.prefix}-${name}`;
     this.timeout = timeout;
 
@@ -68,7 +71,7 @@ export class ServiceFunction extends Construct {
       functionName,
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
-      memorySize: MEMORY_MB,
+      memorySize: memoryMb,
       timeout,
       code: Code.fromAsset(code),
       handler,

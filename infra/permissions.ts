@@ -38,6 +38,13 @@ const EXPORT: Calls = {
   progress: ["DescribeTable", "Scan", "Query", "GetItem", "BatchGetItem"],
   records: ["Query", "Scan"],
 };
+/** A job on AWS leases the table and keeps the catalog that it goes by; whoever finishes it gives the table back. */
+const PLAN: Calls = { progress: ["Query", "PutItem", "DeleteItem"] };
+const FINISH: Calls = { progress: ["DeleteItem"] };
+/** As a backfill does, and the look at the lease. */
+const SEGMENT: Calls = {
+  progress: ["Scan", "Query", "GetItem", "BatchGetItem", "PutItem", "UpdateItem"],
+};
 /** Backfill and rollback, which also announce themselves in the table that they write; what an older deployment's indexes take; the export of a learner, and of all for analysts. */
 const OPERATE: Calls = {
   progress: ["DescribeTable", "Scan", "Query", "GetItem", "BatchGetItem", "PutItem", "UpdateItem", "DeleteItem"],
@@ -50,18 +57,26 @@ export const queueStatements = (tables: Tables) => statements(tables, [INGEST, P
 
 export const exportStatements = (tables: Tables) => statements(tables, [EXPORT]);
 
+/** Of the functions of a job. */
+export const jobStatements = (tables: Tables) => ({
+  plan: statements(tables, [PLAN]),
+  segment: statements(tables, [SEGMENT, PURGE]),
+  finish: statements(tables, [FINISH]),
+});
+
 /**
- * What an operator's role or user needs to run backfill, rollback and export; nobody has it until it is attached.
- * @param more what else the stage has that operators write to
+ * What an operator's role or user needs to publish a catalog, and to run backfill, rollback and export; nobody has it
+ * until it is attached.
+ * @param others what else of the stage operators use
  */
 export const createOperatorPolicy = (
   scope: Construct,
   tables: Tables,
-  more: readonly PolicyStatement[] = [],
+  others: readonly PolicyStatement[],
 ): ManagedPolicy =>
   new ManagedPolicy(scope, "OperatorPolicy", {
-    description: "Run Waymark's backfill, rollback and export",
-    statements: [...statements(tables, [OPERATE, PURGE]), ...more],
+    description: "Publish Waymark's catalog, run backfill, rollback and export",
+    statements: [...statements(tables, [OPERATE, PURGE]), ...others],
   });
 
 /** One statement per table and index, with its actions in order, so that a changed permission is a changed line. */

@@ -41,7 +41,7 @@ export function createSite(scope: Construct, stage: Stage, api: HttpApi): Site |
   if (stage.site === undefined) return undefined;
   const { domain } = stage.site;
   // A file that was published by mistake can be taken back.
-  const bucket = privateBucket(scope, "SiteBucket", stage, { versioned: true });
+  const bucket = privateBucket(scope, "PublicFiles", stage, { versioned: true });
   except(bucket, "S1", "It holds files that anyone may read through CloudFront; CloudTrail tells who wrote.");
 
   const { region, urlSuffix } = Stack.of(scope);

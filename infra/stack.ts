@@ -9,7 +9,8 @@ import { createExportProject } from "./export-project.ts";
 import { ServiceFunction } from "./function.ts";
 import { ServiceApi } from "./http-api.ts";
 import { identityVariables } from "./identity.ts";
-import { createOperatorPolicy, httpStatements, queueStatements } from "./permissions.ts";
+import { Jobs } from "./jobs.ts";
+import { createOperatorPolicy, httpStatements, jobStatements, queueStatements } from "./permissions.ts";
 import { createSite } from "./site.ts";
 import type { Stage } from "./stages.ts";
 import { createTables } from "./tables.ts";
@@ -76,7 +77,13 @@ export class WaymarkStack extends Stack {
     const { alarms, topic } = createAlarms(this, watched);
     createDashboard(this, watched, alarms);
     createBudget(this, stage, topic);
-    const operator = createOperatorPolicy(this, tables, site ? [site.publishStatement] : []);
+    const jobs = new Jobs(this, "Jobs", common, jobStatements(tables));
+    const operator = createOperatorPolicy(this, tables, [
+      ...catalog.publishStatements(),
+      ...jobs.operatorStatements(),
+      ...(site ? [site.publishStatement] : []),
+    ]);
+    jobs.exceptOperator(operator);
 
     const outputs = {
       ApiUrl: api.url,
@@ -93,6 +100,8 @@ export class WaymarkStack extends Stack {
         AnalyticsWorkGroup: analytics.workGroup,
         AnalystPolicyArn: analytics.analysts.managedPolicyArn,
       }),
+      RunsUri: jobs.uri,
+      JobsStateMachine: jobs.machine.stateMachineArn,
     };
     for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });
   }

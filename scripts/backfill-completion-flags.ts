@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { text, whole } from "../src/commands/arguments.ts";
 import { runBackfillCommand } from "../src/commands/backfill-command.ts";
-import { forceOption, runCommand } from "../src/commands/command.ts";
+import { awsOptions, forceOption, runCommand } from "../src/commands/command.ts";
 
 const range = (text: string) => {
   const [, from, to] = /^(\d{1,6})-(\d{1,6})$/.exec(text) ?? [];
@@ -21,7 +21,11 @@ const program = new Command("backfill-completion-flags")
   .option("--revoke-unknown", "clear flags of what has no content file any more, too", false)
   .option("--skip-synced", "count learners whose flags are right as skipped_synced", false)
   .option("--batch-size <n>", "learners with differences that a segment settles at a time", whole(1), 50)
-  .option("--segments <n>", "parts of the table that are scanned side by side", whole(1, 10_000), 4)
+  .option(
+    "--segments <n>",
+    "parts of the table that are scanned side by side (default: 4; on AWS 100)",
+    whole(1, 10_000),
+  )
   .option("--segment-range <from-to>", "only these segments, such as 0-3; other machines take the others", range)
   .option("--concurrency <n>", "learners that are settled side by side", whole(1), 32)
   .option("--max-rcu <n>", "read capacity units a second, at most", whole(1))
@@ -42,7 +46,9 @@ const program = new Command("backfill-completion-flags")
       ]),
   )
   .option("--output-dir <dir>", "where the run's folder goes", text, "verification-output/backfill")
-  .addOption(forceOption())
+  .addOption(forceOption());
+for (const option of awsOptions()) program.addOption(option);
+program
   .option("--verbose", "say more about each failure and change", false)
   .addHelpText(
     "after",

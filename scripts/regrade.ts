@@ -1,6 +1,6 @@
 import { Command, Option } from "commander";
 import { text, whole } from "../src/commands/arguments.ts";
-import { forceOption, runCommand } from "../src/commands/command.ts";
+import { awsOptions, forceOption, runCommand } from "../src/commands/command.ts";
 import { runRegradeCommand } from "../src/commands/regrade-command.ts";
 
 const program = new Command("regrade")
@@ -11,7 +11,11 @@ const program = new Command("regrade")
   .option("--module <slug>", "the module whose quiz has changed", text)
   .option("--task <slug>", "only the answers to this task", text)
   .option("--dry-run", "write nothing to the table; the files show what a run would change", false)
-  .option("--segments <n>", "parts of the table that are scanned side by side", whole(1, 10_000), 4)
+  .option(
+    "--segments <n>",
+    "parts of the table that are scanned side by side (default: 4; on AWS 100)",
+    whole(1, 10_000),
+  )
   .option("--concurrency <n>", "learners that are graded side by side", whole(1), 32)
   .option("--max-rcu <n>", "read capacity units a second, at most", whole(1))
   .option("--max-wcu <n>", "write capacity units a second, at most", whole(1))
@@ -21,7 +25,9 @@ const program = new Command("regrade")
       .conflicts(["module", "task", "dryRun", "segments", "concurrency"]),
   )
   .option("--output-dir <dir>", "where the run's folder goes", text, "verification-output/regrade")
-  .addOption(forceOption())
+  .addOption(forceOption());
+for (const option of awsOptions()) program.addOption(option);
+program
   .addHelpText(
     "after",
     `

@@ -11,6 +11,7 @@ import { BUILD, bundleLambda } from "./bundle-lambda.ts";
 const COMMANDS = [
   "backfill-completion-flags",
   "rollback-completion-flags",
+  "publish-catalog",
   "regrade",
   "import-completions",
   "check-content",
@@ -47,5 +48,5 @@ await build({
   splitting: true,
 });
 console.log(
-  `Built dist/lambda/index.mjs and queue.mjs with catalog ${loaded.catalog.version}, dist/catalog.json, dist/openapi.json, the browser's files in dist/client, and the commands in dist/scripts`,
+  `Built dist/lambda/index.mjs, queue.mjs and jobs.mjs with catalog ${loaded.catalog.version}, dist/catalog.json, dist/openapi.json, the browser's files in dist/client, and the commands in dist/scripts`,
 );

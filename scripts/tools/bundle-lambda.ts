@@ -12,8 +12,11 @@ export const BUILD = {
   logLevel: "warning",
 } as const satisfies BuildOptions;
 
-/** The functions, by the name of the file that has their `handler`. */
-const ENTRIES = { index: "src/lambda/http.ts", queue: "src/lambda/queue.ts" };
+/** The functions, by the name of the file that has their `handler`; `jobs` has three. */
+const ENTRIES = { index: "src/lambda/http.ts", queue: "src/lambda/queue.ts", jobs: "src/lambda/jobs.ts" };
+type Entry = keyof typeof ENTRIES;
+/** What jobs share with the others they have once more: pieces cut for three would be more to read for who answers. */
+const TOGETHER: readonly (readonly Entry[])[] = [["index", "queue"], ["jobs"]];
 /**
  * Clients that hardly an invocation needs, each in a file that is read when it is imported. They are bundles of their own:
  * where they shared the SDK's core with the functions, all that any client needs of it would be read at every start.
@@ -21,8 +24,8 @@ const ENTRIES = { index: "src/lambda/http.ts", queue: "src/lambda/queue.ts" };
 const CLIENTS = { "client-s3": "@aws-sdk/client-s3", "client-sqs": "@aws-sdk/client-sqs" };
 /** What no function may read before it is asked for. */
 const NOT_AT_START = ["ajv", "re2js", "ts-fsrs", ...Object.values(CLIENTS)];
-/** The queue has neither routes nor callers with tokens. */
-const KEPT_OUT = { queue: ["hono", "jose"] };
+/** Queue and jobs have neither routes nor callers with tokens. */
+const KEPT_OUT = { queue: ["hono", "jose"], jobs: ["hono", "jose"] };
 
 type LambdaBundle = {
   outdir: string;
@@ -34,16 +37,8 @@ type LambdaBundle = {
   options?: BuildOptions;
 };
 
-/**
- * Bundles the Lambda functions, with all that they need, into a folder. What few invocations need (validation by JSON
- * Schema, the clients of S3 and SQS) stands in files of its own, which nobody reads until it is imported: that saves a
- * fifth of the start, and CommonJS, which cannot have it, starts no sooner than one file of ESM (`npm run bench --
- * runtime`). A cache of compiled code would save another sixth, but is not shipped: it holds for one version of Node,
- * the flags of its V8 and one CPU architecture, and Lambda changes the version without notice. One that a function
- * writes itself goes to /tmp, which is empty at a cold start.
- */
-export async function bundleLambda({ outdir, packed, client, options = {} }: LambdaBundle): Promise<void> {
-  const common = {
+const commonTo = (outdir: string) =>
+  ({
     ...BUILD,
     minify: true,
     metafile: true,
@@ -53,12 +48,29 @@ export async function bundleLambda({ outdir, packed, client, options = {} }: Lam
     // What the bundle takes from CommonJS packages may call require for Node's own modules.
     banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
     alias: { "@aws-sdk/credential-provider-node": "./src/store/dynamodb/lambda-credentials.ts" },
-  } as const satisfies BuildOptions;
-  await build({ ...common, entryPoints: CLIENTS });
+  }) as const satisfies BuildOptions;
+
+/**
+ * Bundles the Lambda functions, with all that they need, into a folder. What few invocations need (validation by JSON
+ * Schema, the clients of S3 and SQS) stands in files of its own, which nobody reads until it is imported: that saves a
+ * fifth of the start, and CommonJS, which cannot have it, starts no sooner than one file of ESM (`npm run bench --
+ * runtime`). A cache of compiled code would save another sixth, but is not shipped: it holds for one version of Node,
+ * the flags of its V8 and one CPU architecture, and Lambda changes the version without notice. One that a function
+ * writes itself goes to /tmp, which is empty at a cold start.
+ */
+export async function bundleLambda(bundle: LambdaBundle): Promise<void> {
+  await build({ ...commonTo(bundle.outdir), entryPoints: CLIENTS });
+  for (const names of TOGETHER) await bundleTogether(bundle, names);
+}
+
+async function bundleTogether(
+  { outdir, packed, client, options = {} }: LambdaBundle,
+  names: readonly Entry[],
+): Promise<void> {
   const { metafile } = await build({
-    ...common,
+    ...commonTo(outdir),
     splitting: true,
-    entryPoints: ENTRIES,
+    entryPoints: Object.fromEntries(names.map((name) => [name, ENTRIES[name]])),
     ...options,
     plugins: [
       clientsApart,
@@ -68,11 +80,12 @@ export async function bundleLambda({ outdir, packed, client, options = {} }: Lam
       ...(options.plugins ?? []),
     ],
   });
-  for (const [name, packages] of Object.entries(KEPT_OUT)) {
-    const found = packages.filter((each) => packagesOf(metafile as Metafile, name as keyof typeof ENTRIES).has(each));
+  for (const name of names) {
+    const packages = name === "index" ? [] : KEPT_OUT[name];
+    const found = packages.filter((each) => packagesOf(metafile as Metafile, name).has(each));
     if (found.length > 0) throw new Error(`The function ${name} must not contain ${found.join(", ")}`);
   }
-  const early = packagesOf(metafile as Metafile, "index", "at start");
+  const early = names.includes("index") ? packagesOf(metafile as Metafile, "index", "at start") : new Set<string>();
   const faults = NOT_AT_START.filter((name) => early.has(name));
   if (faults.length > 0 && options.splitting !== false && options.format !== "cjs")
     throw new Error(`The functions must start without ${faults.join(", ")}: something imports it that has no need to`);
@@ -103,11 +116,7 @@ const clientsApart: Plugin = {
 };
 
 /** The packages in a function's file and in all files that it may import, or does before anybody asks. */
-function packagesOf(
-  { outputs }: Metafile,
-  name: keyof typeof ENTRIES,
-  when: "at start" | "ever" = "ever",
-): Set<string> {
+function packagesOf({ outputs }: Metafile, name: Entry, when: "at start" | "ever" = "ever"): Set<string> {
   const waiting = Object.keys(outputs).filter((file) => outputs[file]?.entryPoint === ENTRIES[name]);
   for (const file of waiting)
     for (const { path, kind } of outputs[file]?.imports ?? [])

@@ -85,6 +85,7 @@ try {
 
   const outputDir = join(dataDir, "runs");
   const exitCode = await runBackfillCommand({
+    on: "here",
     dryRun: true,
     contactId: undefined,
     batchSize: 50,

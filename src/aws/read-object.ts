@@ -1,18 +1,19 @@
 import type { GetObjectCommandOutput, S3Client } from "@aws-sdk/client-s3";
-import { connectionTo, type Place } from "./connection.ts";
+import type { Place } from "./connection.ts";
+import { createS3, failureOf, LATE, type ObjectName } from "./s3.ts";
 
-export type ObjectName = { bucket: string; key: string };
-
-/** `reason` is for anyone; `cause` may name accounts and roles, and is for the log. */
+/**
+ * `reason` is for anyone; `cause` may name accounts and roles, and is for the log. `isMissing` where it is certain that
+ * there is no object, which S3 tells to those alone who may list the bucket.
+ */
 export type ObjectRead =
   | { kind: "text"; text: string; etag: string }
   | { kind: "unchanged" }
-  | { kind: "failed"; reason: string; cause: unknown };
+  | { kind: "failed"; reason: string; cause: unknown; isMissing?: true };
 
 /** Reads the object, unless it still has this ETag. Nothing that S3 does makes it throw. */
 export type ObjectReader = (etag?: string) => Promise<ObjectRead>;
 
-const REQUEST_TIMEOUT_MS = 3_000;
 /** All attempts, the last byte of the body included. */
 const DEADLINE_MS = 8_000;
 /** A catalog of ten thousand courses has a tenth of it; anything larger is another file. */
@@ -41,12 +42,6 @@ export function createObjectReader({ bucket, key }: ObjectName, place: Place): O
   };
 }
 
-async function createS3(place: Place): Promise<S3Client> {
-  const { S3Client } = await import("@aws-sdk/client-s3");
-  const connection = connectionTo(place, REQUEST_TIMEOUT_MS);
-  return new S3Client({ maxAttempts: 2, ...connection, ...(place.endpoint !== undefined && { forcePathStyle: true }) });
-}
-
 async function textOf({ Body, ETag, ContentLength }: GetObjectCommandOutput): Promise<ObjectRead> {
   if (ContentLength !== undefined && ContentLength > MAX_BYTES) {
     (Body as { destroy?(): void } | undefined)?.destroy?.();
@@ -55,25 +50,8 @@ async function textOf({ Body, ETag, ContentLength }: GetObjectCommandOutput): Pr
   return { kind: "text", text: (await Body?.transformToString("utf-8")) ?? "", etag: ETag ?? "" };
 }
 
-const DENIED = "Access to it is denied, or there is no such object.";
-const ELSEWHERE = "Its bucket is in another region than this service.";
-const LATE = "S3 did not answer in time.";
-const REASONS: Record<string, string> = {
-  NoSuchKey: "There is no such object.",
-  NotFound: "There is no such object.",
-  NoSuchBucket: "There is no such bucket.",
-  AccessDenied: DENIED,
-  Forbidden: DENIED,
-  PermanentRedirect: ELSEWHERE,
-  AuthorizationHeaderMalformed: ELSEWHERE,
-  TimeoutError: LATE,
-};
-const REASONS_BY_STATUS: Record<number, string> = { 403: DENIED, 301: ELSEWHERE };
-
 function outcomeOf(error: unknown): ObjectRead {
-  const { name, $metadata } = error as { name?: string; $metadata?: { httpStatusCode?: number } };
-  const status = $metadata?.httpStatusCode;
+  const { name, status, reason = "S3 did not give it." } = failureOf(error);
   if (status === 304) return { kind: "unchanged" };
-  const reason = REASONS[name ?? ""] ?? REASONS_BY_STATUS[status ?? 0] ?? "S3 did not give it.";
-  return { kind: "failed", reason, cause: error };
+  return { kind: "failed", reason, cause: error, ...(name === "NoSuchKey" && { isMissing: true as const }) };
 }

@@ -8,23 +8,23 @@ import { type Checkpoint, newCheckpoint, runBackfill } from "../service/jobs/run
 import { BACKFILL_FILES, RunFolder } from "../service/jobs/run-folder.ts";
 import type { Failure } from "../service/jobs/settle-for-run.ts";
 import { type Summary, summaryText } from "../service/jobs/summary.ts";
+import { type AwsArguments, awsTaskOf, checkAwsArguments, nameOfRun, SEGMENTS } from "./aws-arguments.ts";
 import { checkResumable } from "./check-resumable.ts";
 import { type CommandContext, leaseForCommand, openForCommand } from "./command.ts";
 import { findRun } from "./find-run.ts";
+import { runOnAws } from "./on-aws.ts";
 import { progressDisplay } from "./progress-display.ts";
 import { StartError } from "./start-error.ts";
 import { runStoppable } from "./stoppable.ts";
 
 /** The command line, as the parser gives it. */
-export type BackfillArguments = Omit<BackfillOptions, "segmentRange"> & {
-  segmentRange?: BackfillOptions["segmentRange"];
-  maxRcu?: number;
-  maxWcu?: number;
-  resume?: string;
-  outputDir: string;
-  force: boolean;
-  verbose: boolean;
-};
+export type BackfillArguments = Omit<BackfillOptions, "segmentRange" | "segments"> &
+  AwsArguments & {
+    segments?: number;
+    segmentRange?: BackfillOptions["segmentRange"];
+    outputDir: string;
+    verbose: boolean;
+  };
 
 /** Scans a table with few units a second in pages that cost about a second's worth, lest it go by jerks. */
 const PAGES_A_SECOND = 2;
@@ -35,14 +35,26 @@ export async function runBackfillCommand(given: BackfillArguments): Promise<numb
   const options = optionsOf(given);
   const context = await openForCommand(print);
   try {
-    return await run(given, options, context, print);
+    if (given.on === "aws") return await runThere(given, options, context, print);
+    return (await backfillIn(context, given, options, print)).code;
   } finally {
     await context.opened.close();
   }
 }
 
-function optionsOf({ segmentRange, ...given }: BackfillArguments): BackfillOptions {
-  const { contactId, segments, dryRun, batchSize, skipSynced, concurrency, revoke, revokeUnknown } = given;
+/** What a run is to do, as its checkpoint keeps it. @throws StartError for options that exclude each other */
+export function optionsOf({ segmentRange, ...given }: BackfillArguments): BackfillOptions {
+  const {
+    contactId,
+    segments = SEGMENTS[given.on],
+    dryRun,
+    batchSize,
+    skipSynced,
+    concurrency,
+    revoke,
+    revokeUnknown,
+    entities,
+  } = given;
   const all = { from: 0, to: segments - 1 };
   if (segmentRange && segmentRange.to >= segments)
     throw new StartError(
@@ -50,21 +62,25 @@ function optionsOf({ segmentRange, ...given }: BackfillArguments): BackfillOptio
     );
   if (segmentRange && contactId !== undefined)
     throw new StartError("--segment-range and --contact-id exclude each other.");
-  const how = { dryRun, batchSize, skipSynced, concurrency, revoke, revokeUnknown };
+  if (given.on === "aws" && (contactId !== undefined || segmentRange !== undefined))
+    throw new StartError("--contact-id and --segment-range are for runs on this machine: leave --on=aws out.");
+  checkAwsArguments(given);
+  const how = { dryRun, batchSize, skipSynced, concurrency, revoke, revokeUnknown, entities };
   return { ...how, contactId, segments, segmentRange: segmentRange ?? all };
 }
 
-async function run(
+/** Runs a backfill on what is open already. @returns the exit code, and the run's folder */
+export async function backfillIn(
+  context: CommandContext,
   given: BackfillArguments,
   options: BackfillOptions,
-  context: CommandContext,
   print: (line: string) => void,
-): Promise<number> {
+): Promise<{ code: number; path: string }> {
   const { catalog, opened, itemCount } = context;
   const { store, meter, scanner } = opened.connect("batch", given);
   const { folder, checkpoint } =
     given.resume === undefined
-      ? begin(given, options, catalog.version, opened.target)
+      ? beginBackfill(given, options, catalog.version, opened.target)
       : resume(given, catalog.version, opened.target);
 
   if (options.contactId !== undefined) {
@@ -83,7 +99,7 @@ async function run(
   const segments = segmentsOf(running).length;
   const display = progressDisplay(Math.round(itemCount * (segments / running.segments)));
   const unitsPerPage = given.maxRcu === undefined ? undefined : Math.max(1, given.maxRcu / PAGES_A_SECOND / segments);
-  return runStoppable<Summary>({
+  const code = await runStoppable<Summary>({
     stop,
     display,
     inHand: "learners",
@@ -100,13 +116,45 @@ async function run(
     goOn: `npm run backfill -- --resume=${folder.path}`,
     // A lease that cannot be given back is seen to be dead.
   }).finally(() => release().catch(() => {}));
+  return { code, path: folder.path };
 }
 
-function begin({ outputDir }: BackfillArguments, options: BackfillOptions, version: string, target: string) {
+/** The same on AWS: what the options are, and where the files come to, is as here. */
+async function runThere(
+  given: BackfillArguments,
+  options: BackfillOptions,
+  { environment, itemCount }: CommandContext,
+  print: (line: string) => void,
+): Promise<number> {
+  return runOnAws(
+    environment,
+    awsTaskOf("backfill", given, () => options),
+    {
+      job: "backfill",
+      files: BACKFILL_FILES,
+      command: "npm run backfill --",
+      outputDir: given.outputDir,
+      itemCount,
+      print,
+      async conclude(summary, path) {
+        await conclude(summary as Summary, new RunFolder(path), given.verbose, print);
+        return (summary as Summary).failed > 0 ? 1 : 0;
+      },
+    },
+  );
+}
+
+/** A new run with its folder. */
+export function beginBackfill(
+  { outputDir }: BackfillArguments,
+  options: BackfillOptions,
+  version: string,
+  target: string,
+) {
   const startTime = toTimestamp(Date.now());
   const { from, to } = options.segmentRange;
   const part = from === 0 && to === options.segments - 1 ? "" : `-segments-${from}-${to}`;
-  const name = startTime.replace(/[:.]/g, "-") + part;
+  const name = nameOfRun(startTime) + part;
   const folder = new RunFolder(join(outputDir, name));
   return { folder, checkpoint: newCheckpoint({ run: name, options, catalogVersion: version, target, startTime }) };
 }

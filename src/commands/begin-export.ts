@@ -119,7 +119,7 @@ function resumed({ resume = "", outputDir }: ExportAnalyticsArguments, where: Wh
   const path = unfinishedPath(outputDir, name);
   const folder = new RunFolder(path, FILES);
   if (!folder.exists) throw new StartError(whyNotResumed(outputDir, name));
-  const checkpoint = folder.loadCheckpoint() as ExportCheckpoint;
+  const checkpoint = checkpointIn(folder, name);
   // One that was interrupted while its files were made has read all learners.
   checkResumable(path, { ...checkpoint, finished: false }, where);
   if (checkpoint.keyId !== where.keyId)
@@ -131,6 +131,19 @@ function resumed({ resume = "", outputDir }: ExportAnalyticsArguments, where: Wh
     previous: previous === undefined ? undefined : join(outputDir, previous),
     finalPath: join(outputDir, name),
   };
+}
+
+/** @throws StartError for what is no checkpoint of this run */
+function checkpointIn(folder: RunFolder, name: string): ExportCheckpoint {
+  try {
+    const checkpoint = folder.loadCheckpoint() as ExportCheckpoint;
+    if (checkpoint.kind === "analytics" && checkpoint.run === name) return checkpoint;
+  } catch {
+    // Altered or cut off: it tells nothing.
+  }
+  throw new StartError(
+    `The run ${name} cannot be gone on with: its checkpoint.json was altered, or cut off. Delete ${folder.path}, and export anew.`,
+  );
 }
 
 function whyNotResumed(outputDir: string, name: string): string {

@@ -7,24 +7,22 @@ import {
   newRegradeCheckpoint,
   REGRADE_FILES,
   type RegradeCheckpoint,
+  type RegradeOptions,
 } from "../service/jobs/regrade/regrade-checkpoint.ts";
 import { RunFolder } from "../service/jobs/run-folder.ts";
+import { type AwsArguments, nameOfRun, SEGMENTS } from "./aws-arguments.ts";
 import { checkResumable } from "./check-resumable.ts";
 import { findRun } from "./find-run.ts";
 import { StartError } from "./start-error.ts";
 
 /** The command line, as the parser gives it. */
-export type RegradeArguments = {
+export type RegradeArguments = AwsArguments & {
   module?: string;
   task?: string;
   dryRun: boolean;
-  segments: number;
+  segments?: number;
   concurrency: number;
-  maxRcu?: number;
-  maxWcu?: number;
-  resume?: string;
   outputDir: string;
-  force: boolean;
 };
 
 type Where = { catalog: Catalog; target: string };
@@ -37,20 +35,28 @@ export type BegunRegrade = {
 /** A new run, or the one to go on with. @throws StartError, before anything is written */
 export function beginRegrade(given: RegradeArguments, where: Where): BegunRegrade {
   if (given.resume !== undefined) return resumed(given, where);
-  if (given.module === undefined)
-    throw new StartError("Which module? Usage: npm run regrade -- --module=SLUG [--task=SLUG] --dry-run");
-  const module = moduleNamed(where.catalog, given.module);
-  checkTask(module, given.task);
+  const { module, options } = asked(given, where.catalog);
   const startTime = toTimestamp(Date.now());
-  const run = startTime.replace(/[:.]/g, "-");
-  const { task, dryRun, segments, concurrency } = given;
-  const options = { module: module.slug, task, dryRun, segments, concurrency };
+  const run = nameOfRun(startTime);
   const begun = { run, options, catalogVersion: where.catalog.version, target: where.target, startTime };
   return {
     folder: new RunFolder(join(given.outputDir, run), REGRADE_FILES),
     checkpoint: newRegradeCheckpoint(begun),
     module,
   };
+}
+
+/** What a new run is to do. @throws StartError where the catalog has no such thing */
+export function asked(
+  given: RegradeArguments,
+  catalog: Catalog,
+): { module: BegunRegrade["module"]; options: RegradeOptions } {
+  if (given.module === undefined)
+    throw new StartError("Which module? Usage: npm run regrade -- --module=SLUG [--task=SLUG] --dry-run");
+  const module = moduleNamed(catalog, given.module);
+  checkTask(module, given.task);
+  const { task, dryRun, segments = SEGMENTS[given.on], concurrency } = given;
+  return { module, options: { module: module.slug, task, dryRun, segments, concurrency } };
 }
 
 function moduleNamed(catalog: Catalog, asked: string): BegunRegrade["module"] {

@@ -3,6 +3,7 @@ import { type Catalog, countsOf } from "../catalog/catalog.ts";
 import { type Environment, EnvironmentError, readEnvironment } from "../process/environment.ts";
 import { leaseTable, RunRefused } from "../service/jobs/lease-table.ts";
 import type { OpenStore } from "../store/open-store.ts";
+import { text, whole } from "./arguments.ts";
 import { handOver } from "./hand-over.ts";
 import { readCatalog } from "./open-catalog.ts";
 import { openStore } from "./open-store.ts";
@@ -45,12 +46,12 @@ export async function openForCommand(
 
 function printCatalog(
   print: (line: string) => void,
-  { catalogObject }: Environment,
+  { contentDir }: Environment,
   catalog: Catalog,
   description: string,
 ): void {
   const { pathways, courses, modules } = countsOf(catalog);
-  const from = catalogObject ? `, from ${description}` : "";
+  const from = description === contentDir ? "" : `, from ${description}`;
   print(`catalog  ${catalog.version}: ${pathways} pathways, ${courses} courses, ${modules} modules${from}`);
 }
 
@@ -77,6 +78,18 @@ export async function leaseForCommand(
 /** `--force`, of the commands that lease the table. */
 export const forceOption = (): Option =>
   new Option("--force", "take over from a run that is dead but still claims the table").default(false);
+
+/** Of the commands whose job the deployment can do. */
+export const awsOptions = (): Option[] => [
+  new Option("--on <where>", "work the run in this process, or have the deployment work it")
+    .choices(["here", "aws"])
+    .default("here"),
+  new Option("--segments-at-once <n>", "on AWS: segments that are worked at the same time (default: 40)").argParser(
+    whole(1, 1_000),
+  ),
+  new Option("--follow <run>", "on AWS: follow a run that goes on").argParser(text).conflicts(["resume", "stop"]),
+  new Option("--stop <run>", "on AWS: stop a run, which can be gone on with").argParser(text).conflicts("resume"),
+];
 
 /** Runs a command to its exit code; what cannot start is one clear message and exit code 2. */
 export async function runCommand(command: () => Promise<number>): Promise<void> {

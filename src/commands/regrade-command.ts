@@ -1,20 +1,49 @@
+import { REGRADE_FILES } from "../service/jobs/regrade/regrade-checkpoint.ts";
 import type { RegradeSummary } from "../service/jobs/regrade/regrade-summary.ts";
 import { regradeSummaryText } from "../service/jobs/regrade/regrade-summary.ts";
 import { runRegrade } from "../service/jobs/regrade/run-regrade.ts";
-import { beginRegrade, type RegradeArguments } from "./begin-regrade.ts";
+import { awsTaskOf, checkAwsArguments } from "./aws-arguments.ts";
+import { asked, beginRegrade, type RegradeArguments } from "./begin-regrade.ts";
 import { type CommandContext, leaseForCommand, openForCommand } from "./command.ts";
+import { runOnAws } from "./on-aws.ts";
 import { progressDisplay } from "./progress-display.ts";
 import { runStoppable } from "./stoppable.ts";
 
 /** Grades a module's answers anew for an operator. @returns the exit code: 1 where a learner failed */
 export async function runRegradeCommand(given: RegradeArguments): Promise<number> {
   const print = (line: string) => console.log(line);
+  checkAwsArguments(given);
   const context = await openForCommand(print);
   try {
-    return await run(given, context, print);
+    return await (given.on === "aws" ? runThere : run)(given, context, print);
   } finally {
     await context.opened.close();
   }
+}
+
+/** The same on AWS: what the options are, and where the files come to, is as here. */
+const runThere = async (
+  given: RegradeArguments,
+  { environment, catalog, itemCount }: CommandContext,
+  print: (line: string) => void,
+): Promise<number> =>
+  runOnAws(
+    environment,
+    awsTaskOf("regrade", given, () => asked(given, catalog).options),
+    {
+      job: "regrade",
+      files: REGRADE_FILES,
+      command: "npm run regrade --",
+      outputDir: given.outputDir,
+      itemCount,
+      print,
+      conclude: async (summary, path) => conclude(summary as RegradeSummary, path, print),
+    },
+  );
+
+function conclude(summary: RegradeSummary, path: string, print: (line: string) => void): number {
+  print(`\n${regradeSummaryText(summary, notesOf(summary, path))}`);
+  return summary.failed > 0 ? 1 : 0;
 }
 
 async function run(
@@ -44,10 +73,7 @@ async function run(
         { store, scanner: scanner(unitsPerPage), meter, catalog, module, folder, checkpoint, signal: stop.signal },
         ({ itemsRead, learners, seconds }) => display.update(itemsRead, learners, seconds),
       ),
-    conclude: async (summary) => {
-      print(`\n${regradeSummaryText(summary, notesOf(summary, folder.path))}`);
-      return summary.failed > 0 ? 1 : 0;
-    },
+    conclude: async (summary) => conclude(summary, folder.path, print),
     done: () => `${checkpoint.tally.processed + checkpoint.tally.failed} learners`,
     goOn: `npm run regrade -- --resume=${folder.path}`,
     // A lease that cannot be given back is seen to be dead.

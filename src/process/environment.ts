@@ -45,6 +45,15 @@ const CatalogUri = z
     return { bucket, key: key.join("/") };
   });
 
+export type RunsBucket = { bucket: string; prefix: string };
+const RunsUri = z
+  .string()
+  .regex(/^s3:\/\/[^/]+(\/.*)?$/, { error: "Expected s3://bucket or s3://bucket/folder" })
+  .transform((text): RunsBucket => {
+    const [bucket = "", ...folders] = text.slice("s3://".length).split("/").filter(Boolean);
+    return { bucket, prefix: folders.map((folder) => `${folder}/`).join("") };
+  });
+
 /** Names separated by commas. */
 const Names = z.string().transform((text) =>
   text
@@ -114,8 +123,14 @@ const Environment = z.object({
     .default(60),
   DEAD_LETTER_QUEUE_URL: z.url().optional(),
   ANALYTICS_KEY: z.string().min(16, { error: "Expected 16 characters or more, which nobody can guess" }).optional(),
+  RUNS_URI: RunsUri.optional(),
+  JOBS_STATE_MACHINE: z
+    .string()
+    .regex(/^arn:[^:]+:states:[^:]+:\d{12}:stateMachine:[^:]+$/, { error: "Expected the ARN of a state machine" })
+    .optional(),
   AWS_ENDPOINT_URL_S3: z.url().optional(),
   AWS_ENDPOINT_URL_SQS: z.url().optional(),
+  AWS_ENDPOINT_URL_SFN: z.url().optional(),
   AWS_REGION: z.string().optional(),
   AWS_ACCESS_KEY_ID: z.string().optional(),
 });
@@ -160,8 +175,12 @@ export type Environment = {
   deadLetterQueueUrl: string | undefined;
   /** What pseudonyms in exports are made with; undefined where a key is kept in the data folder. */
   analyticsKey: string | undefined;
+  /** Where the files of runs on AWS are. */
+  runsBucket: RunsBucket | undefined;
+  /** The ARN of the state machine that works jobs on AWS. */
+  jobsStateMachine: string | undefined;
   /** Stand-ins for AWS's own addresses. */
-  endpoints: { s3: string | undefined; sqs: string | undefined };
+  endpoints: { s3: string | undefined; sqs: string | undefined; states: string | undefined };
   region: string | undefined;
   hasCredentials: boolean;
 };
@@ -203,7 +222,9 @@ export function readEnvironment(variables: Record<string, string | undefined> = 
     catalogTtlSeconds: data.CATALOG_TTL,
     deadLetterQueueUrl: data.DEAD_LETTER_QUEUE_URL,
     analyticsKey: data.ANALYTICS_KEY,
-    endpoints: { s3: data.AWS_ENDPOINT_URL_S3, sqs: data.AWS_ENDPOINT_URL_SQS },
+    runsBucket: data.RUNS_URI,
+    jobsStateMachine: data.JOBS_STATE_MACHINE,
+    endpoints: { s3: data.AWS_ENDPOINT_URL_S3, sqs: data.AWS_ENDPOINT_URL_SQS, states: data.AWS_ENDPOINT_URL_SFN },
     // The SDK finds region and credentials by itself on AWS; an endpoint of another kind needs some all the same.
     region: data.AWS_REGION ?? (data.STORE.kind === "aws" ? undefined : "us-east-1"),
     hasCredentials: data.AWS_ACCESS_KEY_ID !== undefined,

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
@@ -6,10 +6,11 @@ import type { ExportCheckpoint } from "../../src/analytics/export/checkpoint.ts"
 import { forget } from "../../src/analytics/export/forget.ts";
 import { lockFolder } from "../../src/analytics/export/lock.ts";
 import type { Manifest } from "../../src/analytics/export/manifest.ts";
-import { currentRuns } from "../../src/analytics/export/runs.ts";
+import { currentRuns, unfinishedPath } from "../../src/analytics/export/runs.ts";
 import { ask } from "../../src/analytics/sql/answer.ts";
 import { openRuns } from "../../src/analytics/sql/open-runs.ts";
 import { TABLES } from "../../src/analytics/tables/index.ts";
+import { StartError } from "../../src/commands/start-error.ts";
 import { deleteLearner } from "../../src/service/deletion/delete-learner.ts";
 import { RunFolder } from "../../src/service/jobs/run-folder.ts";
 import { exported, KEY, pseudonyms, rowsIn } from "../support/builders/analytics.ts";
@@ -466,6 +467,28 @@ describe("An export", () => {
     rmSync(outputDir, { recursive: true });
     await exported(store, catalog, { outputDir, format: "parquet" });
     await expect(exported(store, catalog, { outputDir, ...wishes })).rejects.toThrow(message);
+  });
+
+  it.each([
+    ["cut off", '{"run": "2026'],
+    ["of something else", "{}"],
+  ])("does not go on by a checkpoint that is %s", async (_, text) => {
+    const outputDir = newFolder();
+    const path = unfinishedPath(outputDir, "2026");
+    mkdirSync(path, { recursive: true });
+    writeFileSync(join(path, "checkpoint.json"), text);
+    await expect(exported(store, catalog, { outputDir, resume: "2026" })).rejects.toThrow(
+      new StartError(
+        `The run 2026 cannot be gone on with: its checkpoint.json was altered, or cut off. Delete ${path}, and export anew.`,
+      ),
+    );
+  });
+
+  it.each(["", "-- nothing"])("is asked something: %j is refused", async (sql) => {
+    const { path = "" } = (await exported(store, catalog, { outputDir: newFolder(), format: "duckdb" })) ?? {};
+    const { connection, close } = await openRuns(path);
+    await expect(ask(connection, sql)).rejects.toThrow(/The SQL asks nothing/);
+    close();
   });
 
   it("is let into a folder where no other one writes", () => {

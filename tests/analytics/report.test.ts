@@ -11,7 +11,7 @@ import { fixedCatalog } from "../../src/service/catalog/catalog-source.ts";
 import { createIngestByLearner } from "../../src/service/ingest/ingest.ts";
 import { violationsIn } from "../client/support/axe.ts";
 import { BROWSER, hasBrowser } from "../client/support/browser.ts";
-import { freshContext } from "../client/support/shared-browser.ts";
+import { freshPage } from "../client/support/shared-browser.ts";
 import { exported } from "../support/builders/analytics.ts";
 import { type Content, catalogOf } from "../support/builders/catalogs.ts";
 import { sqliteStore } from "../support/processes/sqlite-store.ts";
@@ -83,7 +83,7 @@ const FIND_PROBLEMS = `(() => {
 
 /** What is cut off, overlaps, or keeps somebody out with all that is folded open, in a browser of that width. */
 async function lookAt(file: string, width: number, colorScheme: "light" | "dark"): Promise<Seen> {
-  const page = await (await freshContext()).newPage();
+  const page = await freshPage();
   await page.emulateMedia({ colorScheme });
   await page.setViewportSize({ width, height: 900 });
   await page.goto(pathToFileURL(file).href);

@@ -18,6 +18,7 @@ import { withTemporaryFolder } from "./temporary-folder.ts";
 const HERE = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 const EXPORT = HERE("../../scripts/export-analytics.ts");
 const SQL = HERE("../../scripts/sql.ts");
+const BACKFILL = HERE("../../scripts/backfill-completion-flags.ts");
 const COMPLETIONS = 1_000_000;
 const FRESH = 5_000;
 
@@ -52,6 +53,8 @@ export const analytics: Benchmark = ({ quick }) =>
             aim: atLeast(ratio, 0.6),
           }),
         );
+        if (learners === many)
+          rows.push(againstBackfill({ ...variables, DATA_DIR }, folder, rate(times.export), learners));
         if (learners === few)
           rows.push(
             bytesOf(
@@ -69,7 +72,7 @@ export const analytics: Benchmark = ({ quick }) =>
           aim: atMost(large / small, 1.2),
         }),
       );
-      rows.push(await firstRow(folder, variables), ...(await slowestViews(quick)));
+      rows.push(await firstRow(folder, variables), ...(await slowestViews()));
       return rows;
     }),
   );
@@ -129,6 +132,13 @@ function bytesOf(parquet: string, ndjson: string): Row {
   return row("Parquet, against NDJSON", "MB", { value, floor, ratio: value / floor, aim: atMost(value / floor, 0.2) });
 }
 
+/** A dry backfill reads progress alone, and judges it as an export does: it tells what of an export that takes. */
+function againstBackfill(variables: Record<string, string>, folder: string, value: number, learners: number): Row {
+  const { ms } = run(BACKFILL, ["--dry-run", `--output-dir=${join(folder, "backfill")}`], variables);
+  const floor = (1_000 * learners) / ms;
+  return row(`whole export, against a dry backfill, ${learners}`, "learners/s", { value, floor, ratio: value / floor });
+}
+
 /** From a store to the first row of an answer, with nothing exported before. */
 async function firstRow(folder: string, variables: Record<string, string>): Promise<Row> {
   const DATA_DIR = join(folder, "fresh");
@@ -138,10 +148,10 @@ async function firstRow(folder: string, variables: Record<string, string>): Prom
 }
 
 /** Every view over a million completions, from Parquet files. */
-async function slowestViews(quick: boolean): Promise<Row[]> {
+async function slowestViews(): Promise<Row[]> {
   return withTemporaryFolder(async (folder) => {
     const { connection, close } = await openDuckDb();
-    await manyCompletions(connection, folder, quick ? COMPLETIONS / 10 : COMPLETIONS);
+    await manyCompletions(connection, folder, COMPLETIONS);
     const rows: Row[] = [];
     for (const { name } of views().filter((view) => view.name !== "activity")) {
       const began = performance.now();

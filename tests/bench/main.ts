@@ -11,6 +11,7 @@ import { engine } from "./engine.ts";
 import { events } from "./events.ts";
 import { fuzz } from "./fuzz.ts";
 import { importing } from "./import.ts";
+import { jobs } from "./jobs.ts";
 import { load } from "./load.ts";
 import { patterns } from "./patterns.ts";
 import { type Row, table, writeReport } from "./report.ts";
@@ -25,6 +26,7 @@ const BENCHMARKS = {
   events,
   embedded,
   backfill,
+  jobs,
   analytics,
   import: importing,
   client,

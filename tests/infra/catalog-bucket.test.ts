@@ -54,4 +54,17 @@ describe.each([DEV, PROD])("The catalog bucket of $prefix", (stage) => {
       [["s3:ListBucket"], [`<${bucket.id}.Arn>`]],
     ]);
   });
+
+  it("lets an operator put another catalog in its place, and nothing else there", () => {
+    const policy = synthesized.one("AWS::IAM::ManagedPolicy").Properties.PolicyDocument;
+    const allowed = statementsOf(policy)
+      .filter(({ actions }) => actions.some((action) => action.startsWith("s3:")))
+      .map(({ actions, resources }) => [actions, resources]);
+    expect(allowed).toEqual([
+      // PutObject with a condition on what is there asks for GetObject, too.
+      [["s3:GetObject"], [`<${bucket.id}.Arn>/catalog.json`]],
+      [["s3:ListBucket"], [`<${bucket.id}.Arn>`]],
+      [["s3:PutObject"], [`<${bucket.id}.Arn>/catalog.json`]],
+    ]);
+  });
 });

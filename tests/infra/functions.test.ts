@@ -60,7 +60,7 @@ describe.each([DEV, PROD])("The functions of $prefix", (stage) => {
     });
   });
 
-  it("there are no others", () => expect(synthesized.all("AWS::Lambda::Function")).toHaveLength(2));
+  it("there are no others but those of jobs", () => expect(synthesized.all("AWS::Lambda::Function")).toHaveLength(5));
 
   it("the HTTP function outlives a store that hangs, and API Gateway outlives it", () => {
     const { Timeout } = functionOf(synthesized, http).Properties;

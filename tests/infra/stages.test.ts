@@ -42,9 +42,11 @@ describe.each([DEV, PROD])("The stack of $prefix", (stage) => {
       "CatalogUri",
       "DeadLetterQueueArn",
       "DeadLetterQueueUrl",
+      "JobsStateMachine",
       "OperatorPolicyArn",
       "QueueArn",
       "QueueUrl",
+      "RunsUri",
       ...(stage.site ? ["SiteBucket", "SiteUrl"] : []),
     ]));
 });

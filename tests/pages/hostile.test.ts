@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { BROWSER, hasBrowser } from "../client/support/browser.ts";
-import { freshContext } from "../client/support/shared-browser.ts";
+import { freshPage } from "../client/support/shared-browser.ts";
 import { temporaryFolder } from "../support/processes/service.ts";
 import { type ServiceHere, startServiceHere } from "../support/processes/service-here.ts";
 
@@ -41,7 +41,7 @@ describe.skipIf(!hasBrowser)(`what others wrote is text in the sample LMS and fo
   afterAll(() => service.close());
 
   it("on every page, in titles, texts, names, data and answers", async () => {
-    const page = await (await freshContext()).newPage();
+    const page = await freshPage();
     const learner = HOSTILE[0];
     await page.goto(`${service.url}/#/`);
     await page.getByLabel("Learner", { exact: true }).fill(learner);

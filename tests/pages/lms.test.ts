@@ -2,7 +2,7 @@ import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { expectWellLooking } from "../client/support/axe.ts";
 import { BROWSER, hasBrowser } from "../client/support/browser.ts";
-import { freshContext } from "../client/support/shared-browser.ts";
+import { freshPage } from "../client/support/shared-browser.ts";
 import { createIssuer } from "../support/builders/tokens.ts";
 
 import { type ServiceHere, startServiceHere } from "../support/processes/service-here.ts";
@@ -15,15 +15,15 @@ describe.skipIf(!hasBrowser)(`the sample LMS ${BROWSER}`, () => {
   });
   afterAll(() => service.close());
   afterEach(async () => {
-    await freshContext();
+    // What it still had under way is over with it.
+    await freshPage();
     // A policy that is broken, or a script that fails, says so here.
     expect(errors.splice(0)).toEqual([]);
   });
 
   let learners = 0;
   const open = async (hash: string): Promise<Page> => {
-    const context = await freshContext(service.url);
-    const page = await context.newPage();
+    const page = await freshPage(service.url);
     page.on("pageerror", (error) => errors.push(String(error)));
     page.on("console", (message) => message.text().includes("Content Security Policy") && errors.push(message.text()));
     await page.goto(service.url + hash);
@@ -245,7 +245,7 @@ describe.skipIf(!hasBrowser)(`the sample LMS of a service with an issuer ${BROWS
     const claim = 'https://lms.example.com/"learner"&';
     const variables = { ...issuer.variables, AUTH_LEARNER_CLAIM: claim };
     const service = await startServiceHere({ ...variables, CONTENT_DIR: "content", LOG_LEVEL: "ERROR" });
-    const page = await (await freshContext()).newPage();
+    const page = await freshPage();
     const asked: string[] = [];
     page.on("request", (request) => asked.push(request.url()));
     await page.goto(`${service.url}/#/module/preparing-your-workspace`);

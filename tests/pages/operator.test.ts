@@ -2,7 +2,7 @@ import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { expectWellLooking, LOOKS, type Look } from "../client/support/axe.ts";
 import { BROWSER, hasBrowser } from "../client/support/browser.ts";
-import { freshContext } from "../client/support/shared-browser.ts";
+import { freshPage } from "../client/support/shared-browser.ts";
 import { eventually } from "../client/support/stage.ts";
 import { bearer, createIssuer } from "../support/builders/tokens.ts";
 import { completedModule, event } from "../support/processes/service.ts";
@@ -39,7 +39,7 @@ describe.skipIf(!hasBrowser)(`the operator's pages ${BROWSER}`, () => {
     expect(sent.body.results.filter(({ status }: { status: string }) => status === "refused")).toHaveLength(1);
     token = await issuer.mint({ sub: "operator", scope: "waymark:read" });
 
-    page = await (await freshContext()).newPage();
+    page = await freshPage();
     page.on("pageerror", (error) => errors.push(String(error)));
     page.on("console", (message) => message.text().includes("Content Security Policy") && errors.push(message.text()));
     page.on("request", (request) => asked.push(request.url()));

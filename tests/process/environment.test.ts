@@ -126,6 +126,16 @@ describe("The environment", () => {
     },
   );
 
+  it("reads where jobs on AWS are, and refuses what is no such place", () => {
+    const JOBS_STATE_MACHINE = "arn:aws:states:eu-west-1:123456789012:stateMachine:waymark-jobs";
+    expect(readEnvironment({ RUNS_URI: "s3://runs", JOBS_STATE_MACHINE })).toMatchObject({
+      runsBucket: { bucket: "runs", prefix: "" },
+      jobsStateMachine: JOBS_STATE_MACHINE,
+    });
+    expect(readEnvironment({ RUNS_URI: "s3://runs/a/b" }).runsBucket).toEqual({ bucket: "runs", prefix: "a/b/" });
+    expect(faultsOf({ RUNS_URI: "runs", JOBS_STATE_MACHINE: "waymark-jobs" })).toHaveLength(2);
+  });
+
   it("names every fault at once", () => {
     expect(faultsOf({ PORT: "x", CATALOG_TTL: "-1", LOG_LEVEL: "loud", DEAD_LETTER_QUEUE_URL: "queue" })).toHaveLength(
       4,

@@ -12,6 +12,8 @@ export async function ask(connection: DuckDBConnection, sql: string): Promise<An
   const answer = await connection.runAndReadAll(sql).catch((error: Error) => {
     throw new AnalyticsFault(error.message);
   });
+  if (answer.columnCount === 0)
+    throw new AnalyticsFault('The SQL asks nothing. Ask for instance: npm run -s sql -- "from funnel"');
   const types = answer.columnTypes().map(String);
   const rows = answer.getRowsJson().map((row) => row.map((value, column) => valueOfType(value, types[column] ?? "")));
   return { columns: answer.deduplicatedColumnNames(), rows, isNumber: types.map(isNumeric) };

@@ -1,8 +1,6 @@
 import type { ObjectReader } from "../../aws/read-object.ts";
 import type { LoadedCatalog } from "../../catalog/load.ts";
-import { checkPack } from "../../catalog/pack.ts";
-import { RULES } from "../../completion/rules/index.ts";
-import { faultsOfSchemas } from "./faults-of-schemas.ts";
+import { checkPacked } from "./check-packed.ts";
 
 /** A catalog that was looked for in an object. `etag` is the newest that was seen; `cause` is for the log alone. */
 export type LoadedObject = LoadedCatalog & { etag?: string | undefined; cause?: unknown };
@@ -19,12 +17,8 @@ export function catalogObjectLoader(read: ObjectReader, file: string): () => Pro
   return async () => {
     const object = await read(newest && etag);
     if (object.kind === "text") {
-      const checked = checkPack(object.text, RULES);
+      newest = await checkPacked(object.text, file);
       etag = object.etag;
-      const faults = checked.ok
-        ? await faultsOfSchemas(checked.catalog)
-        : [{ file, path: "", message: checked.reason }];
-      newest = checked.ok && faults.length === 0 ? checked : { ok: false, faults };
     }
     if (object.kind === "failed") {
       const refused = newest?.ok === false ? newest.faults : [];

@@ -5,6 +5,8 @@ import { isProcessAlive } from "./is-process-alive.ts";
 
 const HEARTBEAT_MS = 10_000;
 const DEAD_AFTER_MS = 60_000;
+/** In the place of a process's id, of what is more than one process. */
+export const NO_PROCESS = 0;
 
 /** Another run is going; the message says which, and what to do. */
 export class RunRefused extends Error {
@@ -29,20 +31,7 @@ export async function leaseTable(
   { force, onLost, now = Date.now }: { force: boolean; onLost: () => void; now?: () => number },
 ): Promise<() => Promise<void>> {
   const mine = { ...wanted, host: hostname(), pid: process.pid };
-  const isOther = (lease: RunLease) => lease.host !== mine.host || lease.pid !== mine.pid;
-  const rivals = async () => (await leases.all()).filter((lease) => isOther(lease) && overlaps(lease, wanted));
-
-  for (const rival of await rivals()) {
-    if (!force && isAlive(rival, now())) throw refusal(rival, now());
-    await leases.release(rival);
-  }
-  await leases.lease({ ...mine, heartbeatAt: toTimestamp(now()) }, true);
-  // Of two that take a lease at once, each sees the other here: rather none than both.
-  const [rival] = await rivals();
-  if (rival) {
-    await leases.release(mine);
-    throw refusal(rival, now());
-  }
+  await takeLease(leases, { ...mine, heartbeatAt: toTimestamp(now()) }, { force, now: now() });
 
   const heartbeat = setInterval(() => {
     leases.lease({ ...mine, heartbeatAt: toTimestamp(now()) }, false).then(
@@ -58,6 +47,26 @@ export async function leaseTable(
   };
 }
 
+/** Takes a lease that the caller keeps alive. @throws RunRefused where another run is alive that is not for other segments */
+export async function takeLease(
+  leases: RunLeases,
+  mine: RunLease,
+  { force, now }: { force: boolean; now: number },
+): Promise<void> {
+  const isOther = (lease: RunLease) => lease.host !== mine.host || lease.pid !== mine.pid;
+  const rivals = async () => (await leases.all()).filter((lease) => isOther(lease) && overlaps(lease, mine));
+  for (const rival of await rivals()) {
+    if (!force && isAlive(rival, now)) throw refusal(rival, now);
+    await leases.release(rival);
+  }
+  await leases.lease(mine, true);
+  // Of two that take a lease at once, each sees the other here: rather none than both.
+  const [rival] = await rivals();
+  if (rival === undefined) return;
+  await leases.release(mine);
+  throw refusal(rival, now);
+}
+
 const overlaps = (a: Omit<Wanted, "run">, b: Omit<Wanted, "run">): boolean =>
   a.segments !== b.segments || (a.from <= b.to && b.from <= a.to);
 
@@ -67,7 +76,7 @@ const isAlive = ({ host, pid, heartbeatAt }: RunLease, now: number): boolean =>
 function refusal({ run, host, pid, heartbeatAt }: RunLease, now: number): RunRefused {
   const seconds = Math.max(0, Math.round((now - Date.parse(heartbeatAt)) / 1_000));
   return new RunRefused(
-    `The run ${run} is writing to this table: process ${pid} on ${host}, last heard of ${seconds} s ago. ` +
+    `The run ${run} is writing to this table: ${pid === NO_PROCESS ? host : `process ${pid} on ${host}`}, last heard of ${seconds} s ago. ` +
       "Wait for it to end, or, if you are sure that it is dead, give --force.",
   );
 }

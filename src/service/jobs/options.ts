@@ -1,3 +1,5 @@
+import type { EntityRef } from "../../model/entity.ts";
+
 /** What an operator asks of a run. Segments are numbered from 0; the range includes both ends. */
 export type BackfillOptions = {
   dryRun: boolean;
@@ -12,6 +14,8 @@ export type BackfillOptions = {
   revoke: boolean;
   /** Clear flags of what has no file any more, too; runs of earlier releases did not say. */
   revokeUnknown?: boolean | undefined;
+  /** Settle the flags of these alone; without it, all that a learner has touched. */
+  entities?: readonly EntityRef[] | undefined;
 };
 
 export const segmentsOf = ({ segmentRange: { from, to } }: Pick<BackfillOptions, "segmentRange">): number[] =>

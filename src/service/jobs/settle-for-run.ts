@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Catalog } from "../../catalog/catalog.ts";
+import { touchedBy } from "../../completion/reach.ts";
 import { type FlagChange, placeOf, settle } from "../../completion/settle.ts";
 import { entityKey } from "../../model/entity.ts";
 import { AppError } from "../../model/errors.ts";
@@ -24,6 +25,8 @@ export type SettlePolicy = {
   revoke: boolean;
   /** Clear flags of what has no file any more, too. */
   revokeUnknown: boolean;
+  /** The keys of those whose flags are settled; of all that a learner has touched, where it does not say. */
+  entities?: ReadonlySet<string> | undefined;
   dryRun: boolean;
   recordedAt: Timestamp;
 };
@@ -34,7 +37,7 @@ export type Failure = { entity: string | null; reason: string };
 export type Trail = {
   /** What an interrupted run meant to change, by entity key. */
   intended: ReadonlyMap<string, ChangeRecord>;
-  announce: (changes: ChangeRecord[]) => void;
+  announce: (changes: ChangeRecord[]) => void | Promise<void>;
 };
 
 /** A learner who is to be settled; `scanned` where the flags may be set from what the scan has read. */
@@ -50,8 +53,10 @@ export type RunOutcome =
 
 /** What differs between a learner's flags and facts. Nothing is derived from items that cannot be believed. */
 export function differencesOf(policy: SettlePolicy, { progress }: Reading): FlagChange[] {
-  const { catalog, revoke, revokeUnknown, recordedAt } = policy;
-  return settle(catalog, progress, { stamp: { source: "backfill", recordedAt }, revoke, revokeUnknown });
+  const { catalog, revoke, revokeUnknown, entities, recordedAt } = policy;
+  const scope = entities && touchedBy(catalog, progress).filter((entity) => entities.has(entityKey(entity)));
+  const how = { stamp: { source: "backfill", recordedAt } as const, revoke, revokeUnknown };
+  return settle(catalog, progress, scope ? { ...how, scope } : how);
 }
 
 /** What is taken away is counted by the summary, and so nobody needs to log it. */
@@ -80,7 +85,7 @@ export async function settleCandidate(
   const flags = flagsOf(scanned);
   const changes = recordsOf(flags).sort(byKey);
   if (policy.dryRun) return { kind: "changed", changes };
-  trail.announce(changes);
+  await trail.announce(changes);
   const written = await writeFlags(store, learnerId, flags).catch((error: unknown) => {
     if (isOfTheStore(error)) throw error;
     // Which of them were written before is not known; a flag that is as it was announced is ours.
@@ -143,7 +148,7 @@ export async function settleForBackfill(
   const meant = new Map(intended);
   const note = (changes: ChangeRecord[]) => {
     for (const change of changes) meant.set(entityKey(change), joined(meant.get(entityKey(change)), change));
-    announce(changes);
+    return announce(changes);
   };
   try {
     const changes = policy.dryRun
@@ -187,9 +192,7 @@ async function settleAndWrite(
     resolving(policy.catalog, store),
     learnerId,
     (reading) => ({ changes: derive(policy, reading), result: reading }),
-    (flags) => {
-      if (flags.length > 0) announce(flags.map(({ change, was }) => recordOf(change, was)));
-    },
+    (flags) => (flags.length > 0 ? announce(flags.map(({ change, was }) => recordOf(change, was))) : undefined),
   );
   const records = new Map<string, ChangeRecord>();
   // What the interrupted run wrote, but did not live to write down: it stands as it was meant.

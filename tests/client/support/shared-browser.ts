@@ -31,3 +31,15 @@ export async function freshContext(...origins: string[]): Promise<BrowserContext
   await session.detach();
   return context;
 }
+
+/** The window's own page, which is there already: blank, of the usual size, and with nobody listening to it. */
+export async function freshPage(...origins: string[]): Promise<Page> {
+  await freshContext(...origins);
+  const { window } = await (shared as Promise<Shared>);
+  for (const event of ["console", "pageerror", "request"]) await window.removeAllListeners(event);
+  await window.unrouteAll();
+  await window.goto("about:blank");
+  await window.emulateMedia({ colorScheme: null });
+  await window.setViewportSize({ width: 1_280, height: 720 });
+  return window;
+}

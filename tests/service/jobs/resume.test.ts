@@ -56,9 +56,13 @@ async function reset(opened: Opened): Promise<void> {
   opened.writes = 0;
 }
 
-/** A process that dies at its n-th call of the store, before the store does it or after; then nothing happens any more. */
+/**
+ * A process that dies at its n-th call of the store, before the store does it or after; then nothing happens any more,
+ * but that the store does what had been asked of it before.
+ */
 function mortal({ store, scanner: newScanner }: Opened, killAt: number, moment: Moment) {
   const never = new Promise<never>(() => {});
+  const underWay = new Set<Promise<unknown>>();
   let calls = 0;
   let isDead = false;
   let die = () => {};
@@ -75,7 +79,9 @@ function mortal({ store, scanner: newScanner }: Opened, killAt: number, moment: 
       die();
       return never;
     }
-    const result = await action();
+    const doing = action();
+    underWay.add(doing);
+    const result = await doing.finally(() => underWay.delete(doing));
     if (isLast) die();
     return isDead ? never : result;
   };
@@ -94,14 +100,20 @@ function mortal({ store, scanner: newScanner }: Opened, killAt: number, moment: 
         yield page.value;
     },
   };
-  return { store: wrapped, scanner: mortalScanner, death, isDead: () => isDead };
+  /** Waits for what was under way, and for what the process did at the moment of its death. */
+  const buried = async () => {
+    await Promise.allSettled(underWay);
+    await new Promise((done) => setImmediate(done));
+  };
+  return { store: wrapped, scanner: mortalScanner, death, buried, isDead: () => isDead };
 }
 
 /** Runs until the n-th call. @returns whether the run was killed before its end */
 async function runAndKill(opened: Opened, setup: RunSetup, killAt: number, moment: Moment): Promise<boolean> {
-  const { store, scanner, death, isDead } = mortal(opened, killAt, moment);
+  const { store, scanner, death, buried, isDead } = mortal(opened, killAt, moment);
   const ended = backfill(opened, CATALOG, { ...setup, store, scanner });
   await Promise.race([death, ended]);
+  await buried();
   return isDead();
 }
 

@@ -37,7 +37,7 @@ const ERRORS: Partial<Record<Fate, [status: number, code: string]>> = {
 
 export const etagOf = (text: string): string => `"${createHash("md5").update(text).digest("hex")}"`;
 
-/** Speaks as much of S3 as GetObject needs; gone when the test file is over. */
+/** Speaks as much of S3 as GetObject and conditional PutObject need; gone when the test file is over. */
 export async function startS3(): Promise<S3Stub> {
   const stub: S3Stub = {
     endpoint: "",
@@ -50,7 +50,8 @@ export async function startS3(): Promise<S3Stub> {
     },
   };
 
-  const answer = async ({ url = "", method, headers }: IncomingMessage, outgoing: ServerResponse) => {
+  const answer = async (incoming: IncomingMessage, outgoing: ServerResponse) => {
+    const { url = "", method, headers } = incoming;
     const ifNoneMatch = headers["if-none-match"];
     const request = { path: url.split("?")[0] as string, ifNoneMatch, status: 0 };
     stub.requests.push(request);
@@ -67,8 +68,18 @@ export async function startS3(): Promise<S3Stub> {
         { "Content-Type": "application/xml" },
         `<?xml version="1.0"?><Error><Code>${code}</Code><Message>${code} of arn:aws:iam::123456789012:role/secret</Message></Error>`,
       );
+    if (method === "PUT" && ERRORS[fate] === undefined) {
+      let text = "";
+      for await (const chunk of incoming.setEncoding("utf8")) text += chunk;
+      const { "if-match": ifMatch } = headers;
+      const held = stub.object === undefined ? undefined : etagOf(stub.object);
+      const isOther = ifMatch !== held;
+      if (isOther) return error(412, "PreconditionFailed");
+      stub.object = text;
+      return send(200, { ETag: etagOf(text) });
+    }
     const failure = ERRORS[fate] ?? (object === undefined ? ERRORS.missing : undefined);
-    if (method !== "GET") return error(405, "MethodNotAllowed");
+    if (method !== "GET" && method !== "PUT") return error(405, "MethodNotAllowed");
     if (failure) return error(...failure);
     const text = object as string;
     const ETag = etagOf(text);

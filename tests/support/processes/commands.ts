@@ -12,6 +12,7 @@ export const SCRIPTS = {
   "migrate-indexes": "scripts/migrate-indexes.ts",
   analytics: "scripts/export-analytics.ts",
   regrade: "scripts/regrade.ts",
+  publish: "scripts/publish-catalog.ts",
   import: "scripts/import-completions.ts",
 };
 

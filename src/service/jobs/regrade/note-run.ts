@@ -24,13 +24,13 @@ export async function noteRun(
   store: Store,
   { run }: RegradePolicy,
   { learnerId, place }: { learnerId: LearnerId; place: EntityRef },
-  note: (changes: ChangeRecord[]) => void,
+  note: (changes: ChangeRecord[]) => Promise<void>,
 ): Promise<void> {
   for (let attempt = 1; attempt <= MAX_TRIES; attempt++) {
     const item = await store.readItem(learnerId, place);
     // The run that was interrupted has been here.
     if (item?.decided_by === eventIdOf(run)) return;
-    note([markRecord(place, item, eventIdOf(run))]);
+    await note([markRecord(place, item, eventIdOf(run))]);
     const was = item ? flagAttributesOf(item) : {};
     if ((await store.markDecided(learnerId, place, eventIdOf(run), was)) === "written") return;
   }

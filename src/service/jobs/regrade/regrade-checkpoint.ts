@@ -1,7 +1,7 @@
 import type { Timestamp } from "../../../model/time.ts";
-import type { ScanPosition } from "../../../store/scanner.ts";
 import type { Meter } from "../../../store/usage.ts";
-import type { FileNames, Lengths } from "../run-folder.ts";
+import type { FileNames } from "../run-folder.ts";
+import type { SegmentState } from "../segment-desk.ts";
 import { emptyRegradeTally, type RegradeTally } from "./regrade-tally.ts";
 
 export const REGRADE_FILES = {
@@ -32,7 +32,7 @@ export type RegradeCheckpoint = {
   seconds: number;
   consumed: Meter;
   tally: RegradeTally;
-  segments: Record<number, { position: ScanPosition | null; done: boolean; lengths: Lengths }>;
+  segments: Record<number, SegmentState>;
   finished: boolean;
 };
 

@@ -60,14 +60,15 @@ export async function regradeLearner(
   }
 
   // Before anything is kept, so that a rollback knows whom an interrupted run has graded.
-  trail.announce(entry());
+  await trail.announce(entry());
   for (const { id, due: some } of dueById) for (const one of some) await store.addDecision(id, decisionOf(policy, one));
   if (scored.length === 0) return { answers, entry: entry() };
   const meant = new Map(trail.intended);
-  const note = (changes: ChangeRecord[]) => {
+  const note = async (changes: ChangeRecord[]) => {
     const whole = changes.map((change) => joinedWithNote(meant.get(entityKey(change)), change, eventIdOf(policy.run)));
     for (const change of whole) meant.set(entityKey(change), change);
-    if (changes.length > 0) trail.announce({ ...whoseOf(learnerId, ids), grades: [], changes: whole, marked: [] });
+    if (changes.length > 0)
+      await trail.announce({ ...whoseOf(learnerId, ids), grades: [], changes: whole, marked: [] });
   };
   for (const place of placesOf(policy, reading)) await noteRun(store, policy, { learnerId, place }, note);
   await settleLearner<undefined>(

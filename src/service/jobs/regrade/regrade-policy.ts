@@ -18,7 +18,7 @@ export type RegradePolicy = {
 /** What the run says of flags before it writes them, so that a run that goes on knows them. */
 export type RegradeTrail = {
   intended: ReadonlyMap<string, ChangeRecord>;
-  announce: (changes: RegradeChanges) => void;
+  announce: (changes: RegradeChanges) => void | Promise<void>;
 };
 
 /** What a run's decisions are called by, so that all of them can be found, and taken back by a void as well. */

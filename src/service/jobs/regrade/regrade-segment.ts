@@ -2,7 +2,7 @@ import { slugsOf } from "../../../completion/resolve-progress.ts";
 import { entityKey } from "../../../model/entity.ts";
 import type { LearnerId } from "../../../model/learner.ts";
 import { errorDetails } from "../../../process/log.ts";
-import type { ScannedLearner, ScannedPage, ScanPosition } from "../../../store/scanner.ts";
+import type { ScannedLearner, ScannedPage, Scanner, ScanPosition } from "../../../store/scanner.ts";
 import type { Store } from "../../../store/store.ts";
 import { takeAway, unlessDeleted } from "../../deletion/late-writes.ts";
 import { findGroup, type Group } from "../../identity/find-group.ts";
@@ -10,13 +10,13 @@ import { joinedStore } from "../../identity/joined-store.ts";
 import { resettle } from "../../identity/resettle.ts";
 import { ahead } from "../ahead.ts";
 import { type ChangeRecord, intendedBefore } from "../change.ts";
+import type { SegmentDesk } from "../segment-desk.ts";
 import { type Failure, isOfTheStore } from "../settle-for-run.ts";
 import { type RegradeChanges, whoseOf } from "./regrade-changes.ts";
 import { BadItems, type Regraded, regradeLearner } from "./regrade-learner.ts";
-import type { RegradeSession } from "./regrade-session.ts";
-import { addRegradeTally, countRegraded, emptyRegradeTally } from "./regrade-tally.ts";
+import type { RegradePolicy } from "./regrade-policy.ts";
+import { countRegraded, emptyRegradeTally, type RegradeTally } from "./regrade-tally.ts";
 
-const CHECKPOINT_INTERVAL_MS = 1_000;
 /** Who is deleted is counted by the summary, and so nobody needs to log it. */
 const QUIET = { info() {} };
 
@@ -25,44 +25,43 @@ type Failed = { failures: Failure[]; badData: boolean; entry?: RegradeChanges };
 /** `elsewhere`: the learner is graded where the scan comes to another of the learner's ids. */
 type Outcome = Regraded | "deleted" | "elsewhere" | Failed;
 
+/** What a regrade works on, whichever segment it is at. */
+export type RegradeWork = { store: Store; scanner: Scanner; segments: number; policy: RegradePolicy };
+
 /** One segment of the table: scans it, and grades page by page the answers of those who have any. */
 export class RegradeSegment {
-  readonly #session: RegradeSession;
-  readonly #segment: number;
+  readonly #work: RegradeWork;
+  readonly #desk: SegmentDesk<RegradeTally>;
   readonly #slugs: readonly string[];
   readonly #keys: ReadonlySet<string>;
   readonly #intended: Map<LearnerId, Map<string, ChangeRecord>>;
   #position: ScanPosition | null;
-  #savedAt = performance.now();
 
-  constructor(session: RegradeSession, segment: number) {
-    const { folder, checkpoint, module } = session.run;
-    this.#session = session;
-    this.#segment = segment;
-    this.#slugs = slugsOf(session.policy.catalog, { type: "module", slug: module.slug });
+  constructor(work: RegradeWork, desk: SegmentDesk<RegradeTally>) {
+    const { catalog, module } = work.policy;
+    this.#work = work;
+    this.#desk = desk;
+    this.#slugs = slugsOf(catalog, { type: "module", slug: module.slug });
     this.#keys = new Set(this.#slugs.map((slug) => entityKey({ type: "module", slug })));
-    const state = checkpoint.segments[segment];
-    this.#position = state?.position ?? null;
-    folder.truncate(segment, state?.lengths ?? { changes: 0, failures: 0 });
-    this.#intended = intendedBefore(folder.intents<RegradeChanges>(segment));
+    this.#position = desk.position;
+    this.#intended = intendedBefore(desk.intents as readonly RegradeChanges[]);
   }
 
   async work(): Promise<void> {
-    const { checkpoint, scanner, signal } = this.#session.run;
-    const { segments } = checkpoint.options;
-    if (checkpoint.segments[this.#segment]?.done) return;
-    for await (const page of ahead(scanner.segment(this.#segment, segments, this.#position ?? undefined))) {
+    const { scanner, segments } = this.#work;
+    const { segment, signal } = this.#desk;
+    for await (const page of ahead(scanner.segment(segment, segments, this.#position ?? undefined))) {
       if (signal.aborted || !(await this.#takePage(page))) return;
     }
-    this.#commit(true);
+    await this.#commit(emptyRegradeTally(), true);
   }
 
   /** @returns false when the run was stopped before all were begun: then nothing is written down but what was meant */
   async #takePage({ learners, itemCount }: ScannedPage): Promise<boolean> {
-    const { run, limit } = this.#session;
+    const { limit, signal } = this.#desk;
     const answered = learners.filter((learner) => this.#hasResults(learner));
     const graded = await Promise.allSettled(
-      answered.map(({ learnerId }) => limit(async () => (run.signal.aborted ? undefined : this.#grade(learnerId)))),
+      answered.map(({ learnerId }) => limit(async () => (signal.aborted ? undefined : this.#grade(learnerId)))),
     );
     const failed = graded.find((result) => result.status === "rejected");
     if (failed) throw failed.reason;
@@ -72,9 +71,8 @@ export class RegradeSegment {
     tally.itemsRead = itemCount;
     // In the order of the scan, so that the files of two equal runs are equal.
     for (const [index, outcome] of outcomes.entries()) this.#record(answered[index]?.learnerId ?? "", outcome, tally);
-    addRegradeTally(run.checkpoint.tally, tally);
     this.#position = learners.at(-1)?.last ?? this.#position;
-    this.#commit(false);
+    await this.#commit(tally, false);
     return true;
   }
 
@@ -88,7 +86,7 @@ export class RegradeSegment {
    * changed these twice could not be undone in one pass.
    */
   async #isFirst({ ids }: Group, learnerId: LearnerId): Promise<boolean> {
-    const { store } = this.#session.run;
+    const { store } = this.#work;
     for (const id of ids.slice(0, ids.indexOf(learnerId)))
       for (const slug of this.#slugs)
         if ((await store.readItem(id, { type: "module", slug }))?.tasks !== undefined) return false;
@@ -96,26 +94,25 @@ export class RegradeSegment {
   }
 
   async #grade(scannedId: LearnerId): Promise<Outcome> {
-    const { run, policy } = this.#session;
-    const group = await findGroup(run.store, scannedId);
+    const { store: sent, policy } = this.#work;
+    const group = await findGroup(sent, scannedId);
     if (!(await this.#isFirst(group, scannedId))) return "elsewhere";
     const { learnerId } = group;
     const intended = this.#intended.get(learnerId) ?? new Map<string, ChangeRecord>();
     const announced: RegradeChanges[] = [];
     const announce = (changes: RegradeChanges) => {
       announced.push(changes);
-      run.folder.append("intents", this.#segment, [changes]);
+      return this.#desk.announce(changes);
     };
     const trail = { intended, announce };
     try {
       if (group.deleted.has(learnerId)) {
-        if (!policy.dryRun) await takeAway({ store: run.store, log: QUIET }, learnerId);
+        if (!policy.dryRun) await takeAway({ store: sent, log: QUIET }, learnerId);
         return "deleted";
       }
-      const grade = (store: Store, { ids }: Group) =>
-        regradeLearner({ store, sent: run.store, ids }, policy, learnerId, trail);
-      if (policy.dryRun) return await grade(joinedStore(run.store, learnerId, group), group);
-      const quiet = { store: run.store, log: QUIET };
+      const grade = (store: Store, { ids }: Group) => regradeLearner({ store, sent, ids }, policy, learnerId, trail);
+      if (policy.dryRun) return await grade(joinedStore(sent, learnerId, group), group);
+      const quiet = { store: sent, log: QUIET };
       const { catalog, recordedAt } = policy;
       const settled = (id: LearnerId) => resettle({ ...quiet, catalog, recordedAt }, id);
       return await unlessDeleted({ ...quiet, resettle: settled }, learnerId, grade);
@@ -137,7 +134,6 @@ export class RegradeSegment {
   }
 
   #record(learnerId: LearnerId, outcome: Outcome, tally: ReturnType<typeof emptyRegradeTally>): void {
-    const { folder } = this.#session.run;
     if (outcome === "elsewhere") return;
     if (outcome === "deleted") {
       tally.deletedPurged++;
@@ -147,23 +143,15 @@ export class RegradeSegment {
       tally.failed++;
       if (outcome.badData) tally.validationErrors += outcome.failures.length;
       const entries = outcome.failures.map((failure) => ({ contact_id: learnerId, ...failure }));
-      folder.append("failures", this.#segment, entries);
-      if (outcome.entry) folder.append("changes", this.#segment, [outcome.entry]);
+      this.#desk.append("failures", entries);
+      if (outcome.entry) this.#desk.append("changes", [outcome.entry]);
       return;
     }
     countRegraded(tally, outcome);
-    if (outcome.entry.grades.length > 0) folder.append("changes", this.#segment, [outcome.entry]);
+    if (outcome.entry.grades.length > 0) this.#desk.append("changes", [outcome.entry]);
   }
 
-  /** Everything up to the position is done: nothing between these lines may wait. */
-  #commit(done: boolean): void {
-    const { checkpoint, folder } = this.#session.run;
-    checkpoint.segments[this.#segment] = { position: this.#position, done, lengths: folder.lengths(this.#segment) };
-    if (done || performance.now() - this.#savedAt >= CHECKPOINT_INTERVAL_MS) {
-      this.#session.save();
-      folder.clearIntents(this.#segment);
-      this.#savedAt = performance.now();
-    }
-    this.#session.report();
+  #commit(tally: RegradeTally, done: boolean): void | Promise<void> {
+    return this.#desk.commit({ position: this.#position, tally, done });
   }
 }

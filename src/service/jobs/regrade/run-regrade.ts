@@ -1,9 +1,11 @@
 import { versionOfQuiz } from "../../../completion/grade.ts";
 import { toTimestamp } from "../../../model/time.ts";
+import { atFolder } from "../folder-desk.ts";
 import { type RunProgress, RunSession } from "../run-session.ts";
+import { type RegradeRun, regradePolicy } from "./regrade-run.ts";
 import { RegradeSegment } from "./regrade-segment.ts";
-import { policyOf, type RegradeRun, type RegradeSession } from "./regrade-session.ts";
 import { type RegradeSummary, summarizeRegrade } from "./regrade-summary.ts";
+import { addRegradeTally } from "./regrade-tally.ts";
 
 /**
  * Grades the answers of a module in every learner's history by the quiz of today. Whoever has answered is found by a scan of
@@ -18,11 +20,13 @@ export async function runRegrade(
 ): Promise<RegradeSummary | undefined> {
   const { checkpoint, now = Date.now } = run;
   const { options } = checkpoint;
-  const session: RegradeSession = new RunSession(run, policyOf(run), onProgress);
+  const policy = regradePolicy(run);
+  const session = new RunSession(run, policy, onProgress);
+  const work = { store: run.store, scanner: run.scanner, segments: options.segments, policy };
   const segments = Array.from({ length: options.segments }, (_, segment) => segment);
   return session.workOff(
     segments,
-    (segment) => new RegradeSegment(session, segment),
+    atFolder(session, addRegradeTally, (desk) => new RegradeSegment(work, desk).work()),
     () => {
       const { run: name, startTime, catalogVersion, tally, seconds, consumed } = checkpoint;
       const times = { startTime, endTime: toTimestamp(now()), seconds };

@@ -4,7 +4,6 @@ import type { Scanner } from "../../../store/scanner.ts";
 import type { Store } from "../../../store/store.ts";
 import type { Meter } from "../../../store/usage.ts";
 import type { RunFolder } from "../run-folder.ts";
-import type { RunSession } from "../run-session.ts";
 import type { RegradeCheckpoint } from "./regrade-checkpoint.ts";
 import type { RegradePolicy } from "./regrade-policy.ts";
 
@@ -22,11 +21,14 @@ export type RegradeRun = {
   now?: () => number;
 };
 
-/** What the segments of a run share. */
-export type RegradeSession = RunSession<RegradeRun, RegradePolicy>;
+type Begun = Pick<RegradeCheckpoint, "run" | "options" | "startTime">;
 
 /** One time for all grades of a run, which resuming does not change. */
-export const policyOf = ({ catalog, module, checkpoint: { run, options, startTime } }: RegradeRun): RegradePolicy => ({
+export const regradePolicy = ({
+  catalog,
+  module,
+  checkpoint: { run, options, startTime },
+}: Pick<RegradeRun, "catalog" | "module"> & { checkpoint: Begun }): RegradePolicy => ({
   run,
   catalog: catalog.at(startTime),
   module,

@@ -1,0 +1,75 @@
+import type { Catalog } from "../catalog/catalog.ts";
+import { packCatalog } from "../catalog/pack.ts";
+import { toTimestamp } from "../model/time.ts";
+import { awaitTaken } from "../service/catalog/await-taken.ts";
+import type { OpenStore } from "../store/open-store.ts";
+import { backfillIn, optionsOf } from "./backfill-command.ts";
+import { backfillArguments, type Publication, type Release } from "./publication.ts";
+import { CONTENT } from "./publish-choices.ts";
+import { type ServiceLook, serviceLook } from "./publish-wait.ts";
+import { StartError } from "./start-error.ts";
+
+/** The exit code of a publication that Ctrl-C has stopped. */
+const INTERRUPTED = 130;
+
+/** Puts it there, waits for the service, keeps it, and settles flags by it. @returns the exit code */
+export async function putInPlace(publication: Publication, release: Release): Promise<number> {
+  const { given, place, opened, print, clock, stop } = publication;
+  const { live, next, entities } = release;
+  const { store } = opened.connect("page");
+  const keep = (catalog: Catalog) =>
+    store.keepCatalog({ version: catalog.version, publishedAt: toTimestamp(clock.now()) }, () => packCatalog(catalog));
+  const look = await serviceLook(publication, next.version);
+  if (stop.signal.aborted) return INTERRUPTED;
+  // What is left must be there to go back to.
+  if (live?.catalog) await keep(live.catalog);
+  if (given.to === CONTENT) await place.withdraw();
+  else await place.publish(packCatalog(next));
+  print(
+    given.to === CONTENT
+      ? `The service follows ${publication.environment.contentDir} again.`
+      : `published ${next.version} in ${place.name}`,
+  );
+
+  const taken = await waitFor(publication, look);
+  if (taken === "stopped") return stopped(publication);
+  await keep(next);
+  if (!given.backfill || entities?.length === 0) {
+    if (entities?.length !== 0) print("No flag was settled (--no-backfill). To do so: npm run backfill");
+    printWayBack(publication, release);
+    return 0;
+  }
+  const asked = backfillArguments(given, release, false);
+  const context = { ...publication, catalog: next, itemCount: await itemsIn(opened) };
+  const { code, path } = await backfillIn(context, asked, optionsOf(asked), print);
+  printWayBack(publication, release, path);
+  return code;
+}
+
+const itemsIn = (opened: OpenStore): Promise<number> => opened.connect("page").scanner().approximateItemCount();
+
+async function waitFor({ clock, stop, print }: Publication, look: ServiceLook) {
+  const interrupt = () => stop.abort();
+  process.on("SIGINT", interrupt).on("SIGTERM", interrupt);
+  try {
+    const taken = await awaitTaken(look.look, { timeoutMs: look.timeoutMs, clock, signal: stop.signal });
+    if (taken === "late") throw new StartError(look.late);
+    if (taken !== "stopped") print(look[taken]);
+    return taken;
+  } finally {
+    process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
+  }
+}
+
+function stopped({ print }: Publication): number {
+  print("Stopped. It is published; flags are settled by it with: npm run backfill");
+  return INTERRUPTED;
+}
+
+/** How what was done is taken back. */
+function printWayBack({ given, print }: Publication, { live, next }: Release, path?: string): void {
+  if (live === undefined || live.version === next.version) return;
+  const on = given.on === "aws" ? " --on=aws" : "";
+  print(`Take it back with: npm run publish-catalog -- --to=${live.version} --no-backfill --yes${on}`);
+  if (path !== undefined) print(`        and then: npm run rollback -- --run=${path}`);
+}

@@ -1,0 +1,36 @@
+import type { Catalog } from "../../../catalog/catalog.ts";
+import type { Timestamp } from "../../../model/time.ts";
+import type { Connection } from "../../../store/open-store.ts";
+import type { Scanner } from "../../../store/scanner.ts";
+import type { Meter } from "../../../store/usage.ts";
+import type { FileNames } from "../run-folder.ts";
+import type { SegmentDesk } from "../segment-desk.ts";
+import type { Plan } from "./remote-run.ts";
+
+/** What a segment is worked with: the plan's catalog, whatever has been published since. */
+export type RemoteWork = { plan: Plan; catalog: Catalog; connection: Connection; scanner: Scanner };
+
+/** What a run came to. */
+export type RemoteResult = { tally: unknown; consumed: Meter; endTime: Timestamp; seconds: number; catalog: Catalog };
+
+/** What a job over segments is, to those who run it piece by piece; in a command, the same pieces go side by side. */
+export type RemoteJob = {
+  files: FileNames;
+  /** @throws JobRefused where the plan asks for what this catalog has not */
+  check?(plan: Plan, catalog: Catalog): void;
+  emptyTally(): object;
+  addTally(total: object, more: object): void;
+  work(work: RemoteWork, desk: SegmentDesk<object>): Promise<void>;
+  summarize(plan: Plan, result: RemoteResult): object;
+};
+
+/** Capacity units a second that one segment may take, so that all that run at once keep to what was asked for. */
+export type Share = { maxRcu: number | null; maxWcu: number | null };
+
+/** A job cannot do what it was asked to, and would not if it were asked again; the message says why, for people. */
+export class JobRefused extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = "JobRefused";
+  }
+}

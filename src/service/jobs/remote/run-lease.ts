@@ -1,0 +1,34 @@
+import { toTimestamp } from "../../../model/time.ts";
+import type { RunLease, RunLeases } from "../../../store/run-leases.ts";
+import { NO_PROCESS, takeLease } from "../lease-table.ts";
+import type { Plan } from "./remote-run.ts";
+
+type Held = { plan: Plan; execution: string };
+
+/** No process has it, but an execution, whose functions come and go. */
+const leaseOf = ({ plan: { run, options }, execution }: Held): Omit<RunLease, "heartbeatAt"> => ({
+  run,
+  host: `execution ${execution}`,
+  pid: NO_PROCESS,
+  segments: options.segments,
+  from: 0,
+  to: options.segments - 1,
+});
+
+/**
+ * Leases the table for an execution that writes. Until when it is surely alive stands in the place of when it was heard
+ * of, because for as long as one of its functions may run it may not be heard of at all.
+ * @throws RunRefused where another run is alive
+ */
+export const takeRunLease = (
+  leases: RunLeases,
+  held: Held,
+  { force, now, until }: { force: boolean; now: number; until: number },
+): Promise<void> => takeLease(leases, { ...leaseOf(held), heartbeatAt: toTimestamp(until) }, { force, now });
+
+/** @returns false when somebody has taken the lease away */
+export async function renewRunLease(leases: RunLeases, held: Held, until: number): Promise<boolean> {
+  return (await leases.lease({ ...leaseOf(held), heartbeatAt: toTimestamp(until) }, false)) === "written";
+}
+
+export const releaseRunLease = (leases: RunLeases, held: Held): Promise<void> => leases.release(leaseOf(held));

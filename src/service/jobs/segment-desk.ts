@@ -1,0 +1,33 @@
+import type { LimitFunction } from "p-limit";
+import type { ScanPosition } from "../../store/scanner.ts";
+import type { Lengths } from "./run-folder.ts";
+
+/** Where a segment stands. */
+export type SegmentState = { position: ScanPosition | null; done: boolean; lengths: Lengths };
+
+/** What a segment has done since it last said so. */
+export type SegmentStep<Tally> = { position: ScanPosition | null; tally: Tally; done: boolean };
+
+/**
+ * What a segment of a job is worked at, and all that its worker knows of whoever runs it: a command that has the other
+ * segments beside it and a folder, or a function that has one segment, a bucket and a few minutes. A worker begins where
+ * `position` says, and works until it is done or the signal tells it to stop; whoever comes next begins where its last
+ * commit was.
+ */
+export type SegmentDesk<Tally> = {
+  readonly segment: number;
+  /** Where the last commit was; null at the beginning. */
+  readonly position: ScanPosition | null;
+  /** What was announced since the last commit. */
+  readonly intents: readonly unknown[];
+  /** Stops after the learners in hand. */
+  readonly signal: AbortSignal;
+  /** Bounds how many learners are in hand. */
+  readonly limit: LimitFunction;
+  /** Writes entries of the run's files, which stand from the next commit on. */
+  append(kind: "changes" | "failures", entries: readonly unknown[]): void;
+  /** Says what is about to be changed. Once it has resolved, that is known to who comes next, whatever happens here. */
+  announce(entry: unknown): void | Promise<void>;
+  /** All up to the position is done and appended, and no learner is in hand. */
+  commit(step: SegmentStep<Tally>): void | Promise<void>;
+};
