@@ -50,7 +50,7 @@ export function createAnalyticsTables(scope: Construct, { name, runs, keepDays }
         storageDescriptor: { ...PARQUET, location: `${runs}/`, columns: columnsOf(table) },
       },
     });
-    made.addDependency(database);
+    made.addResourceDependency(database);
   }
   return database;
 }

@@ -46,7 +46,7 @@ export function createAnalytics(
     "Athena's and the export's own histories tell who read and wrote; learners are pseudonyms here.",
   );
   const results = bucket.s3UrlForObject("results/");
-  const workGroup = new CfnWorkGroup(scope, "AnalyticsWorkGroup", {
+  const workGroup = new CfnWorkGroup(scope, "AnalyticsQueries", {
     name,
     recursiveDeleteOption: true,
     workGroupConfiguration: {
@@ -76,8 +76,8 @@ export function createAnalytics(
     roleArn: role.roleArn,
     definitionString: Stack.of(scope).toJsonString(definition(scope, step, { workGroup: name, database })),
   });
-  machine.addDependency(workGroup);
-  machine.addDependency(tables);
+  machine.addResourceDependency(workGroup);
+  machine.addResourceDependency(tables);
   except(
     machine,
     "SF1",
@@ -184,7 +184,7 @@ class Access {
         ],
         this.#arn("athena", `workgroup/${this.#places.workGroup}`),
       ),
-      this.#allow(["glue:GetDatabase", "glue:GetTable", "glue:GetTables"], ...this.#glue()),
+      this.#allow(["glue:GetDatabase", "glue:GetPartitions", "glue:GetTable", "glue:GetTables"], ...this.#glue()),
       this.#allow(["s3:GetBucketLocation", "s3:ListBucket"], bucket.bucketArn),
       this.#allow(["s3:GetObject"], bucket.arnForObjects("runs/*")),
       this.#allow(["s3:GetObject", "s3:PutObject"], bucket.arnForObjects("results/*")),

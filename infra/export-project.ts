@@ -109,6 +109,7 @@ export function createExportProject(scope: Construct, options: Options): Step {
           install: { commands: ["npm ci"] },
           build: {
             commands: [
+              ...(stage.catalog ? [orContent(catalog)] : []),
               `npm run export-analytics -- --output-dir=exports --max-rcu=${maxRcu} --to=${bucket.s3UrlForObject("runs")}`,
             ],
           },
@@ -134,3 +135,7 @@ export function createExportProject(scope: Construct, options: Options): Step {
     ],
   };
 }
+
+/** As the service does: while nothing is published, the content that was deployed stands. Whatever else S3 answers is a failure. */
+const orContent = ({ bucket }: CatalogBucket): string =>
+  `if aws s3api head-object --bucket ${bucket.bucketName} --key catalog.json 2>&1 | grep -q '(404)'; then unset CATALOG_URI; fi`;

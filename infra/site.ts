@@ -41,7 +41,7 @@ export function createSite(scope: Construct, stage: Stage, api: HttpApi): Site |
   if (stage.site === undefined) return undefined;
   const { domain } = stage.site;
   // A file that was published by mistake can be taken back.
-  const bucket = privateBucket(scope, "SiteBucket", stage, { versioned: true });
+  const bucket = privateBucket(scope, "PublicFiles", stage, { versioned: true });
   except(bucket, "S1", "It holds files that anyone may read through CloudFront; CloudTrail tells who wrote.");
 
   const { region, urlSuffix } = Stack.of(scope);
@@ -65,9 +65,9 @@ export function createSite(scope: Construct, stage: Stage, api: HttpApi): Site |
   const distribution = new Distribution(scope, "Site", {
     comment: stage.prefix,
     httpVersion: HttpVersion.HTTP2_AND_3,
-    minimumProtocolVersion: SecurityPolicyProtocol.TLS_V1_2_2021,
     ...(domain && {
       domainNames: [domain.name],
+      minimumProtocolVersion: SecurityPolicyProtocol.TLS_V1_2_2021,
       certificate: Certificate.fromCertificateArn(scope, "SiteCertificate", domain.certificateArn),
     }),
     defaultBehavior: {

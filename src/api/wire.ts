@@ -312,4 +312,5 @@ function gradeJson({ score, passingScore, questions }: Grade, feedback: Feedback
   return { grade: { score: shownScore(score, passingScore), ...(feedback === "questions" && { questions }) } };
 }
 
-export const completionJson = (record: CompletionRecord): Wire.CompletionRecord => snakeKeys(record);
+/** Under which of the entity's slugs it is stored is nothing to callers. */
+export const completionJson = ({ slug: _, ...record }: CompletionRecord): Wire.CompletionRecord => snakeKeys(record);

@@ -97,7 +97,7 @@ describe.each([DEV, PROD])("The alarms of $prefix", (stage) => {
       for (const { Metric } of Object.values(metricsOf(found))) {
         const { Operation, GlobalSecondaryIndexName, ...where } = dimensions(Metric);
         const known = Metric.Namespace === "Waymark" ? [stage.prefix] : [...ids, `<${queue.id}>`];
-        const names = Object.values(where).map((value) => String(value).replace(/\.QueueName>$/, ">"));
+        const names = Object.values(where).map((value) => String(value).replace(/\.(QueueName|Arn)>$/, ">"));
         expect(names.length).toBeGreaterThan(0);
         for (const name of names) expect(known).toContain(name);
       }

@@ -1,3 +1,4 @@
+import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import { beforeAll, describe, expect, it } from "vitest";
 import { createClient } from "../../src/store/dynamodb/client.ts";
 import { createStore } from "../../src/store/dynamodb/store.ts";
@@ -97,17 +98,29 @@ describe("What an operator may do with the tables is what the commands do", () =
     const late = createStore(client, tableNames("operated"));
     await late.addFacts("cleo", { type: "module", slug: "a" }, { startedAt: "2026-01-18T10:00:00.000Z" });
     await late.startSession("cleo", { sessionId: "s", sessionType: "t", startedAt: "2026-01-18T10:00:00.000Z" });
+    // Of an earlier release: a completion and an attempt that are in no list.
+    const older = tableNames("operated");
+    const at = "2026-01-18T10:00:00.000Z";
+    const progress = { learner_id: "old", entity: "MODULE#a", completed_at: at };
+    const record = { learner_id: "old", record: `ATTEMPT#${at}#e`, module_slug: "a", completion_data: "{}" };
+    await client.send(new PutCommand({ TableName: older.progress, Item: progress }));
+    await client.send(new PutCommand({ TableName: older.records, Item: record }));
     client.destroy();
 
     // Ada gains the course and bob keeps it; then both lose it.
     const out = outputFolder();
-    const done = async (name: "backfill" | "rollback" | "export" | "analytics", ...options: string[]) => {
+    const done = async (
+      name: "backfill" | "rollback" | "export" | "analytics" | "migrate-indexes",
+      ...options: string[]
+    ) => {
       const run = name === "backfill" || name === "rollback" ? commandHere : command;
       const { code, output } = await run(name, options, environment);
       if (code !== 0) throw new Error(output);
     };
     proxy.reset();
     writeContent(CONTENT_DIR, { "courses/ruby.json": { slug: "ruby", modules: ["a"] } });
+    await done("migrate-indexes", "--dry-run", outputFolder().option);
+    await done("migrate-indexes", outputFolder().option);
     await done("backfill", "--dry-run", out.option);
     await done("backfill", out.option);
     const gained = out.run();

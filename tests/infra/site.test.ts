@@ -16,7 +16,7 @@ import { sqliteStore } from "../support/processes/sqlite-store.ts";
 const open = sqliteStore();
 const { one, all, named, template } = synthesize(DEV);
 const { DistributionConfig: site } = one("AWS::CloudFront::Distribution").Properties;
-const bucket = named("AWS::S3::Bucket", "SiteBucket");
+const bucket = named("AWS::S3::Bucket", "PublicFiles");
 const origins: Record<string, Json> = Object.fromEntries(site.Origins.map((origin: Json) => [origin.Id, origin]));
 const behaviours: Record<string, Json> = Object.fromEntries(
   site.CacheBehaviors.map((behaviour: Json) => [behaviour.PathPattern, behaviour]),
@@ -40,7 +40,10 @@ beforeAll(async () => {
   uploads = stub.uploads;
 
   const { store } = open();
-  const [client, catalog] = [await buildClient(), fixedCatalog(catalogOf({}))];
+  const [client, catalog] = [
+    await buildClient(),
+    fixedCatalog(catalogOf({ "courses/c.json": { slug: "c", modules: ["m"] } })),
+  ];
   const log = { debug() {}, info() {}, warn() {}, error() {} };
   const services = { store, catalog, ingest: createIngest({ store, catalog, log }) };
   const app = createApp(

@@ -57,6 +57,22 @@ describe.each([DEV, PROD])("The tables of $prefix", (stage) => {
   });
 });
 
+it.each(["read", "kept"] as const)(
+  "an older deployment keeps its indexes beside the others while they are %s",
+  (formerIndexes) => {
+    const synthesized = synthesize({ ...DEV, formerIndexes });
+    const names = tableNames(DEV.prefix);
+    for (const definition of [progressTable(names.progress, true), recordsTable(names.records, true)]) {
+      const { Properties } = synthesized.one("AWS::DynamoDB::Table", "TableName", definition.TableName);
+      expect(Properties.GlobalSecondaryIndexes.map((index: { IndexName: string }) => index.IndexName)).toEqual(
+        definition.GlobalSecondaryIndexes.map(({ IndexName }) => IndexName),
+      );
+    }
+    const http = synthesized.one("AWS::Lambda::Function", "FunctionName", `${DEV.prefix}-http`).Properties;
+    expect(http.Environment.Variables.INDEXES).toBe(formerIndexes === "read" ? "former" : undefined);
+  },
+);
+
 it("production keeps its data", () => expect(PROD.keepsData).toBe(true));
 
 it("a stage that sets no maximum leaves it to the account", () => {

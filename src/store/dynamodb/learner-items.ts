@@ -114,7 +114,7 @@ export function createLearnerItems(client: DynamoDBDocumentClient, tables: Table
       const update = new UpdateCommand({
         ...table,
         Key: identityKey(learnerId),
-        UpdateExpression: `SET ${name} = if_not_exists(${name}, ${expression.value("deleted_at", deletedAt)})`,
+        UpdateExpression: `SET ${name} = if_not_exists(${name}, ${expression.value("deleted_at", deletedAt)})${expression.remove(["has_voids"])}`,
         ...expression.bindings,
         ReturnValues: "ALL_NEW",
       });

@@ -178,8 +178,15 @@ export function createProgressStore(client: DynamoDBDocumentClient, tables: Tabl
     async addDecision(learnerId, decision) {
       if (isNotedAtId(decision)) {
         const expression = new Expression();
-        const note = { UpdateExpression: expression.set({ has_voids: true }), ...expression.bindings };
-        await call(client.send(new UpdateCommand({ ...table, Key: identityKey(learnerId), ...note })));
+        const note = new UpdateCommand({
+          ...table,
+          Key: identityKey(learnerId),
+          UpdateExpression: expression.set({ has_voids: true }),
+          // Of who has been deleted nothing is kept, and whoever is about to keep this void will see that.
+          ConditionExpression: `attribute_not_exists(${expression.name("deleted_at")})`,
+          ...expression.bindings,
+        });
+        await conditionally(client.send(note));
       }
       const item = { ...decisionKey(learnerId, decision.identity), ...decisionAttributes(decision) };
       const condition = "attribute_not_exists(learner_id)";

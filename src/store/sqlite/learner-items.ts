@@ -83,7 +83,8 @@ export function createLearnerItems(access: Access): LearnerItems {
         const earlier = identityIn(access, learnerId).deletedAt;
         if (earlier !== undefined) return earlier;
         const { learner_id, entity } = identityKey(learnerId);
-        access.progress.put(learner_id, entity, { ...access.progress.get(learner_id, entity), deleted_at: deletedAt });
+        const { has_voids: _, ...item } = access.progress.get(learner_id, entity) ?? {};
+        access.progress.put(learner_id, entity, { ...item, deleted_at: deletedAt });
         return deletedAt;
       }),
   };

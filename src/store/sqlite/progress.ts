@@ -72,7 +72,9 @@ export function createProgressStore(access: Access): ProgressStore {
       access.write(() => {
         if (isNotedAtId(decision)) {
           const id = identityKey(learnerId);
-          table.put(id.learner_id, id.entity, { ...table.get(id.learner_id, id.entity), has_voids: true });
+          const item = table.get(id.learner_id, id.entity);
+          // Of who has been deleted nothing is kept, and whoever is about to keep this void will see that.
+          if (item?.deleted_at === undefined) table.put(id.learner_id, id.entity, { ...item, has_voids: true });
         }
         const { entity } = decisionKey(learnerId, decision.identity);
         if (table.get(learnerId, entity) === undefined) table.put(learnerId, entity, decisionAttributes(decision));

@@ -82,6 +82,7 @@ export function render(value: Json): string {
   if ("Ref" in value) return `<${value.Ref}>`;
   if ("Fn::GetAtt" in value) return `<${value["Fn::GetAtt"].join(".")}>`;
   if ("Fn::Join" in value) return value["Fn::Join"][1].map(render).join(value["Fn::Join"][0]);
+  if (typeof value["Fn::Sub"] === "string") return value["Fn::Sub"].replace(/\$\{(.*?)\}/g, "<$1>");
   throw new Error(`Cannot render ${JSON.stringify(value)}`);
 }
 
