@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { type BuildOptions, build, type Metafile, type Plugin } from "esbuild";
 import type { ClientFiles } from "../../src/api/client-file.ts";
 import { openApiText } from "../../src/api/openapi-text.ts";
@@ -37,6 +38,8 @@ type LambdaBundle = {
   options?: BuildOptions;
 };
 
+const NODE_MODULES = fileURLToPath(new URL("../../node_modules", import.meta.url));
+
 const commonTo = (outdir: string) =>
   ({
     ...BUILD,
@@ -44,6 +47,8 @@ const commonTo = (outdir: string) =>
     metafile: true,
     outdir,
     outExtension: { ".js": ".mjs" },
+    // Packages are the project's, wherever its sources are linked to.
+    nodePaths: [NODE_MODULES],
     mainFields: ["module", "main"],
     // What the bundle takes from CommonJS packages may call require for Node's own modules.
     banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },

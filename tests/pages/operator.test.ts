@@ -152,17 +152,17 @@ describe.skipIf(!hasBrowser)(`the operator's pages ${BROWSER}`, () => {
     // What was before stands against what is now, until somebody chooses others.
     await page.getByRole("button", { name: "Compare" }).click();
     await table(`From beef to ${version}`).getByText("added").first().waitFor();
-    await page.getByLabel("From", { exact: true }).selectOption("cafe");
-    await page.getByLabel("To", { exact: true }).selectOption("beef");
+    await page.getByRole("combobox", { name: "From", exact: true }).selectOption("cafe");
+    await page.getByRole("combobox", { name: "To", exact: true }).selectOption("beef");
     await page.getByRole("button", { name: "Compare" }).click();
     await table("From cafe to beef")
       .getByText(`title: "Ruby" → ${JSON.stringify(HOSTILE)}`)
       .waitFor();
-    await page.getByLabel("From", { exact: true }).selectOption("beef");
+    await page.getByRole("combobox", { name: "From", exact: true }).selectOption("beef");
     await page.getByRole("button", { name: "Compare" }).click();
     await page.getByText("The two say the same.").waitFor();
     // Gone since the list was read.
-    await page.getByLabel("From", { exact: true }).selectOption("f00d");
+    await page.getByRole("combobox", { name: "From", exact: true }).selectOption("f00d");
     await page.getByRole("button", { name: "Compare" }).click();
     await page.getByRole("alert").filter({ hasText: "NOT_FOUND" }).waitFor();
     await page.unrouteAll({ behavior: "wait" });

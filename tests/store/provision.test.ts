@@ -3,7 +3,7 @@ import { DescribeTableCommand } from "@aws-sdk/client-dynamodb";
 import { expect, it } from "vitest";
 import { createMissingTables } from "../../src/store/dynamodb/provision.ts";
 import { createStore } from "../../src/store/dynamodb/store.ts";
-import { tableNames } from "../../src/store/dynamodb/tables.ts";
+import { COMPLETIONS_INDEX, tableNames } from "../../src/store/dynamodb/tables.ts";
 import { describeStores } from "../support/processes/stores.ts";
 
 const AT = "2026-01-18T10:00:00.000Z";
@@ -23,7 +23,7 @@ describeStores("createMissingTables", (open) => {
         { AttributeName: "learner_id", KeyType: "HASH" },
         { AttributeName: "entity", KeyType: "RANGE" },
       ],
-      GlobalSecondaryIndexes: [{ IndexName: "completions" }],
+      GlobalSecondaryIndexes: [{ IndexName: COMPLETIONS_INDEX }],
     });
   });
 

@@ -4,23 +4,37 @@ type Kind = "course" | "pathway";
 type Read = { kind: Kind; slug: string; resolve(holder: LearnerHolder): void; reject(error: Error): void };
 
 /**
- * A client for the elements. A page that shows many courses reads them by one request, which does not tell what is missing
- * of each; a page that shows one is told all of it.
+ * A client for the elements. What a page shows of many courses is read by one request, which does not tell what is missing
+ * of each; where an element says what is missing, that course is read by itself.
  */
 export function readTogether(waymark: Waymark): Pick<Waymark, Kind | "module" | "subscribe"> {
   const reads: Read[] = [];
   const readSoon = (kind: Kind) => (slug: string) =>
     new Promise<LearnerHolder>((resolve, reject) => {
       if (reads.push({ kind, slug, resolve, reject }) === 1)
-        queueMicrotask(() => void answer(waymark, reads.splice(0)));
+        queueMicrotask(() => {
+          const all = reads.splice(0);
+          for (const read of all.filter(isAskedWhy)) void alone(waymark, read);
+          void answer(
+            waymark,
+            all.filter((read) => !isAskedWhy(read)),
+          );
+        });
     });
   const { module, subscribe } = waymark;
   return { module, subscribe, course: readSoon("course"), pathway: readSoon("pathway") };
 }
 
+const isAskedWhy = ({ kind, slug }: Read): boolean =>
+  document.querySelector(`waymark-missing[${kind}="${CSS.escape(slug)}"]`) !== null;
+
+const alone = (waymark: Waymark, { kind, slug, resolve, reject }: Read) => waymark[kind](slug).then(resolve, reject);
+
 async function answer(waymark: Waymark, reads: readonly Read[]): Promise<void> {
-  const alone = ({ kind, slug, resolve, reject }: Read) => waymark[kind](slug).then(resolve, reject);
-  if (reads.length === 1) return reads.forEach(alone);
+  if (reads.length < 2) {
+    for (const read of reads) void alone(waymark, read);
+    return;
+  }
   const slugsOf = (kind: Kind) => reads.filter((read) => read.kind === kind).map(({ slug }) => slug);
   const [courses, pathways] = [slugsOf("course"), slugsOf("pathway")];
   try {
@@ -32,7 +46,7 @@ async function answer(waymark: Waymark, reads: readonly Read[]): Promise<void> {
       const found = summary[`${read.kind}s`].find(({ slug }) => slug === read.slug);
       if (found) read.resolve({ ...found, missing: [], terms: [] });
       // Under another name of its own, or not at all.
-      else void alone(read);
+      else void alone(waymark, read);
     }
   } catch (error) {
     for (const { reject } of reads) reject(error as Error);

@@ -26,7 +26,7 @@ export function askWithoutNetwork({ config, middlewareStack }: DynamoDBDocumentC
 }
 
 function answerOf(server: Server, { method, path: url, headers, body = "" }: Request): Promise<Answer> {
-  return new Promise((done) => {
+  return new Promise((done, failed) => {
     const listeners: Record<string, (chunk?: Buffer) => void> = {};
     const told: Record<string, string> = {};
     const incoming = {
@@ -52,7 +52,12 @@ function answerOf(server: Server, { method, path: url, headers, body = "" }: Req
       listeners.data?.(
         typeof body === "string" ? Buffer.from(body) : Buffer.from(body.buffer, body.byteOffset, body.length),
       );
-      listeners.end?.();
+      try {
+        listeners.end?.();
+      } catch (error) {
+        // One that has been closed answers nobody any more; a lease that is still renewed then is refused a connection.
+        failed(error);
+      }
     });
   });
 }
