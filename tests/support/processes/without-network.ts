@@ -52,12 +52,9 @@ function answerOf(server: Server, { method, path: url, headers, body = "" }: Req
       listeners.data?.(
         typeof body === "string" ? Buffer.from(body) : Buffer.from(body.buffer, body.byteOffset, body.length),
       );
-      try {
-        listeners.end?.();
-      } catch (error) {
-        // One that has been closed answers nobody any more; a lease that is still renewed then is refused a connection.
-        failed(error);
-      }
+      // What has been closed answers nobody any more, and a lease may still be renewed then.
+      if (server.listening) listeners.end?.();
+      else failed(Object.assign(new Error("The store has been closed"), { code: "ECONNREFUSED" }));
     });
   });
 }
