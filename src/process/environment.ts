@@ -195,15 +195,19 @@ export class EnvironmentError extends Error {
   }
 }
 
+/** What may stand in no log, right or wrong. */
+const SECRETS: ReadonlySet<string> = new Set(["ANALYTICS_KEY", "AWS_ACCESS_KEY_ID"]);
+
 /** The only place that reads environment variables. An empty one counts as not set. @throws EnvironmentError */
 export function readEnvironment(variables: Record<string, string | undefined> = process.env): Environment {
   const given = Object.fromEntries(Object.keys(Environment.shape).map((name) => [name, variables[name] || undefined]));
   const result = Environment.safeParse(given);
   if (!result.success)
     throw new EnvironmentError(
-      result.error.issues.map(
-        ({ path, message }) => `${path.join(".")}=${JSON.stringify(given[String(path[0])])}: ${message}`,
-      ),
+      result.error.issues.map(({ path, message }) => {
+        const name = String(path[0]);
+        return `${path.join(".")}=${SECRETS.has(name) ? "…" : JSON.stringify(given[name])}: ${message}`;
+      }),
     );
   const { data } = result;
   return {

@@ -142,3 +142,7 @@ describe("The environment", () => {
     );
   });
 });
+
+it("shows no secret that is too short", () => {
+  expect(faultsOf({ ANALYTICS_KEY: "hunter2" })).toEqual([expect.stringMatching(/^ANALYTICS_KEY=…: Expected 16/)]);
+});
