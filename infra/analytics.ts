@@ -1,5 +1,5 @@
 import { CfnWorkGroup } from "aws-cdk-lib/aws-athena";
-import { Effect, ManagedPolicy, PolicyDocument, PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import { ManagedPolicy, PolicyDocument, type PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import type { Bucket } from "aws-cdk-lib/aws-s3";
 import { CfnSchedule } from "aws-cdk-lib/aws-scheduler";
 import { CfnStateMachine } from "aws-cdk-lib/aws-stepfunctions";
@@ -7,8 +7,9 @@ import { Duration, Stack } from "aws-cdk-lib/core";
 import type { Construct } from "constructs";
 import { athenaViews } from "../src/analytics/sql/views.ts";
 import { PSEUDONYMOUS_TABLES } from "../src/analytics/tables/index.ts";
+import { allow } from "./allow.ts";
 import { createAnalyticsTables } from "./analytics-tables.ts";
-import { except } from "./except.ts";
+import { except, exceptObjects } from "./except.ts";
 import type { Step } from "./export-project.ts";
 import { privateBucket } from "./private-bucket.ts";
 import type { AnalyticsSettings, Stage } from "./stages.ts";
@@ -139,13 +140,7 @@ function createSchedule(scope: Construct, name: string, settings: AnalyticsSetti
     }),
     inlinePolicies: {
       Start: new PolicyDocument({
-        statements: [
-          new PolicyStatement({
-            effect: Effect.ALLOW,
-            actions: ["states:StartExecution"],
-            resources: [machine.attrArn],
-          }),
-        ],
+        statements: [allow(["states:StartExecution"], machine.attrArn)],
       }),
     },
   });
@@ -174,7 +169,7 @@ class Access {
   query(): PolicyStatement[] {
     const { bucket } = this.#places;
     return [
-      this.#allow(
+      allow(
         [
           "athena:GetQueryExecution",
           "athena:GetQueryResults",
@@ -184,25 +179,25 @@ class Access {
         ],
         this.#arn("athena", `workgroup/${this.#places.workGroup}`),
       ),
-      this.#allow(["glue:GetDatabase", "glue:GetPartitions", "glue:GetTable", "glue:GetTables"], ...this.#glue()),
-      this.#allow(["s3:GetBucketLocation", "s3:ListBucket"], bucket.bucketArn),
-      this.#allow(["s3:GetObject"], bucket.arnForObjects("runs/*")),
-      this.#allow(["s3:GetObject", "s3:PutObject"], bucket.arnForObjects("results/*")),
+      allow(["glue:GetDatabase", "glue:GetPartitions", "glue:GetTable", "glue:GetTables"], ...this.#glue()),
+      allow(["s3:GetBucketLocation", "s3:ListBucket"], bucket.bucketArn),
+      allow(["s3:GetObject"], bucket.arnForObjects("runs/*")),
+      allow(["s3:GetObject", "s3:PutObject"], bucket.arnForObjects("results/*")),
     ];
   }
 
   changeViews(): PolicyStatement[] {
-    return [this.#allow(["glue:CreateTable", "glue:UpdateTable"], ...this.#glue())];
+    return [allow(["glue:CreateTable", "glue:UpdateTable"], ...this.#glue())];
   }
 
   /** Excepts, with reasons, where the names of what will be there are not known. */
   exceptIn(construct: Construct): void {
     const { partition, region, account } = Stack.of(this.#scope);
-    const bucketId = Stack.of(this.#scope).getLogicalId(this.#places.bucket.node.defaultChild as never);
     for (const folder of ["runs", "results"])
-      except(
+      exceptObjects(
         construct,
-        `IAM5[Resource::<${bucketId}.Arn>/${folder}/*]`,
+        this.#places.bucket,
+        `${folder}/*`,
         "Runs and answers have files of their own names; nothing else is in these two folders.",
       );
     except(
@@ -210,10 +205,6 @@ class Access {
       `IAM5[Resource::arn:<${refOf(partition)}>:glue:<${refOf(region)}>:<${refOf(account)}>:table/${this.#places.database}/*]`,
       "Athena looks up every table and view that a query names, all in this one database.",
     );
-  }
-
-  #allow(actions: string[], ...resources: string[]): PolicyStatement {
-    return new PolicyStatement({ effect: Effect.ALLOW, actions, resources });
   }
 
   #arn(service: string, resource: string): string {

@@ -1,6 +1,7 @@
-import { Effect, PolicyStatement } from "aws-cdk-lib/aws-iam";
+import type { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { Bucket } from "aws-cdk-lib/aws-s3";
 import type { Construct } from "constructs";
+import { allow } from "./allow.ts";
 import { except } from "./except.ts";
 import { privateBucket } from "./private-bucket.ts";
 import type { Stage } from "./stages.ts";
@@ -27,18 +28,15 @@ export function createCatalogBucket(scope: Construct, stage: Stage): CatalogBuck
     "It holds one object, which is course content and no secret; versions keep its history, and CloudTrail tells who wrote.",
   );
   const readStatements = () => [
-    allow("s3:GetObject", bucket.arnForObjects(KEY)),
+    allow(["s3:GetObject"], bucket.arnForObjects(KEY)),
     // S3 hides from those who may not list that a key is missing: it answers 403, as for a permission that is missing.
     // Nothing published yet is normal and a missing permission is not, so the service must be able to tell them apart.
-    allow("s3:ListBucket", bucket.bucketArn),
+    allow(["s3:ListBucket"], bucket.bucketArn),
   ];
   return {
     bucket,
     uri: bucket.s3UrlForObject(KEY),
     readStatements,
-    publishStatements: () => [...readStatements(), allow("s3:PutObject", bucket.arnForObjects(KEY))],
+    publishStatements: () => [...readStatements(), allow(["s3:PutObject"], bucket.arnForObjects(KEY))],
   };
 }
-
-const allow = (action: string, resource: string) =>
-  new PolicyStatement({ effect: Effect.ALLOW, actions: [action], resources: [resource] });

@@ -1,13 +1,14 @@
 import { CfnProject } from "aws-cdk-lib/aws-codebuild";
-import { Effect, PolicyDocument, PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import { PolicyDocument, type PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import type { Bucket } from "aws-cdk-lib/aws-s3";
 import { Asset } from "aws-cdk-lib/aws-s3-assets";
 import { Secret } from "aws-cdk-lib/aws-secretsmanager";
 import { IgnoreMode, RemovalPolicy, Stack } from "aws-cdk-lib/core";
 import type { Construct } from "constructs";
+import { allow } from "./allow.ts";
 import type { CatalogBucket } from "./catalog-bucket.ts";
-import { except } from "./except.ts";
+import { except, exceptObjects } from "./except.ts";
 import { exportStatements } from "./permissions.ts";
 import type { Stage } from "./stages.ts";
 import type { Tables } from "./tables.ts";
@@ -55,8 +56,6 @@ export function createExportProject(scope: Construct, options: Options): Step {
     retention: stage.logRetention,
     removalPolicy: RemovalPolicy.DESTROY,
   });
-  const allow = (actions: string[], ...resources: string[]) =>
-    new PolicyStatement({ effect: Effect.ALLOW, actions, resources });
   const role = new Role(scope, "ExportRole", {
     assumedBy: new ServicePrincipal("codebuild.amazonaws.com"),
     inlinePolicies: {
@@ -72,9 +71,10 @@ export function createExportProject(scope: Construct, options: Options): Step {
       }),
     },
   });
-  except(
+  exceptObjects(
     role,
-    `IAM5[Resource::<${Stack.of(scope).getLogicalId(bucket.node.defaultChild as never)}.Arn>/runs/*]`,
+    bucket,
+    "runs/*",
     "A run has files of its own names, in the folder of its day; nothing but runs is in there.",
   );
   const variables = {

@@ -66,19 +66,25 @@ const failWith = (path: string): FailState => ({
   CausePath: `${path}.Cause`,
 });
 
+/** Calls a function, again where that may help; `failed` is where what fails for good goes. */
+const call = (
+  Resource: string,
+  { failed, ...more }: { failed: string; Parameters?: Template; Next: string },
+): TaskState => ({
+  Type: "Task",
+  Resource,
+  TimeoutSeconds: TASK_SECONDS,
+  Retry: RETRY,
+  Catch: [{ ErrorEquals: ALL, ResultPath: "$.failed", Next: failed }],
+  ...more,
+});
+
 /** A segment is worked by one invocation after another until it is done; one that fails for good fails alone. */
 const segmentMachine = ({ segment }: JobFunctions): MapState["ItemProcessor"] => ({
   ProcessorConfig: { Mode: "DISTRIBUTED", ExecutionType: "STANDARD" },
   StartAt: "Work",
   States: {
-    Work: {
-      Type: "Task",
-      Resource: segment,
-      TimeoutSeconds: TASK_SECONDS,
-      Retry: RETRY,
-      Catch: [{ ErrorEquals: ALL, ResultPath: "$.failed", Next: "Segment failed" }],
-      Next: "What next?",
-    },
+    Work: call(segment, { failed: "Segment failed", Next: "What next?" }),
     "What next?": {
       Type: "Choice",
       Choices: [
@@ -100,15 +106,11 @@ export const jobMachine = (functions: JobFunctions): Machine => ({
   StartAt: "Plan",
   TimeoutSeconds: 14 * DAYS,
   States: {
-    Plan: {
-      Type: "Task",
-      Resource: functions.plan,
+    Plan: call(functions.plan, {
       Parameters: { "execution.$": "$$.Execution.Name", "request.$": "$" },
-      TimeoutSeconds: TASK_SECONDS,
-      Retry: RETRY,
-      Catch: [{ ErrorEquals: ALL, ResultPath: "$.failed", Next: "Failed" }],
+      failed: "Failed",
       Next: "Segments",
-    },
+    }),
     Segments: {
       Type: "Map",
       ItemsPath: "$.segments",
@@ -128,15 +130,11 @@ export const jobMachine = (functions: JobFunctions): Machine => ({
       Catch: [{ ErrorEquals: ALL, ResultPath: null, Next: "Finish" }],
       Next: "Finish",
     },
-    Finish: {
-      Type: "Task",
-      Resource: functions.finish,
+    Finish: call(functions.finish, {
       Parameters: { "job.$": "$.job", "run.$": "$.run", "execution.$": "$.execution" },
-      TimeoutSeconds: TASK_SECONDS,
-      Retry: RETRY,
-      Catch: [{ ErrorEquals: ALL, ResultPath: "$.failed", Next: "Failed" }],
+      failed: "Failed",
       Next: "How did it end?",
-    },
+    }),
     "How did it end?": {
       Type: "Choice",
       Choices: [

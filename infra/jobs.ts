@@ -1,9 +1,10 @@
-import { Effect, PolicyDocument, PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import { PolicyDocument, type PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import type { Bucket } from "aws-cdk-lib/aws-s3";
 import { DefinitionBody, StateMachine } from "aws-cdk-lib/aws-stepfunctions";
-import { ArnFormat, type CfnElement, Duration, Stack } from "aws-cdk-lib/core";
+import { ArnFormat, Duration, Stack } from "aws-cdk-lib/core";
 import { Construct, type IConstruct } from "constructs";
-import { except } from "./except.ts";
+import { allow } from "./allow.ts";
+import { except, exceptObjects } from "./except.ts";
 import { type FunctionOptions, ServiceFunction } from "./function.ts";
 import { type JobFunctions, jobMachine } from "./job-machine.ts";
 import { privateBucket } from "./private-bucket.ts";
@@ -57,9 +58,8 @@ export class Jobs extends Construct {
 
   /** Takes a construct with a policy on the run's files out of a rule. */
   #exceptFiles(construct: IConstruct): void {
-    const id = Stack.of(this).getLogicalId(this.#bucket.node.defaultChild as CfnElement);
     const reason = "The names of a run's files begin with the name of the run, which nobody knows before.";
-    except(construct, `IAM5[Resource::<${id}.Arn>/*]`, reason);
+    exceptObjects(construct, this.#bucket, "*", reason);
   }
 
   /** Takes the operator's policy, which has the statements below, out of the rules that they need to be out of. */
@@ -139,6 +139,3 @@ const machineOf = (scope: Construct, resourceName: string): string => arn(scope,
 const executionsOf = (scope: Construct, names: string): string => arn(scope, "execution", names);
 const arn = (scope: Construct, resource: string, resourceName: string): string =>
   Stack.of(scope).formatArn({ service: "states", resource, resourceName, arnFormat: ArnFormat.COLON_RESOURCE_NAME });
-
-const allow = (actions: string[], ...resources: string[]) =>
-  new PolicyStatement({ effect: Effect.ALLOW, actions, resources });

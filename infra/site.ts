@@ -13,11 +13,12 @@ import {
   ViewerProtocolPolicy,
 } from "aws-cdk-lib/aws-cloudfront";
 import { HttpOrigin, S3BucketOrigin } from "aws-cdk-lib/aws-cloudfront-origins";
-import { Effect, PolicyStatement } from "aws-cdk-lib/aws-iam";
+import type { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { Bucket, IBucket } from "aws-cdk-lib/aws-s3";
 import { Duration, Stack } from "aws-cdk-lib/core";
 import type { Construct } from "constructs";
 import { SITE_FILES } from "../src/api/site-files.ts";
+import { allow } from "./allow.ts";
 import { except } from "./except.ts";
 import { privateBucket } from "./private-bucket.ts";
 import { siteHeaders } from "./site-headers.ts";
@@ -94,11 +95,7 @@ export function createSite(scope: Construct, stage: Stage, api: HttpApi): Site |
   return {
     url: `https://${domain?.name ?? distribution.distributionDomainName}/`,
     bucket,
-    publishStatement: new PolicyStatement({
-      effect: Effect.ALLOW,
-      actions: ["s3:PutObject"],
-      resources: SITE_FILES.map(({ path }) => bucket.arnForObjects(path.slice(1))),
-    }),
+    publishStatement: allow(["s3:PutObject"], ...SITE_FILES.map(({ path }) => bucket.arnForObjects(path.slice(1)))),
   };
 }
 

@@ -11,7 +11,8 @@ import {
   S3Client,
   UploadPartCommand,
 } from "@aws-sdk/client-s3";
-import { connectionTo, type Place } from "./connection.ts";
+import type { Place } from "./connection.ts";
+import { s3At } from "./s3.ts";
 
 const REQUEST_TIMEOUT_MS = 30_000;
 const MAX_ATTEMPTS = 5;
@@ -47,9 +48,7 @@ export type BucketName = { bucket: string; prefix: string };
 
 /** @throws what S3 answers, after a few attempts */
 export function openBucket({ bucket: Bucket, prefix }: BucketName, place: Place): Bucket {
-  const connection = connectionTo(place, REQUEST_TIMEOUT_MS);
-  const local = place.endpoint !== undefined && { forcePathStyle: true };
-  const client = new S3Client({ maxAttempts: MAX_ATTEMPTS, ...connection, ...local });
+  const client = new S3Client({ maxAttempts: MAX_ATTEMPTS, ...s3At(place, REQUEST_TIMEOUT_MS) });
   const named = (key: string) => ({ Bucket, Key: prefix + key });
   const get = (key: string) => client.send(new GetObjectCommand(named(key)));
 

@@ -1,15 +1,23 @@
-import type { S3Client } from "@aws-sdk/client-s3";
+import type { S3Client, S3ClientConfig } from "@aws-sdk/client-s3";
 import { connectionTo, type Place } from "./connection.ts";
 
 export type ObjectName = { bucket: string; key: string };
 
 const REQUEST_TIMEOUT_MS = 3_000;
 
+/** How a client of S3 finds it; what stands in for S3 has its buckets in paths. @param requestTimeout milliseconds */
+export const s3At = (place: Place, requestTimeout: number): S3ClientConfig => ({
+  ...connectionTo(place, requestTimeout),
+  ...(place.endpoint !== undefined && { forcePathStyle: true }),
+});
+
 /** A client of S3. Its code is large, and most processes never need it, so it is loaded here and not before. */
-export async function createS3(place: Place): Promise<S3Client> {
+export async function createS3(
+  place: Place,
+  { requestTimeout = REQUEST_TIMEOUT_MS, ...more }: S3ClientConfig & { requestTimeout?: number } = {},
+): Promise<S3Client> {
   const { S3Client } = await import("@aws-sdk/client-s3");
-  const connection = connectionTo(place, REQUEST_TIMEOUT_MS);
-  return new S3Client({ maxAttempts: 2, ...connection, ...(place.endpoint !== undefined && { forcePathStyle: true }) });
+  return new S3Client({ maxAttempts: 2, ...s3At(place, requestTimeout), ...more });
 }
 
 const DENIED = "Access to it is denied, or there is no such object.";

@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import { toTimestamp } from "../model/time.ts";
 import type { JobRequest } from "../service/jobs/remote/calls.ts";
+import { nameOfRun } from "./name-of-run.ts";
 import { StartError } from "./start-error.ts";
 
 /** The command line, of a job that can go on AWS, as the parser gives it. */
@@ -24,9 +25,6 @@ export function checkAwsArguments({ on, follow, stop, segmentsAtOnce }: AwsArgum
   if (on === "here" && (follow ?? stop ?? segmentsAtOnce) !== undefined)
     throw new StartError("--follow, --stop and --segments-at-once are for runs on AWS: give --on=aws with them.");
 }
-
-/** A run is named after its beginning. */
-export const nameOfRun = (startTime: string): string => startTime.replace(/[:.]/g, "-");
 
 /** What a command line asks for. @param options of a new run */
 export function awsTaskOf(job: string, given: AwsArguments, options: () => object): AwsTask {

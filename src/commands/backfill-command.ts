@@ -8,10 +8,12 @@ import { type Checkpoint, newCheckpoint, runBackfill } from "../service/jobs/run
 import { BACKFILL_FILES, RunFolder } from "../service/jobs/run-folder.ts";
 import type { Failure } from "../service/jobs/settle-for-run.ts";
 import { type Summary, summaryText } from "../service/jobs/summary.ts";
-import { type AwsArguments, awsTaskOf, checkAwsArguments, nameOfRun, SEGMENTS } from "./aws-arguments.ts";
+import { unitsPerPage } from "../service/jobs/units-per-page.ts";
+import { type AwsArguments, awsTaskOf, checkAwsArguments, SEGMENTS } from "./aws-arguments.ts";
 import { checkResumable } from "./check-resumable.ts";
 import { type CommandContext, leaseForCommand, openForCommand } from "./command.ts";
 import { findRun } from "./find-run.ts";
+import { nameOfRun } from "./name-of-run.ts";
 import { runOnAws } from "./on-aws.ts";
 import { progressDisplay } from "./progress-display.ts";
 import { StartError } from "./start-error.ts";
@@ -25,9 +27,6 @@ export type BackfillArguments = Omit<BackfillOptions, "segmentRange" | "segments
     outputDir: string;
     verbose: boolean;
   };
-
-/** Scans a table with few units a second in pages that cost about a second's worth, lest it go by jerks. */
-const PAGES_A_SECOND = 2;
 
 /** Runs a backfill for an operator. @returns the exit code */
 export async function runBackfillCommand(given: BackfillArguments): Promise<number> {
@@ -98,14 +97,14 @@ export async function backfillIn(
   const release = running.dryRun ? async () => {} : await leaseForCommand(opened, lease, given.force, stop);
   const segments = segmentsOf(running).length;
   const display = progressDisplay(Math.round(itemCount * (segments / running.segments)));
-  const unitsPerPage = given.maxRcu === undefined ? undefined : Math.max(1, given.maxRcu / PAGES_A_SECOND / segments);
+  const pages = scanner(unitsPerPage(given.maxRcu, segments));
   const code = await runStoppable<Summary>({
     stop,
     display,
     inHand: "learners",
     work: () =>
       runBackfill(
-        { store, scanner: scanner(unitsPerPage), meter, catalog, folder, checkpoint, signal: stop.signal },
+        { store, scanner: pages, meter, catalog, folder, checkpoint, signal: stop.signal },
         ({ itemsRead, learners, seconds }) => display.update(itemsRead, learners, seconds),
       ),
     conclude: async (summary) => {

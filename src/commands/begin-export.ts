@@ -13,6 +13,7 @@ import { TABLES, tableNamed } from "../analytics/tables/index.ts";
 import { toTimestamp } from "../model/time.ts";
 import { RunFolder } from "../service/jobs/run-folder.ts";
 import { checkResumable } from "./check-resumable.ts";
+import { nameOfRun } from "./name-of-run.ts";
 import { StartError } from "./start-error.ts";
 
 /** The command line, as the parser gives it. */
@@ -43,10 +44,9 @@ export type BegunExport = {
 };
 
 const FILES = { summary: "export-summary.json", failures: "export-failures.json" };
-const SEGMENTS = 1;
 
 /** A new run, or the one to go on with. @throws StartError, before anything is written */
-export function beginExport(given: ExportAnalyticsArguments, where: Where): BegunExport {
+export function beginExport(given: ExportAnalyticsArguments & { segments: number }, where: Where): BegunExport {
   if (given.resume !== undefined) return resumed(given, where);
   const unknown = (given.tables ?? []).filter((name) => tableNamed(name) === undefined);
   if (unknown.length > 0)
@@ -55,14 +55,14 @@ export function beginExport(given: ExportAnalyticsArguments, where: Where): Begu
     );
   const before = given.incremental ? runBefore(given, where) : undefined;
   const startTime = toTimestamp(Date.now());
-  const run = startTime.replace(/[:.]/g, "-") + (before ? INCREMENTAL : "");
+  const run = nameOfRun(startTime) + (before ? INCREMENTAL : "");
   const options: ExportOptions = {
     format: before?.manifest.format ?? given.format ?? "parquet",
     tables: given.tables,
     identified: given.identified,
     withText: given.withText,
     // A learner is looked for where the run before had it.
-    segments: before?.manifest.segments ?? given.segments ?? SEGMENTS,
+    segments: before?.manifest.segments ?? given.segments,
     concurrency: given.concurrency,
     ...(before && { previous: before.manifest.run }),
   };

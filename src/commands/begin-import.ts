@@ -13,6 +13,7 @@ import type { Format, OpenRows } from "../service/jobs/import/rows.ts";
 import { type ImportCheckpoint, newImportCheckpoint } from "../service/jobs/import/run-import.ts";
 import { IMPORT_FILES, RunFolder } from "../service/jobs/run-folder.ts";
 import { findRun } from "./find-run.ts";
+import { nameOfRun } from "./name-of-run.ts";
 import { StartError } from "./start-error.ts";
 
 const DOCUMENTS = [".ndjson", ".jsonl"];
@@ -59,7 +60,7 @@ export async function beginImport(given: ImportArguments): Promise<BegunImport> 
   const startTime = toTimestamp(Date.now());
   rowReader(mapping, opened.layout, startTime);
 
-  const run = startTime.replace(/[:.]/g, "-");
+  const run = nameOfRun(startTime);
   const begun = { run, file: resolve(file), mapping: resolve(mappingFile), format, digests, dryRun: given.dryRun };
   return {
     folder: folder ?? new RunFolder(join(given.outputDir, run), IMPORT_FILES),

@@ -10,9 +10,10 @@ import {
   type RegradeOptions,
 } from "../service/jobs/regrade/regrade-checkpoint.ts";
 import { RunFolder } from "../service/jobs/run-folder.ts";
-import { type AwsArguments, nameOfRun, SEGMENTS } from "./aws-arguments.ts";
+import { type AwsArguments, SEGMENTS } from "./aws-arguments.ts";
 import { checkResumable } from "./check-resumable.ts";
 import { findRun } from "./find-run.ts";
+import { nameOfRun } from "./name-of-run.ts";
 import { StartError } from "./start-error.ts";
 
 /** The command line, as the parser gives it. */

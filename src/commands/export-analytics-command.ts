@@ -8,6 +8,7 @@ import { type ExportSummary, runExport } from "../analytics/export/run-export.ts
 import { unfinishedRunsIn } from "../analytics/export/runs.ts";
 import { pseudonymsBy } from "../analytics/pseudonyms.ts";
 import { openDuckDb } from "../analytics/sql/duckdb.ts";
+import { unitsPerPage } from "../service/jobs/units-per-page.ts";
 import { analyticsKey } from "./analytics-key.ts";
 import { beginExport, type ExportAnalyticsArguments } from "./begin-export.ts";
 import { type CommandContext, openForCommand } from "./command.ts";
@@ -90,10 +91,9 @@ async function run(given: ExportAnalyticsArguments, context: CommandContext, pri
 
   const stop = new AbortController();
   const display = progressDisplay(itemCount);
-  const unitsPerPage = given.maxRcu && Math.max(1, given.maxRcu / 2 / options.segments);
   const exportRun = {
     store,
-    scanner: scanner(unitsPerPage),
+    scanner: scanner(unitsPerPage(given.maxRcu, options.segments)),
     meter,
     catalog,
     pseudonyms,

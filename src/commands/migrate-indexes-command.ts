@@ -5,6 +5,7 @@ import { type Listed, type ListingCheckpoint, listItems, TABLES } from "../servi
 import { RunFolder } from "../service/jobs/run-folder.ts";
 import type { Connection, OpenStore } from "../store/open-store.ts";
 import { findRun } from "./find-run.ts";
+import { nameOfRun } from "./name-of-run.ts";
 import { openStore } from "./open-store.ts";
 import { progressDisplay } from "./progress-display.ts";
 import { cannotOpen, StartError } from "./start-error.ts";
@@ -108,7 +109,7 @@ function begin(given: MigrateIndexesArguments, target: string): { folder: RunFol
       throw new StartError(`The run began on ${checkpoint.target}, and this is ${target}.`);
     return { folder, checkpoint };
   }
-  const run = toTimestamp(Date.now()).replace(/[:.]/g, "-");
+  const run = nameOfRun(toTimestamp(Date.now()));
   const { dryRun, segments, concurrency } = given;
   const none = (): Listed => ({ seen: 0, unlisted: 0, written: 0 });
   const folder = new RunFolder(join(given.outputDir, run), FILES);

@@ -9,12 +9,13 @@ import { RunFollower } from "../service/jobs/remote/follow-run.ts";
 import { finalNames, names, RemoteRun } from "../service/jobs/remote/remote-run.ts";
 import type { FileNames } from "../service/jobs/run-folder.ts";
 import type { AwsTask } from "./aws-arguments.ts";
+import { nameOfRun } from "./name-of-run.ts";
 import { progressDisplay } from "./progress-display.ts";
 import { StartError } from "./start-error.ts";
+import { INTERRUPTED, interruptible } from "./stoppable.ts";
 
 const FIRST_LOOK_MS = 200;
 const LONGEST_PAUSE_MS = 5_000;
-const INTERRUPTED = 130;
 
 export type AwsRun = {
   job: string;
@@ -77,7 +78,7 @@ async function startOrFind(
     return [task.follow, found.execution];
   }
   const request = "begin" in task ? task.begin : task.resume;
-  const again = toTimestamp(Date.now()).replace(/[:.]/g, "-");
+  const again = nameOfRun(toTimestamp(Date.now()));
   const execution = "begin" in task ? request.run : `${request.run}-${again}`.slice(-80);
   if ((await executions.start(execution, request)) === "exists")
     throw new StartError(`There is another execution ${execution}. Try again in a second.`);
@@ -90,21 +91,20 @@ async function follow(remote: RemoteRun, followed: Followed, run: AwsRun): Promi
   const { name } = followed;
   run.print(`on AWS   execution ${followed.execution}; it goes on without this command`);
   const interrupted = new AbortController();
-  const interrupt = () => interrupted.abort();
-  process.on("SIGINT", interrupt).on("SIGTERM", interrupt);
-  try {
-    const ended = await endOf(remote, followed, run, interrupted.signal);
-    if (ended === undefined) {
-      const { follow, stop } = ways(run, name);
-      console.error(`The run ${name} goes on. Follow it with: ${follow}\nStop it with: ${stop}`);
-      return INTERRUPTED;
-    }
-    if (ended.status !== "SUCCEEDED") return failed(ended, name, run);
-    const path = await fetchFiles(remote, run, name);
-    return await run.conclude(JSON.parse(readFileSync(join(path, run.files.summary), "utf8")), path);
-  } finally {
-    process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
-  }
+  return interruptible(
+    () => interrupted.abort(),
+    async () => {
+      const ended = await endOf(remote, followed, run, interrupted.signal);
+      if (ended === undefined) {
+        const { follow, stop } = ways(run, name);
+        console.error(`The run ${name} goes on. Follow it with: ${follow}\nStop it with: ${stop}`);
+        return INTERRUPTED;
+      }
+      if (ended.status !== "SUCCEEDED") return failed(ended, name, run);
+      const path = await fetchFiles(remote, run, name);
+      return run.conclude(JSON.parse(readFileSync(join(path, run.files.summary), "utf8")), path);
+    },
+  );
 }
 
 /** @returns undefined where the operator did not wait for it */

@@ -6,6 +6,7 @@ import { readEnvironment } from "../process/environment.ts";
 import { PublicationFault } from "../service/catalog/publication-fault.ts";
 import { leaseForCommand } from "./command.ts";
 import { lookAtRelease } from "./look-at-release.ts";
+import { nameOfRun } from "./name-of-run.ts";
 import { openStore } from "./open-store.ts";
 import { lineOf, printFaults } from "./print-faults.ts";
 import type { Publication, PublishSurroundings, Release } from "./publication.ts";
@@ -51,7 +52,7 @@ async function publish(publication: Publication, content: Catalog | undefined): 
   await opened.connect("page").scanner().approximateItemCount().catch(cannotOpen);
   publication.print(`store    ${opened.description}`);
   // Whoever publishes at the same time, or settles flags by another catalog, is waited for.
-  const run = `publish-${toTimestamp(clock.now()).replace(/[:.]/g, "-")}`;
+  const run = `publish-${nameOfRun(toTimestamp(clock.now()))}`;
   const lease = { run, segments: 1, from: 0, to: 0 };
   const release = given.dryRun ? async () => {} : await leaseForCommand(opened, lease, given.force, stop);
   try {

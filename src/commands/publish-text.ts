@@ -1,6 +1,7 @@
 import type { CatalogComparison, Difference, DifferenceKind } from "../catalog/compare-catalogs.ts";
 import type { EntityImpact, Fate, ReleaseImpact } from "../service/catalog/release-impact.ts";
 import { losesTooMany, lostOf, MAX_LOST } from "../service/catalog/release-impact.ts";
+import { BACKFILL_FILES } from "../service/jobs/run-folder.ts";
 import { count } from "../service/jobs/summary.ts";
 
 const SHOWN = 20;
@@ -35,14 +36,13 @@ const wordsOf = ({ kinds, to }: Difference): string =>
   kinds.map((kind) => (to === undefined ? WORDS[kind] : `${WORDS[kind]}, to ${to}`)).join("; ");
 const moreLine = (number: number): string[] => (number > SHOWN ? [`  … and ${number - SHOWN} more`] : []);
 
-const FATES: Record<Fate, string> = { lose: "lose", expire: "expire", gain: "gain", move: "move" };
 const NAMED: readonly Fate[] = ["lose", "expire", "gain"];
 
 /** Who would gain, lose or expire, by entity, and a few of their ids. */
 export function impactLines({ summary, entities: found }: ReleaseImpact, path: string): string[] {
   const { total_contacts: learners, failed, duration_seconds: seconds } = summary;
   const lines = [`dry run  ${count(learners, "learner")} in ${seconds.toFixed(1)} s, files in ${path}`];
-  if (failed > 0) lines.push(`  ${count(failed, "learner")} cannot be judged: see backfill-failures.json`);
+  if (failed > 0) lines.push(`  ${count(failed, "learner")} cannot be judged: see ${BACKFILL_FILES.failures}`);
   if (found.length === 0) return [...lines, "  nobody's completions would change"];
   const shown = found.slice(0, SHOWN);
   return [
@@ -69,7 +69,7 @@ function whoLine({ type, slug, counts, who }: EntityImpact, fate: Fate): string[
   const number = counts[fate];
   if (number === 0) return [];
   const rest = number - who[fate].length;
-  return [`  ${FATES[fate]} ${type} ${slug}: ${who[fate].join(", ")}${rest > 0 ? ` and ${rest} more` : ""}`];
+  return [`  ${fate} ${type} ${slug}: ${who[fate].join(", ")}${rest > 0 ? ` and ${rest} more` : ""}`];
 }
 
 /** Why a publication stops before it, and what to do. */

@@ -8,9 +8,7 @@ import { backfillArguments, type Publication, type Release } from "./publication
 import { CONTENT } from "./publish-choices.ts";
 import { type ServiceLook, serviceLook } from "./publish-wait.ts";
 import { StartError } from "./start-error.ts";
-
-/** The exit code of a publication that Ctrl-C has stopped. */
-const INTERRUPTED = 130;
+import { INTERRUPTED, interruptible } from "./stoppable.ts";
 
 /** Puts it there, waits for the service, keeps it, and settles flags by it. @returns the exit code */
 export async function putInPlace(publication: Publication, release: Release): Promise<number> {
@@ -49,16 +47,14 @@ export async function putInPlace(publication: Publication, release: Release): Pr
 const itemsIn = (opened: OpenStore): Promise<number> => opened.connect("page").scanner().approximateItemCount();
 
 async function waitFor({ clock, stop, print }: Publication, look: ServiceLook) {
-  const interrupt = () => stop.abort();
-  process.on("SIGINT", interrupt).on("SIGTERM", interrupt);
-  try {
-    const taken = await awaitTaken(look.look, { timeoutMs: look.timeoutMs, clock, signal: stop.signal });
-    if (taken === "late") throw new StartError(look.late);
-    if (taken !== "stopped") print(look[taken]);
-    return taken;
-  } finally {
-    process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
-  }
+  const waiting = { timeoutMs: look.timeoutMs, clock, signal: stop.signal };
+  const taken = await interruptible(
+    () => stop.abort(),
+    () => awaitTaken(look.look, waiting),
+  );
+  if (taken === "late") throw new StartError(look.late);
+  if (taken !== "stopped") print(look[taken]);
+  return taken;
 }
 
 function stopped({ print }: Publication): number {

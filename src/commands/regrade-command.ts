@@ -2,6 +2,7 @@ import { REGRADE_FILES } from "../service/jobs/regrade/regrade-checkpoint.ts";
 import type { RegradeSummary } from "../service/jobs/regrade/regrade-summary.ts";
 import { regradeSummaryText } from "../service/jobs/regrade/regrade-summary.ts";
 import { runRegrade } from "../service/jobs/regrade/run-regrade.ts";
+import { unitsPerPage } from "../service/jobs/units-per-page.ts";
 import { awsTaskOf, checkAwsArguments } from "./aws-arguments.ts";
 import { asked, beginRegrade, type RegradeArguments } from "./begin-regrade.ts";
 import { type CommandContext, leaseForCommand, openForCommand } from "./command.ts";
@@ -62,15 +63,14 @@ async function run(
   const lease = { run: `regrade-${name}`, segments: 1, from: 0, to: 0 };
   const release = options.dryRun ? async () => {} : await leaseForCommand(opened, lease, given.force, stop);
   const display = progressDisplay(itemCount);
-  // Pages that cost about half a second's units, lest the scan go by jerks.
-  const unitsPerPage = given.maxRcu && Math.max(1, given.maxRcu / 2 / options.segments);
+  const pages = scanner(unitsPerPage(given.maxRcu, options.segments));
   return runStoppable<RegradeSummary>({
     stop,
     display,
     inHand: "learners",
     work: () =>
       runRegrade(
-        { store, scanner: scanner(unitsPerPage), meter, catalog, module, folder, checkpoint, signal: stop.signal },
+        { store, scanner: pages, meter, catalog, module, folder, checkpoint, signal: stop.signal },
         ({ itemsRead, learners, seconds }) => display.update(itemsRead, learners, seconds),
       ),
     conclude: async (summary) => conclude(summary, folder.path, print),

@@ -11,11 +11,11 @@ import { changesOfRun } from "../service/jobs/run-changes.ts";
 import { RunFolder } from "../service/jobs/run-folder.ts";
 import { type CommandContext, leaseForCommand, openForCommand } from "./command.ts";
 import { StartError } from "./start-error.ts";
+import { INTERRUPTED } from "./stoppable.ts";
 
 export type RollbackArguments = { run: string; dryRun: boolean; verify: boolean; force: boolean };
 
 const SHOWN = 20;
-const INTERRUPTED = 130;
 
 /** Undoes a backfill or a regrade for an operator. @returns the exit code: 1 where a flag is not as before the run */
 export async function runRollbackCommand(given: RollbackArguments): Promise<number> {

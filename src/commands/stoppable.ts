@@ -2,7 +2,17 @@ import { AnalyticsFault } from "../analytics/analytics-fault.ts";
 import { StartError } from "./start-error.ts";
 
 /** The exit code of a run that Ctrl-C has stopped. */
-const INTERRUPTED = 130;
+export const INTERRUPTED = 130;
+
+/** Does something that Ctrl-C interrupts, instead of ending the process. */
+export async function interruptible<T>(interrupt: () => void, work: () => Promise<T>): Promise<T> {
+  process.on("SIGINT", interrupt).on("SIGTERM", interrupt);
+  try {
+    return await work();
+  } finally {
+    process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
+  }
+}
 
 /** A run that Ctrl-C stops, and that can be gone on with. */
 type Stoppable<Summary> = {
@@ -22,13 +32,17 @@ type Stoppable<Summary> = {
 
 /** Runs what can be stopped and gone on with; what ends it is told in a line. @returns the exit code @throws StartError */
 export async function runStoppable<Summary>(run: Stoppable<Summary>): Promise<number> {
-  const { stop, display } = run;
-  const goOn = `Go on with: ${run.goOn}`;
+  const { stop } = run;
   const interrupt = () => {
     if (!stop.signal.aborted) console.error(`\nStopping after the ${run.inHand} in hand …`);
     stop.abort();
   };
-  process.on("SIGINT", interrupt).on("SIGTERM", interrupt);
+  return interruptible(interrupt, () => runToEnd(run));
+}
+
+async function runToEnd<Summary>(run: Stoppable<Summary>): Promise<number> {
+  const { display } = run;
+  const goOn = `Go on with: ${run.goOn}`;
   try {
     const summary = await run.work();
     display.stop();
@@ -44,7 +58,5 @@ export async function runStoppable<Summary>(run: Stoppable<Summary>): Promise<nu
     console.error(`error: ${cause instanceof Error ? cause.message : (error as Error).message}`);
     console.error(`The run stopped; what is done is done. ${goOn}`);
     return 1;
-  } finally {
-    process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
   }
 }

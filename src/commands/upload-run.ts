@@ -1,7 +1,7 @@
 import { createReadStream } from "node:fs";
 import { join } from "node:path";
 import type { Manifest } from "../analytics/export/manifest.ts";
-import { createObjectWriter } from "../aws/put-object.ts";
+import { putObjectsInto } from "../aws/put-object.ts";
 import type { Environment } from "../process/environment.ts";
 import { StartError } from "./start-error.ts";
 
@@ -34,7 +34,7 @@ export async function uploadRun(
   { bucket, prefix }: UploadPlace,
   { endpoints, region, hasCredentials }: Environment,
 ): Promise<string> {
-  const put = createObjectWriter(bucket, { endpoint: endpoints.s3, region, hasCredentials });
+  const put = putObjectsInto(bucket, { endpoint: endpoints.s3, region, hasCredentials });
   const place = `${prefix}/${run.slice(0, DAY_LENGTH)}`;
   const names = Object.keys(tables).sort((a, b) => Number(a === TELLING) - Number(b === TELLING));
   for (const file of names.flatMap((name) => tables[name]?.files ?? [])) {

@@ -23,16 +23,13 @@ export function restingOn(catalog: Catalog, entities: readonly EntityRef[]): Ent
  * were written, or because an event broke off before it wrote them.
  */
 export const unsettledAmong = (catalog: Catalog, progress: Progress, entities: readonly EntityRef[]): Set<string> =>
-  unsettledIn(catalog, progress, restingOn(catalog, entities));
+  unsettledTouched(catalog, progress, restingOn(catalog, entities));
 
 /**
  * The same among all that a learner touched: nothing of what that rests on besides has a fact or a flag.
- * @param touched as `touchedBy` gives it
+ * @param scope as `touchedBy` gives it
  */
-export const unsettledTouched = (catalog: Catalog, progress: Progress, touched: readonly EntityRef[]): Set<string> =>
-  unsettledIn(catalog, progress, touched);
-
-function unsettledIn(catalog: Catalog, progress: Progress, scope: readonly EntityRef[]): Set<string> {
+export function unsettledTouched(catalog: Catalog, progress: Progress, scope: readonly EntityRef[]): Set<string> {
   const stamp = { source: "backfill", recordedAt: "" } as const;
   const changes = settle(catalog, progress, { stamp, scope, revoke: true });
   return new Set(changes.map(({ entity }) => entityKey(entity)));

@@ -1,7 +1,7 @@
 import type { ClientFiles } from "../api/client-file.ts";
 import { openApiText } from "../api/openapi-text.ts";
 import { OPEN_API, SITE_FILES } from "../api/site-files.ts";
-import { createObjectWriter, type NewObject } from "../aws/put-object.ts";
+import { type NewObject, putObjectsInto } from "../aws/put-object.ts";
 import { readEnvironment } from "../process/environment.ts";
 import { buildClient } from "./build-client.ts";
 
@@ -21,7 +21,7 @@ export const siteObjects = (client: ClientFiles, openApi: string): NewObject[] =
  */
 export async function publishPages({ bucket, dryRun }: { bucket: string; dryRun: boolean }): Promise<number> {
   const { endpoints, region, hasCredentials } = readEnvironment();
-  const put = createObjectWriter(bucket, { endpoint: endpoints.s3, region, hasCredentials });
+  const put = putObjectsInto(bucket, { endpoint: endpoints.s3, region, hasCredentials });
   for (const object of siteObjects(await buildClient(), openApiText())) {
     if (!dryRun) await put(object);
     const { key, length, contentType, cacheControl } = object;

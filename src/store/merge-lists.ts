@@ -6,7 +6,8 @@ export type Place = { at: string; id: string };
 export type Start = { from: string } | { behind: Place };
 
 export type ListPage<Row> = {
-  rows: (Place & { row: Row })[] /** Where it ended; undefined at the list's end. */;
+  rows: (Place & { row: Row })[];
+  /** Where it ended; undefined at the list's end. */
   ended: Place | undefined;
 };
 

@@ -5,13 +5,14 @@ import { athenaType, columnsAs } from "../tables/types.ts";
 import { quoted } from "./duckdb.ts";
 import { views } from "./view-files.ts";
 
-const questionViews = (create: string): string[] =>
-  views().map(({ name, question, query }) => `-- ${question}\n${create} "${name}" AS\n${query};\n`);
-const questions = (create: string): string => questionViews(create).join("\n");
+const CREATE_VIEW = "CREATE OR REPLACE VIEW";
+
+const questionViews = (): string[] =>
+  views().map(({ name, question, query }) => `-- ${question}\n${CREATE_VIEW} "${name}" AS\n${query};\n`);
+const questions = (): string => questionViews().join("\n");
 
 /** The views over tables of their names. */
-export const viewsForDatabase = (tables: readonly Table[]): string =>
-  hasAll(tables) ? questions("CREATE OR REPLACE VIEW") : "";
+export const viewsForDatabase = (tables: readonly Table[]): string => (hasAll(tables) ? questions() : "");
 
 /** Views rest on tables that a run may have been told to leave out. */
 const hasAll = (tables: readonly Table[]): boolean =>
@@ -21,16 +22,15 @@ const hasAll = (tables: readonly Table[]): boolean =>
  * The rows that are true now of all that runs have written: of each learner those of the newest run that wrote any, since
  * the newest whole run, unless the learner must be forgotten; of the catalog those of the newest run.
  * @param from gives the source of a table's rows of all runs, with a column `run`
- * @param create how a view is created
  */
-function currentViews(tables: readonly Table[], from: (table: Table) => string, create: string): string[] {
+function currentViews(tables: readonly Table[], from: (table: Table) => string): string[] {
   const columns = (table: Table, of: string) =>
     Object.keys(table.columns)
       .map((name) => `${of}"${name}"`)
       .join(", ");
   const named = (name: string) => tables.find((table) => table.name === name) as Table;
-  const runs = `${create} "export_runs" AS\nSELECT max(run) AS newest, max(CASE WHEN run NOT LIKE '%${INCREMENTAL}' THEN run END) AS whole\nFROM (SELECT DISTINCT run FROM ${from(named("dim_catalog"))}) r;\n`;
-  const newest = `${create} "export_learners" AS
+  const runs = `${CREATE_VIEW} "export_runs" AS\nSELECT max(run) AS newest, max(CASE WHEN run NOT LIKE '%${INCREMENTAL}' THEN run END) AS whole\nFROM (SELECT DISTINCT run FROM ${from(named("dim_catalog"))}) r;\n`;
+  const newest = `${CREATE_VIEW} "export_learners" AS
 SELECT d.learner, max(d.run) AS run
 FROM ${from(named("dim_learner"))} d CROSS JOIN "export_runs" r
 WHERE d.run >= r.whole
@@ -39,8 +39,8 @@ GROUP BY d.learner;
 `;
   const rest = tables.map((table) =>
     table.kind === "learner"
-      ? `${create} "${table.name}" AS\nSELECT ${columns(table, "f.")}\nFROM ${from(table)} f JOIN "export_learners" n ON n.learner = f.learner AND n.run = f.run;\n`
-      : `${create} "${table.name}" AS\nSELECT ${columns(table, "f.")}\nFROM ${from(table)} f JOIN "export_runs" r ON f.run = r.newest;\n`,
+      ? `${CREATE_VIEW} "${table.name}" AS\nSELECT ${columns(table, "f.")}\nFROM ${from(table)} f JOIN "export_learners" n ON n.learner = f.learner AND n.run = f.run;\n`
+      : `${CREATE_VIEW} "${table.name}" AS\nSELECT ${columns(table, "f.")}\nFROM ${from(table)} f JOIN "export_runs" r ON f.run = r.newest;\n`,
   );
   return [runs, newest, ...rest];
 }
@@ -54,8 +54,7 @@ export function viewsForFolder(tables: readonly Table[]): string {
   if (!hasAll(tables)) return "-- This run has some of the tables alone, and so no views.\n";
   const from = ({ name }: Table) =>
     `(SELECT * EXCLUDE (filename), regexp_extract(filename, '([^/\\\\]+)[/\\\\][^/\\\\]+[/\\\\][^/\\\\]+$', 1) AS run FROM read_parquet('2*/${name}/*.parquet', filename = true))`;
-  const create = "CREATE OR REPLACE VIEW";
-  return [HEAD_FOR_FOLDER, ...currentViews(tables, from, create), questions(create)].join("\n");
+  return [HEAD_FOR_FOLDER, ...currentViews(tables, from), questions()].join("\n");
 }
 
 /** Views over the files of runs, for a connection of our own. @param files of each run its name and a table's files */
@@ -64,11 +63,11 @@ export function viewsForRuns(
   files: (table: Table) => { run: string; paths: string[] }[],
 ): string {
   const list = (paths: readonly string[]) => `[${paths.map(quoted).join(", ")}]`;
-  const create = "CREATE OR REPLACE VIEW";
   const hasOne = tables.every((table) => files(table).length === 1);
   const own = hasOne
     ? tables.map(
-        (table) => `${create} "${table.name}" AS SELECT * FROM read_parquet(${list(files(table)[0]?.paths ?? [])});`,
+        (table) =>
+          `${CREATE_VIEW} "${table.name}" AS SELECT * FROM read_parquet(${list(files(table)[0]?.paths ?? [])});`,
       )
     : currentViews(
         tables,
@@ -76,9 +75,8 @@ export function viewsForRuns(
           `(${files(table)
             .map(({ run, paths }) => `SELECT *, '${run}' AS run FROM read_parquet(${list(paths)})`)
             .join(" UNION ALL ")})`,
-        create,
       );
-  return [...own, hasAll(tables) ? questions(create) : ""].join("\n");
+  return [...own, hasAll(tables) ? questions() : ""].join("\n");
 }
 
 const headForAthena = (run: string) => `-- Tables and views for Athena, of the run ${run}.
@@ -86,10 +84,9 @@ const headForAthena = (run: string) => `-- Tables and views for Athena, of the r
 -- After each run, run the lines again that add its partitions.
 `;
 
-const CREATE_VIEW = "CREATE OR REPLACE VIEW";
 const viewsOverRaw = (tables: readonly Table[]): string[] => [
-  ...currentViews(tables, ({ name }) => `raw_${name}`, CREATE_VIEW),
-  ...questionViews(CREATE_VIEW),
+  ...currentViews(tables, ({ name }) => `raw_${name}`),
+  ...questionViews(),
 ];
 
 /** The statements that make Athena's views, in their order: each as it is sent, without comment and semicolon. */

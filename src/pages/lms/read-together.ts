@@ -12,14 +12,7 @@ export function readTogether(waymark: Waymark): Pick<Waymark, Kind | "module" | 
   const readSoon = (kind: Kind) => (slug: string) =>
     new Promise<LearnerHolder>((resolve, reject) => {
       if (reads.push({ kind, slug, resolve, reject }) === 1)
-        queueMicrotask(() => {
-          const all = reads.splice(0);
-          for (const read of all.filter(isAskedWhy)) void alone(waymark, read);
-          void answer(
-            waymark,
-            all.filter((read) => !isAskedWhy(read)),
-          );
-        });
+        queueMicrotask(() => void answer(waymark, reads.splice(0)));
     });
   const { module, subscribe } = waymark;
   return { module, subscribe, course: readSoon("course"), pathway: readSoon("pathway") };
@@ -30,11 +23,11 @@ const isAskedWhy = ({ kind, slug }: Read): boolean =>
 
 const alone = (waymark: Waymark, { kind, slug, resolve, reject }: Read) => waymark[kind](slug).then(resolve, reject);
 
-async function answer(waymark: Waymark, reads: readonly Read[]): Promise<void> {
-  if (reads.length < 2) {
-    for (const read of reads) void alone(waymark, read);
-    return;
-  }
+async function answer(waymark: Waymark, all: readonly Read[]): Promise<void> {
+  const listed = all.filter((read) => !isAskedWhy(read));
+  const reads = listed.length > 1 ? listed : [];
+  for (const read of all) if (!reads.includes(read)) void alone(waymark, read);
+  if (reads.length === 0) return;
   const slugsOf = (kind: Kind) => reads.filter((read) => read.kind === kind).map(({ slug }) => slug);
   const [courses, pathways] = [slugsOf("course"), slugsOf("pathway")];
   try {

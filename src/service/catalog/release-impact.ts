@@ -2,12 +2,14 @@ import { join } from "node:path";
 import type { Catalog } from "../../catalog/catalog.ts";
 import { type EntityRef, type EntityType, entityKey } from "../../model/entity.ts";
 import type { LearnerId } from "../../model/learner.ts";
+import { compareText } from "../../model/text.ts";
 import type { Timestamp } from "../../model/time.ts";
 import { parseEntityKey } from "../../store/keys.ts";
 import type { ScannedPage, Scanner } from "../../store/scanner.ts";
 import type { ChangeRecord, LearnerChanges } from "../jobs/change.ts";
 import { readEntries } from "../jobs/read-entries.ts";
 import { type BackfillRun, runBackfill } from "../jobs/run.ts";
+import { BACKFILL_FILES } from "../jobs/run-folder.ts";
 import type { RunProgress } from "../jobs/run-session.ts";
 import type { Summary } from "../jobs/summary.ts";
 
@@ -51,7 +53,7 @@ export async function impactOf(
     onProgress,
   );
   if (summary === undefined) return undefined;
-  for await (const entry of readEntries<LearnerChanges>(join(folder.path, "backfill-changes.json"))) tally.add(entry);
+  for await (const entry of readEntries<LearnerChanges>(join(folder.path, BACKFILL_FILES.changes))) tally.add(entry);
   return { summary, entities: tally.entities() };
 }
 
@@ -103,7 +105,9 @@ class ImpactTally {
   entities(): EntityImpact[] {
     return [...this.#changed]
       .map(([key, impact]) => ({ ...impact, standing: this.#standing.get(key) ?? 0 }))
-      .sort((a, b) => lostOf(b) - lostOf(a) || b.counts.gain - a.counts.gain || (entityKey(a) < entityKey(b) ? -1 : 1));
+      .sort(
+        (a, b) => lostOf(b) - lostOf(a) || b.counts.gain - a.counts.gain || compareText(entityKey(a), entityKey(b)),
+      );
   }
 }
 

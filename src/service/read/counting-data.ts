@@ -1,7 +1,6 @@
 import { standingVoids } from "../../completion/decisions/standing-voids.ts";
 import type { Identity } from "../../model/identity.ts";
 import type { LearnerId } from "../../model/learner.ts";
-
 import type { AttemptCursor, CompletionData } from "../../store/record-store.ts";
 import type { Store } from "../../store/store.ts";
 import { ofLearner } from "../identity/reading-store.ts";

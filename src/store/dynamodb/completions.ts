@@ -59,15 +59,13 @@ const rangeFrom = ({ from, to }: Range, start: Start): Range =>
   "from" in start ? { from: start.from, to } : { from, to };
 
 /** Undefined for an empty range, which DynamoDB refuses. */
-function conditionsOf(key: Partition["key"], { from, to }: Range, { expiringBefore }: CompletionsQuery) {
-  if (from > to) return undefined;
+function conditionsOf(key: Partition["key"], range: Range, { expiringBefore }: CompletionsQuery) {
+  if (range.from > range.to) return undefined;
   const expression = new Expression();
-  const own = Object.entries(key).map(([name, value]) => `${expression.name(name)} = ${expression.value(name, value)}`);
-  const range = `${expression.name("completed_at")} BETWEEN ${expression.value("since", from)} AND ${expression.value("until", to)}`;
   const filter =
     expiringBefore && `${expression.name("expires_at")} < ${expression.value("expiring_before", expiringBefore)}`;
   return {
-    KeyConditionExpression: [...own, range].join(" AND "),
+    KeyConditionExpression: expression.within(key, "completed_at", range),
     ...(filter && { FilterExpression: filter }),
     ...expression.bindings,
   };

@@ -52,11 +52,9 @@ function partitionsOf(moduleSlug: string, indexes: Indexes): Partition[] {
   }));
 }
 
-function requestOf(key: Partition["key"], from: string, until: string) {
+function requestOf(key: Partition["key"], from: string, to: string) {
   const expression = new Expression();
-  const own = Object.entries(key).map(([name, value]) => `${expression.name(name)} = ${expression.value(name, value)}`);
-  const range = `${expression.name("occurred_at")} BETWEEN ${expression.value("since", from)} AND ${expression.value("until", until)}`;
-  return { KeyConditionExpression: [...own, range].join(" AND "), ...expression.bindings };
+  return { KeyConditionExpression: expression.within(key, "occurred_at", { from, to }), ...expression.bindings };
 }
 
 /** No learner's id has a line break. */

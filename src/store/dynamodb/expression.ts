@@ -38,6 +38,13 @@ export class Expression {
       .join(" AND ");
   }
 
+  /** Holds for the items of a partition whose sort key is between two values, both inside. */
+  within(partition: Record<string, string>, sort: string, { from, to }: { from: string; to: string }): string {
+    const own = Object.entries(partition).map(([name, value]) => `${this.name(name)} = ${this.value(name, value)}`);
+    const range = `${this.name(sort)} BETWEEN ${this.value("since", from)} AND ${this.value("until", to)}`;
+    return [...own, range].join(" AND ");
+  }
+
   set(attributes: Item): string {
     if (Object.keys(attributes).length === 0) return "";
     return `SET ${Object.entries(attributes)

@@ -25,7 +25,7 @@ export async function exported(
   { key = KEY, signal = new AbortController().signal, startTime, ...wishes }: Wishes,
 ): Promise<{ path: string; manifest: Manifest } | undefined> {
   const names = pseudonymsBy(key);
-  const none = { incremental: false, identified: false, withText: false, forget: false, concurrency: 8 };
+  const none = { incremental: false, identified: false, withText: false, forget: false, segments: 1, concurrency: 8 };
   const where = { catalogVersion: catalog.version, target: "test", keyId: names.keyId };
   const { folder, checkpoint, previous, finalPath } = beginExport({ ...none, ...wishes }, where);
   if (startTime !== undefined) checkpoint.startTime = startTime;

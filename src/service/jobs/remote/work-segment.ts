@@ -1,17 +1,17 @@
 import { randomUUID } from "node:crypto";
 import pLimit from "p-limit";
 import type { RunLeases } from "../../../store/run-leases.ts";
+import { unitsPerPage } from "../units-per-page.ts";
 import { BucketDesk } from "./bucket-desk.ts";
 import type { SegmentAnswer, SegmentCall } from "./calls.ts";
 import { type Claimed, claimSegment } from "./claim-segment.ts";
 import { catalogOf, jobNamed, type Remote, type Time } from "./remote.ts";
-import { JobRefused } from "./remote-job.ts";
+import { JobRefused, type RemoteJob } from "./remote-job.ts";
 import { type Plan, RemoteRun } from "./remote-run.ts";
 import { renewRunLease } from "./run-lease.ts";
 
 /** How soon a segment learns that its run is to stop, or has lost the table to another. */
 const LOOK_INTERVAL_MS = 20_000;
-const PAGES_A_SECOND = 2;
 
 /**
  * Works one segment until it is done or the time is up. Whoever calls again with the answer goes on where it stopped;
@@ -32,18 +32,17 @@ export async function workSegment(call: SegmentCall, remote: Remote, time: Time)
     emptyTally: job.emptyTally,
   });
   if ("state" in claimed) return claimed;
-  return workClaimed(call, { run, plan, claimed }, remote, time);
+  return workClaimed(call, { job, run, plan, claimed }, remote, time);
 }
 
-type Begun = { run: RemoteRun; plan: Plan; claimed: Claimed };
+type Begun = { job: RemoteJob; run: RemoteRun; plan: Plan; claimed: Claimed };
 
 async function workClaimed(
   call: SegmentCall,
-  { run, plan, claimed }: Begun,
+  { job, run, plan, claimed }: Begun,
   remote: Remote,
   { until, signal }: Time,
 ): Promise<SegmentAnswer> {
-  const job = jobNamed(remote, call.job);
   const opened = remote.open();
   const limits = { maxRcu: call.share.max_rcu ?? undefined, maxWcu: call.share.max_wcu ?? undefined };
   const connection = opened.connect("batch", limits);
@@ -60,7 +59,7 @@ async function workClaimed(
   try {
     await watch.look();
     const catalog = await catalogOf(run, plan, remote);
-    const scanner = connection.scanner(limits.maxRcu && Math.max(1, limits.maxRcu / PAGES_A_SECOND));
+    const scanner = connection.scanner(unitsPerPage(limits.maxRcu, 1));
     if (!desk.signal.aborted) await job.work({ plan, catalog, connection, scanner }, desk);
   } finally {
     watch.end();
