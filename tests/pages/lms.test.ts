@@ -117,6 +117,16 @@ describe.skipIf(!hasBrowser)(`the sample LMS ${BROWSER}`, () => {
     await page.locator(".row", { hasText: "tools" }).getByText("✓ Taken").waitFor();
   });
 
+  it.each([
+    ["/#/toString", "Pathways"],
+    ["/#/hasOwnProperty/ruby", "Pathways"],
+    ["/#/course/%", "This cannot be shown now."],
+    ["/#/pathway/__proto__", "There is no pathway “__proto__”."],
+  ])("says of the address %s what is wrong, or shows the catalog", async (hash, text) => {
+    const page = await open(hash);
+    await page.locator("main h1, main h2", { hasText: text }).first().waitFor();
+  });
+
   it("asks for how far one is with all that the catalog lists once", async () => {
     const page = await open("/#/");
     const bar = page.locator("li", { hasText: "Operator Certificate" }).getByRole("progressbar");

@@ -140,6 +140,17 @@ describe.skipIf(!hasBrowser)(`the operator's pages ${BROWSER}`, () => {
     await page.getByText("There is no other yet to compare this one with.").waitFor();
   });
 
+  it.each([
+    ["#/learner/%", "This address is cut short or was mistyped."],
+    ["#/learner/%E2%82", "This address is cut short or was mistyped."],
+    ["#/learner/a%00b", "form. id: Expected well-formed text without control characters."],
+    ["#/run/..%2Fetc", "NOT_FOUND: There is no such run"],
+    ["#/constructor", "completions: the last 90 days"],
+  ])("says of %s what is wrong, or shows the first page", async (hash, text) => {
+    await go("#/learner", "One learner");
+    await go(hash, text);
+  });
+
   it("shows how any two versions of the catalog differ", async () => {
     const { version } = (await service.get("/catalog", bearer(token))).body;
     const versions = [version, "beef", "cafe", "f00d"].map((each) => ({ version: each, published_at: today }));

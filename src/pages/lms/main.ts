@@ -1,3 +1,4 @@
+import { wordsOf } from "../address.ts";
 import { catalog } from "./catalog.ts";
 import { byId, h } from "./dom.ts";
 import { begin, change, inAnotherTab, learnerId, waymark } from "./learner.ts";
@@ -15,11 +16,11 @@ let shown: View | undefined;
 
 async function viewAt(hash: string): Promise<View> {
   const [path = "", query] = hash.replace(/^#\/?/, "").split("?");
-  const [page = "", slug = ""] = path.split("/").map(decodeURIComponent);
+  const [page = "", slug = ""] = wordsOf(path);
   if (page === "course" || page === "pathway") return holderView(page, slug);
   if (page === "module") return moduleView(slug, new URLSearchParams(query).get("course"));
   const plain = { history: historyView, sessions: sessionsView, cards: cardsView };
-  return page in plain ? plain[page as keyof typeof plain]() : catalogView();
+  return Object.hasOwn(plain, page) ? plain[page as keyof typeof plain]() : catalogView();
 }
 
 /** Shows what the address names. @param isArrival whether somebody came here by a link, and is to hear so */

@@ -1,3 +1,4 @@
+import { wordsOf } from "../address.ts";
 import { byId, h } from "../dom.ts";
 import type { View } from "./view.ts";
 import { catalogView } from "./views/catalog-view.ts";
@@ -25,7 +26,7 @@ const failed = (error: Error): View => ({
 });
 
 async function viewAt(hash: string): Promise<View> {
-  const [page = "", ...rest] = hash.replace(/^#\/?/, "").split("/").map(decodeURIComponent);
+  const [page = "", ...rest] = wordsOf(hash.replace(/^#\/?/, ""));
   return (Object.hasOwn(VIEWS, page) ? VIEWS[page] : completionsView)?.(...rest) as View;
 }
 

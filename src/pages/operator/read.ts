@@ -8,6 +8,8 @@ const get = (path: string) => fetch(path, { headers: token ? { Authorization: `B
 /** Two reads that meet a missing token ask for one together. */
 let asking: Promise<string> | undefined;
 
+type Problem = { code?: string; detail?: string; errors?: { path: string; message: string }[] };
+
 /** Reads from the service. @throws Error with the service's words */
 export async function read<T>(path: string): Promise<T> {
   const sent = token;
@@ -24,7 +26,8 @@ export async function read<T>(path: string): Promise<T> {
   }
   const answer = await response.json().catch(() => ({}));
   if (response.ok) return answer as T;
-  throw new Error(`${answer.code ?? `HTTP_${response.status}`}: ${answer.detail ?? "The service did not say why."}`);
+  const { code = `HTTP_${response.status}`, detail = "The service did not say why.", errors = [] } = answer as Problem;
+  throw new Error([`${code}: ${detail}`, ...errors.map(({ path, message }) => `${path}: ${message}.`)].join(" "));
 }
 
 type Page = { next_cursor: string | null };
