@@ -1,11 +1,8 @@
-import { existsSync } from "node:fs";
 import { type Browser, type BrowserContext, chromium, type LaunchOptions } from "playwright-core";
-
-const PLACES = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
-const executablePath = process.env.CHROMIUM ?? PLACES.find((place) => existsSync(place));
+import { CHROMIUM } from "../../../scripts/tools/chromium.ts";
 
 /** Whether this machine has a browser; where it has none, what is said instead of the tests. */
-export const hasBrowser = executablePath !== undefined;
+export const hasBrowser = CHROMIUM !== undefined;
 export const BROWSER = hasBrowser
   ? "in Chromium"
   : "NOT TRIED, since there is no chromium here (apt-get install chromium)";
@@ -15,7 +12,7 @@ if (!hasBrowser) console.warn(`Pages are ${BROWSER}`);
 export const HOST_NAME = "lms.test";
 
 const OPTIONS: LaunchOptions = {
-  ...(executablePath !== undefined && { executablePath }),
+  ...(CHROMIUM !== undefined && { executablePath: CHROMIUM }),
   // Playwright turns the back/forward cache off, which people's browsers have.
   ignoreDefaultArgs: ["--disable-back-forward-cache"],
   args: [
