@@ -47,12 +47,24 @@ function daysIn(month: Date): number {
   return last.getUTCDate();
 }
 
+const DAY = 24 * 60 * MINUTE;
 const FOUR_YEARS_OF_DAYS = 1_461;
+
+/** The shortest and the longest that a duration may be: a month has 28 days or up to 31. */
+const boundsOf = ({ months, days, milliseconds }: Duration): [number, number] => [
+  (28 * months + days) * DAY + milliseconds,
+  (31 * months + days) * DAY + milliseconds,
+];
 
 /** Whether one duration is shorter than another from whatever day it is counted: a month may have 28 days or 31. */
 export function isShorter(one: Duration, other: Duration): boolean {
+  const [[shortest, longest], [otherShortest, otherLongest]] = [boundsOf(one), boundsOf(other)];
+  if (longest < otherShortest) return true;
+  if (shortest >= otherLongest) return false;
   const first = Date.UTC(2024, 0, 1);
-  return Array.from({ length: FOUR_YEARS_OF_DAYS }, (_, day) => toTimestamp(first + day * 24 * 60 * MINUTE)).every(
-    (moment) => plus(moment, one) < plus(moment, other),
-  );
+  for (let day = 0; day < FOUR_YEARS_OF_DAYS; day++) {
+    const moment = toTimestamp(first + day * DAY);
+    if (plus(moment, one) >= plus(moment, other)) return false;
+  }
+  return true;
 }

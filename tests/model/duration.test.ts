@@ -46,5 +46,12 @@ describe("by the calendar, in UTC,", () => {
     ["P12M", "P1Y", false],
     ["P27D", "P1M", true],
     ["P28D", "P1M", false],
+    ["P1M", "P31D", false],
+    ["P1M", "P32D", true],
+    ["P1Y", "P366D", false],
+    ["P1Y", "P367D", true],
+    ["P2M", "P59D", false],
+    ["P1D", "PT24H", false],
+    ["PT23H59M", "P1D", true],
   ])("%s is shorter than %s: %s", (one, other, shorter) => expect(isShorter(of(one), of(other))).toBe(shorter));
 });
