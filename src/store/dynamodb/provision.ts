@@ -11,6 +11,8 @@ import { call } from "./client.ts";
 import { progressTable, recordsTable, type TableNames } from "./tables.ts";
 
 const WAIT_SECONDS = 30;
+/** What stands in for DynamoDB has a table at once, or nearly so. */
+const FIRST_LOOK_SECONDS = 0.01;
 
 /** Creates the tables that a development store does not have yet. On AWS the deployment makes them. */
 export async function createMissingTables(
@@ -36,5 +38,5 @@ async function createIfMissing(client: DynamoDBDocumentClient, table: CreateTabl
     // Another process was faster.
     if (!(error instanceof ResourceInUseException)) throw error;
   }
-  await waitUntilTableExists({ client, maxWaitTime: WAIT_SECONDS, minDelay: 1, maxDelay: 2 }, named);
+  await waitUntilTableExists({ client, maxWaitTime: WAIT_SECONDS, minDelay: FIRST_LOOK_SECONDS, maxDelay: 1 }, named);
 }
