@@ -16,10 +16,10 @@ export type BucketStub = {
   close(): Promise<void>;
 };
 
-const MIN_PART = 5 * 1024 * 1024;
+export const MIN_PART = 5 * 1024 * 1024;
 const MAX_PART = 10_000;
 /** S3 gives 1,000; fewer here, so that a second page is asked for. */
-const KEYS_PER_PAGE = 50;
+export const KEYS_PER_PAGE = 50;
 
 const etagOf = (body: Buffer) => `"${createHash("md5").update(body).digest("hex")}"`;
 const xml = (text: string) => text.replace(/[<>&]/g, (sign) => `&#${sign.charCodeAt(0)};`);

@@ -3,22 +3,27 @@ import { beforeEach, describe, expect, it } from "vitest";
 import type { Machine } from "../../../../infra/job-machine.ts";
 import type { SegmentAnswer } from "../../../../src/service/jobs/remote/calls.ts";
 import { catalogOf } from "../../../support/builders/catalogs.ts";
-import { backfill, dumpOf, filesOf, type Row, resetRows, runsFolder } from "../../../support/processes/backfill.ts";
+import { DefinitionFault } from "../../../support/states/paths.ts";
+import { runMachine } from "../../../support/states/run-machine.ts";
+import { CATALOG, CONTENT, everyKind } from "../learners.ts";
 import {
+  backfill,
   bucketForFile,
+  comparable,
+  dumpOf,
   execute,
   type Functions,
   fetched,
   filesIn,
+  filesOf,
   functionsOn,
   MACHINE,
+  type Row,
   requestOf,
-} from "../../../support/processes/remote-run.ts";
-import { sqliteStore } from "../../../support/processes/sqlite-store.ts";
-import { DefinitionFault } from "../../../support/states/paths.ts";
-import { runMachine } from "../../../support/states/run-machine.ts";
-import { CATALOG, CONTENT, everyKind } from "../learners.ts";
-import { comparable } from "./comparable.ts";
+  resetRows,
+  runsFolder,
+  sqliteStore,
+} from "./on-aws.ts";
 
 const open = sqliteStore();
 const bucket = bucketForFile();

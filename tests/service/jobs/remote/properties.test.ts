@@ -1,25 +1,29 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import type { BackfillOptions } from "../../../../src/service/jobs/options.ts";
+import { memoryBucket } from "../../../support/fakes/memory-bucket.ts";
 import { type End, mortal } from "../../../support/fakes/mortal.ts";
-import { backfill, dumpOf, type Row, resetRows, runsFolder } from "../../../support/processes/backfill.ts";
+import { holds } from "../../../support/vitest/property.ts";
+import { RUNS } from "../../../support/vitest/runs.ts";
+import * as learners from "../learners.ts";
 import {
-  bucketForFile,
+  backfill,
+  comparable,
+  dumpOf,
   execute,
   fetched,
   filesIn,
   functionsOn,
   LIMIT_MS,
+  type Row,
   requestOf,
-} from "../../../support/processes/remote-run.ts";
-import { sqliteStore } from "../../../support/processes/sqlite-store.ts";
-import { holds } from "../../../support/vitest/property.ts";
-import { RUNS } from "../../../support/vitest/runs.ts";
-import * as learners from "../learners.ts";
-import { comparable } from "./comparable.ts";
+  resetRows,
+  runsFolder,
+  sqliteStore,
+} from "./on-aws.ts";
 
 const open = sqliteStore();
-const bucket = bucketForFile();
+const { bucket, objects } = memoryBucket();
 
 const { missing, missingAll, unsupported, right, wrongTime, olderCatalog, courseGone, badData } = learners;
 const KINDS = { missing, missingAll, unsupported, right, wrongTime, olderCatalog, courseGone, badData };
@@ -70,7 +74,7 @@ it("leaves what one process leaves, however often its functions die, are stopped
         const wanted = comparable({ files: filesIn(folder), flags: await dumpOf(open()) });
 
         await resetRows(open(), rows);
-        const functions = functionsOn(open(), bucket().bucket, learners.CATALOG, { secondsPerLook });
+        const functions = functionsOn(open(), bucket, learners.CATALOG, { secondsPerLook });
         const left = [...fates];
         const request = requestOf(options, { at_once: atOnce });
         const ended = await execute(request, functions, async (name, input) => {
@@ -89,7 +93,7 @@ it("leaves what one process leaves, however often its functions die, are stopped
             if (answered === undefined) throw named("Lambda.ServiceException");
             return answered.value;
           }
-          const process = mortal({ store: open().store, scanner: open().scanner(), bucket: bucket().bucket }, fate);
+          const process = mortal({ store: open().store, scanner: open().scanner(), bucket }, fate);
           const died = process.death.then(() => {
             // Lambda ends it in the end, and nobody hears of that before.
             functions.pass(LIMIT_MS / 1_000);
@@ -98,10 +102,10 @@ it("leaves what one process leaves, however often its functions die, are stopped
           return Promise.race([died, functions.call(name, input, process)]);
         });
         expect(ended).toMatchObject({ status: "SUCCEEDED" });
-        const files = filesIn(await fetched(bucket().bucket, request));
+        const files = filesIn(await fetched(bucket, request));
         expect(comparable({ files, flags: await dumpOf(open()) })).toEqual(wanted);
         expect(await open().leases.all()).toEqual([]);
-        bucket().stub.objects.clear();
+        objects.clear();
       },
     ),
     RUNS.sqlite.history,

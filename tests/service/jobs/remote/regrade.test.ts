@@ -5,16 +5,7 @@ import { lifeOf } from "../../../support/builders/life.ts";
 import { mortal } from "../../../support/fakes/mortal.ts";
 import { readJson } from "../../../support/processes/backfill.ts";
 import { everything, regrade, summaryIn, undo } from "../../../support/processes/regrade.ts";
-import {
-  bucketForFile,
-  execute,
-  fetched,
-  filesIn,
-  functionsOn,
-  LIMIT_MS,
-  requestOf,
-} from "../../../support/processes/remote-run.ts";
-import { sqliteStore } from "../../../support/processes/sqlite-store.ts";
+import { bucketForFile, execute, fetched, filesIn, functionsOn, LIMIT_MS, requestOf, sqliteStore } from "./on-aws.ts";
 
 const open = sqliteStore();
 const bucket = bucketForFile();

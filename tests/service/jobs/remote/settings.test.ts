@@ -1,17 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { BackfillOptions } from "../../../../src/service/jobs/options.ts";
 import type { Planned, SegmentAnswer } from "../../../../src/service/jobs/remote/calls.ts";
-import { backfill, dumpOf, filesOf, type Row, resetRows, runsFolder } from "../../../support/processes/backfill.ts";
-import {
-  bucketForFile,
-  execute,
-  type Functions,
-  fetched,
-  filesIn,
-  functionsOn,
-  requestOf,
-} from "../../../support/processes/remote-run.ts";
-import { sqliteStore } from "../../../support/processes/sqlite-store.ts";
 import {
   badData,
   CATALOG,
@@ -23,7 +12,24 @@ import {
   unsupported,
   wrongTime,
 } from "../learners.ts";
-import { comparable, type Left } from "./comparable.ts";
+import {
+  backfill,
+  bucketForFile,
+  comparable,
+  dumpOf,
+  execute,
+  type Functions,
+  fetched,
+  filesIn,
+  filesOf,
+  functionsOn,
+  type Left,
+  type Row,
+  requestOf,
+  resetRows,
+  runsFolder,
+  sqliteStore,
+} from "./on-aws.ts";
 
 const open = sqliteStore();
 const bucket = bucketForFile();
