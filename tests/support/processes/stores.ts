@@ -11,6 +11,7 @@ import { createScanner } from "../../../src/store/dynamodb/scan.ts";
 import { createStore } from "../../../src/store/dynamodb/store.ts";
 import { type TableNames, tableNames } from "../../../src/store/dynamodb/tables.ts";
 import { RUNS, type StoreRuns } from "../vitest/runs.ts";
+import { knowExpressions } from "./known-expressions.ts";
 import { rawItemsAt } from "./raw-dynamodb-items.ts";
 import { sqliteStore } from "./sqlite-store.ts";
 import type { StoreCall, StoreUnderTest } from "./store-under-test.ts";
@@ -30,6 +31,7 @@ const servers = new Map<string, Server>();
 
 /** Starts dynalite in memory, in this process. */
 export async function startDynalite(): Promise<{ endpoint: string; server: Server }> {
+  knowExpressions();
   const server = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
   server.keepAliveTimeout = 60_000;
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));

@@ -10,12 +10,20 @@ const SIGNATURE = {
   "x-amz-date": "20260101T000000Z",
 };
 
+/** What signs a request, and what tells a server of the client, its host and its caller. */
+const FOR_THE_NETWORK = [
+  "httpSigningMiddleware",
+  "getUserAgentMiddleware",
+  "hostHeaderMiddleware",
+  "recursionDetectionMiddleware",
+];
+
 /**
  * Lets a client ask a store that runs in this process by a call: sockets and signatures take more of the processor's
  * time than what the store does. That requests come through a network is tried by all that starts a service.
  */
 export function askWithoutNetwork({ config, middlewareStack }: DynamoDBDocumentClient, server: Server): void {
-  middlewareStack.remove("httpSigningMiddleware");
+  for (const name of FOR_THE_NETWORK) middlewareStack.remove(name);
   config.requestHandler = {
     handle: (request: Request) => answerOf(server, request),
     metadata: { handlerProtocol: "http/1.1" },
