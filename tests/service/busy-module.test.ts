@@ -1,12 +1,10 @@
+import { ProvisionedThroughputExceededException } from "@aws-sdk/client-dynamodb";
 import { expect, it } from "vitest";
 import { fixedCatalog } from "../../src/service/catalog/catalog-source.ts";
 import { createIngest } from "../../src/service/ingest/ingest.ts";
-import { createClient } from "../../src/store/dynamodb/client.ts";
-import { createStore } from "../../src/store/dynamodb/store.ts";
 import { catalogOf } from "../support/builders/catalogs.ts";
-import { formerPartition, partitionGate } from "../support/fakes/partition-gate.ts";
-import { startStoreProxy } from "../support/fakes/store-proxy.ts";
-import { dynaliteStore } from "../support/processes/stores.ts";
+import { formerPartition, type PartitionGate, partitionGate } from "../support/fakes/partition-gate.ts";
+import { dynaliteStore, type TestStore } from "../support/processes/stores.ts";
 
 const open = dynaliteStore();
 
@@ -15,15 +13,28 @@ const EVENTS = 1_000;
 const UNITS = 100;
 const BATCH = 100;
 
+/** Asks a gate about each request, each attempt of it too, as it would go to the store. @returns all that it was asked */
+function gated({ client }: TestStore, { decide }: PartitionGate): { body: Record<string, unknown> }[] {
+  const seen: { body: Record<string, unknown> }[] = [];
+  client.middlewareStack.add(
+    (next) => async (args) => {
+      const request = { body: JSON.parse((args.request as { body: string }).body) };
+      seen.push(request);
+      if (decide(request) === "throttle")
+        throw new ProvisionedThroughputExceededException({ message: "Beyond what it takes", $metadata: {} });
+      return next(args);
+    },
+    { step: "finalizeRequest", priority: "low" },
+  );
+  return seen;
+}
+
 it("One module's completions at 10,000 a second are all taken, by partitions of 1,000 units", async () => {
-  const { endpoint, tables } = open();
-  const proxy = await startStoreProxy(endpoint);
   const gate = partitionGate(UNITS);
-  proxy.decide = gate.decide;
-  const client = createClient({ endpoint: proxy.endpoint, region: "us-east-1", patience: "batch" });
+  const seen = gated(open(), gate);
   const silent = () => {};
   const ingest = createIngest({
-    store: createStore(client, tables),
+    store: open().store,
     catalog: fixedCatalog(catalogOf({ "courses/ruby.json": { slug: "ruby", modules: ["strings", "arrays"] } })),
     log: { debug: silent, info: silent, warn: silent, error: silent },
   });
@@ -36,7 +47,6 @@ it("One module's completions at 10,000 a second are all taken, by partitions of 
     const results = await ingest(events.slice(first, first + BATCH));
     expect(results.filter(({ error }) => error !== undefined)).toEqual([]);
   }
-  client.destroy();
 
   expect(gate.refused).toBe(0);
   // One unit each, over all partitions.
@@ -45,6 +55,6 @@ it("One module's completions at 10,000 a second are all taken, by partitions of 
 
   // With one partition for the module, as it was once, most of the same requests are refused.
   const former = partitionGate(UNITS, formerPartition);
-  for (const request of proxy.seen) former.decide(request);
+  for (const request of seen) former.decide(request);
   expect(former.refused).toBe(EVENTS - UNITS);
 });

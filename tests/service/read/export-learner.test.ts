@@ -24,14 +24,15 @@ describeStores("An export", (open) => {
   });
 
   it("has every item of several pages, as it is stored, in order, and strongly consistent", async () => {
-    const text = "x".repeat(300);
-    const modules = Array.from({ length: 5_000 }, (_, index) => ({
+    // A page has up to 1 MB.
+    const text = "x".repeat(3_000);
+    const modules = Array.from({ length: 500 }, (_, index) => ({
       learner_id: learner,
       entity: `MODULE#${String(index).padStart(4, "0")}`,
       steps: new Set([`b${index}`, `a${index}`]),
       text,
     }));
-    const records = Array.from({ length: 3_000 }, (_, index) => ({
+    const records = Array.from({ length: 300 }, (_, index) => ({
       learner_id: learner,
       record: `SESSION#${String(index).padStart(4, "0")}`,
       text: text + text,

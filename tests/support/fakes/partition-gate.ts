@@ -21,7 +21,7 @@ export type PartitionGate = {
   /** Units that each partition was asked for in this second. */
   asked: Map<string, number>;
   refused: number;
-  /** For a store's proxy. */
+  /** For each request on its way to a store. */
   decide: (passing: Pick<Passing, "body">) => Fate;
 };
 
