@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { randomUUID } from "node:crypto";
-import { accessSync, constants, symlinkSync } from "node:fs";
+import { createHash, randomUUID } from "node:crypto";
+import { accessSync, constants, existsSync, globSync, readFileSync, renameSync, symlinkSync } from "node:fs";
 import { delimiter, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { gunzipSync } from "node:zlib";
@@ -36,8 +36,33 @@ export function nodeOnPath(major: number): string | undefined {
     });
 }
 
-/** Builds the project in a folder of its own, so that a test leaves the project's `dist` alone. @returns that folder's `dist` */
+/**
+ * Builds the project in a folder of its own, so that a test leaves the project's `dist` alone. What a test run has built
+ * of the same content it does not build again, so nobody may write there. @returns that folder's `dist`
+ */
 export function buildIn(contentDir: string): string {
+  const { TEST_BUILDS } = process.env;
+  if (TEST_BUILDS === undefined) return join(buildAnew(contentDir), "dist");
+  const shared = join(TEST_BUILDS, hashOf(contentDir));
+  if (existsSync(shared)) return join(shared, "dist");
+  const built = buildAnew(contentDir);
+  try {
+    renameSync(built, shared);
+  } catch {
+    // Another worker was faster.
+    return join(built, "dist");
+  }
+  return join(shared, "dist");
+}
+
+function hashOf(contentDir: string): string {
+  const hash = createHash("sha256");
+  for (const file of globSync("**/*.json", { cwd: contentDir }).sort())
+    hash.update(JSON.stringify([file, readFileSync(join(contentDir, file), "utf8")]));
+  return hash.digest("hex");
+}
+
+function buildAnew(contentDir: string): string {
   const folder = temporaryFolder();
   for (const name of ["src", "scripts"]) symlinkSync(join(PROJECT, name), join(folder, name));
   const build = spawnSync(process.execPath, [join(PROJECT, "scripts/tools/build.ts")], {
@@ -50,7 +75,7 @@ export function buildIn(contentDir: string): string {
     stderr: "",
     stdout: expect.stringContaining("Built dist/lambda/index.mjs"),
   });
-  return join(folder, "dist");
+  return folder;
 }
 
 export type HttpResult = APIGatewayProxyStructuredResultV2 & {
