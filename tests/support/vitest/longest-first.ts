@@ -1,12 +1,17 @@
 import { BaseSequencer, type TestSpecification } from "vitest/node";
+import { LONG_FILES } from "./long-files.ts";
 
 /**
  * Files that start something come first, the longest in front, and tests of functions alone last: those are so short
- * that both workers end at about the same time.
+ * that all workers end at about the same time.
  */
 export class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const isUnit = ({ project }: TestSpecification) => Number(project.name === "unit");
-    return (await super.sort(files)).toSorted((a, b) => isUnit(a) - isUnit(b));
+    const rankOf = ({ project, moduleId }: TestSpecification) => {
+      if (project.name === "unit") return LONG_FILES.length + 1;
+      const place = LONG_FILES.findIndex((file) => moduleId.endsWith(`/${file}`));
+      return place === -1 ? LONG_FILES.length : place;
+    };
+    return (await super.sort(files)).toSorted((a, b) => rankOf(a) - rankOf(b));
   }
 }
