@@ -27,7 +27,7 @@ import {
 import { isRead, type Perform, performerOf, stepwise, untilAnswered } from "../../support/fakes/stepwise.ts";
 import { withoutPauses } from "../../support/fakes/without-pauses.ts";
 import { sqliteStore } from "../../support/processes/sqlite-store.ts";
-import { dynaliteStore, type TestStore } from "../../support/processes/stores.ts";
+import { dynaliteStore, type StoreUnderTest, type TestStore } from "../../support/processes/stores.ts";
 import { holds } from "../../support/vitest/property.ts";
 import { RUNS } from "../../support/vitest/runs.ts";
 
@@ -53,13 +53,13 @@ const oneItemAPage = (command: object) =>
 const STEPS = [
   {
     name: "calls of SQLite",
-    alone: () => sqlite().store,
+    alone: sqlite,
     storeOf: (perform: Perform, _isTorn: boolean) => stepwise(sqlite().store, perform),
     runs: RUNS.sqlite,
   },
   {
     name: "requests to DynamoDB",
-    alone: () => dynalite().store,
+    alone: dynalite,
     storeOf: (perform: Perform, isTorn: boolean) => storeOver(dynalite(), perform, isTorn),
     runs: RUNS.dynalite,
   },
@@ -141,12 +141,16 @@ async function readsOf(living: Store) {
 type Reads = Awaited<ReturnType<typeof readsOf>>;
 
 /** The events whose write raised the number of completed terms of a holder, as somebody sees who looks after each step. */
-function watch(store: Store) {
+function watch({ store, raw }: StoreUnderTest) {
   const raisedBy = new Map<string, (string | undefined)[]>();
   const faults: string[] = [];
   const seen = new Map<string, Flag | undefined>();
   const termOf = (flag: Flag | undefined) => (flag ? (flag.term ?? 1) : 0);
+  let last: number | undefined;
   const look = async () => {
+    const version = raw.version();
+    if (version === last) return;
+    last = version;
     const { progress } = await store.read(LEARNER);
     for (const { type, slug } of HOLDERS) {
       const [was, is] = [seen.get(slug), progress[type].get(slug)?.flag];
@@ -182,9 +186,10 @@ async function liveAtOnce(
   { before, together, crashes, isTorn }: Tried,
   scheduler: fc.Scheduler,
 ): Promise<{ reads: Reads; settled: Reads }> {
-  const store = alone();
+  const opened = alone();
+  const { store } = opened;
   await deleteItems(store, LEARNER);
-  const watched = watch(store);
+  const watched = watch(opened);
   const answers: EventResult[] = [];
   for (const action of before) {
     answers.push(...(await act(store, action)));

@@ -86,9 +86,13 @@ type Stored = Awaited<ReturnType<typeof allOf>>;
 function watchOf(content: RecordContent, learner: string) {
   const violations: string[] = [];
   let before: Stored | undefined;
+  let seen: number | undefined;
   const claimedIn = ({ flags }: Stored, entity: string) => (flags[entity] as { claimedAt?: string }).claimedAt;
 
   const look = async (): Promise<Stored> => {
+    const version = opened.raw.version();
+    if (before && version === seen) return before;
+    seen = version;
     const now = await allOf(learner);
     const say = (violation: string) => void violations.push(violation);
     for (const entity of Object.keys(now.flags)) {
