@@ -18,7 +18,7 @@ function gated({ client }: TestStore, { decide }: PartitionGate): { body: Record
   const seen: { body: Record<string, unknown> }[] = [];
   client.middlewareStack.add(
     (next) => async (args) => {
-      const request = { body: JSON.parse((args.request as { body: string }).body) };
+      const request = { body: JSON.parse(new TextDecoder().decode((args.request as { body: Uint8Array }).body)) };
       seen.push(request);
       if (decide(request) === "throttle")
         throw new ProvisionedThroughputExceededException({ message: "Beyond what it takes", $metadata: {} });
