@@ -12,20 +12,27 @@ type Place = {
   holder: Members;
   name: string;
   entries: readonly unknown[];
-  /** Of the first entries, each with a comma; no more of them than could fit. */
-  sizes: number[];
+  /** Of the first entries, each with a comma; at least of those that could fit. */
+  sizes: readonly number[];
   bytes: number;
 };
+/** What the first entries of lists come to, for answers that have lists in common. */
+export type KnownSizes = Map<readonly unknown[], number[]>;
 
 /**
  * An answer whose lists are cut where it would be larger than `most` bytes; `<list>_more` says how many entries each
  * lost. Short lists stay whole, and the long ones share what is left. The work grows with `most`, not with the lists.
+ * @param known kept by whoever makes several answers: a list that is in all of them is measured once
  */
-export function fitLists<T extends object>(answer: T, most: number = MAX_ANSWER_BYTES): T {
+export function fitLists<T extends object>(
+  answer: T,
+  most: number = MAX_ANSWER_BYTES,
+  known: KnownSizes = new Map(),
+): T {
   const places: Place[] = [];
   const cut = withoutLists(answer as Members, places);
   let left = most - jsonBytes(cut);
-  for (const place of places) measure(place, left);
+  for (const place of places) measure(place, left, known);
   if (places.reduce((sum, { bytes }) => sum + bytes, 0) <= left) return answer;
 
   left -= places.length * MORE_BYTES;
@@ -48,11 +55,13 @@ function withoutLists(members: Members, places: Place[]): Members {
   return copy;
 }
 
-function measure(place: Place, most: number): void {
-  for (const entry of place.entries) {
-    const size = jsonBytes(entry);
-    place.sizes.push(size + COMMA_BYTES);
-    place.bytes += size + (place.sizes.length > 1 ? COMMA_BYTES : 0);
+function measure(place: Place, most: number, known: KnownSizes): void {
+  const sizes = known.get(place.entries) ?? [];
+  known.set(place.entries, sizes);
+  place.sizes = sizes;
+  for (const [index, entry] of place.entries.entries()) {
+    sizes[index] ??= jsonBytes(entry) + COMMA_BYTES;
+    place.bytes += sizes[index] - (index === 0 ? COMMA_BYTES : 0);
     if (place.bytes > most) return;
   }
 }

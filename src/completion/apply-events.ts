@@ -3,12 +3,21 @@ import { entityKey } from "../model/entity.ts";
 import { type Progress, sameFlag } from "../model/progress.ts";
 import { sourceOf } from "../model/source.ts";
 import type { Timestamp } from "../model/time.ts";
+import type { Warning } from "../model/warning.ts";
 import { standingCourses } from "./decisions/standing-courses.ts";
 import { standingLinks } from "./decisions/standing-links.ts";
-import { type Acceptance, acceptEvent, acceptUnread, concernsOf, type EventOutcome } from "./event-outcome.ts";
+import {
+  type Acceptance,
+  acceptEvent,
+  acceptUnread,
+  concernsOf,
+  type EventOutcome,
+  flagsSetBy,
+} from "./event-outcome.ts";
 import type { InterpretedEvent } from "./interpret-event.ts";
 import { mayBeCleared } from "./is-current.ts";
 import { isUnsupported, judgeClaim } from "./judge-claim.ts";
+import { KnownCompletions } from "./known-completions.ts";
 import { mayFall } from "./may-fall.ts";
 import { addFacts, knownBefore, progressBefore, stateOf } from "./progress-before.ts";
 import { touchedBy, unique } from "./reach.ts";
@@ -21,6 +30,15 @@ type Applied = {
   progress: Progress;
   /** Whether a claim is of a flag that is newer than what was read beside it, so that it cannot be judged yet. */
   isTorn: boolean;
+};
+
+/** What a batch is applied to, and what has come of it so far. */
+type Applying = {
+  catalog: Catalog;
+  progress: Progress;
+  changes: Map<string, FlagChange>;
+  known: KnownCompletions;
+  recordedAt: Timestamp;
 };
 
 /**
@@ -42,11 +60,13 @@ export function applyEvents(
 ): Applied {
   const progress = progressBefore(stored, before);
   const changes = new Map<string, FlagChange>();
+  const known = new KnownCompletions();
+  const applying = { catalog, progress, changes, known, recordedAt };
   const lastStatement = lastStatementsOf(events);
   const lastSettling = events.findLastIndex((interpreted) => settling.has(interpreted));
   let healed = false;
   const outcomes = events.map((interpreted, index): EventOutcome => {
-    const { event, facts, claim, warnings } = interpreted;
+    const { facts, claim, warnings } = interpreted;
     for (const { entity, facts: stated } of facts) {
       addFacts(progress, entity, stated);
       // Facts that other requests recorded are in what was read. They count from the batch's last statement about the
@@ -56,27 +76,38 @@ export function applyEvents(
       // Test: ingest.interleavings, "two late facts of one module".
       if (lastStatement.get(entityKey(entity)) === index) addFacts(progress, entity, stateOf(stored, entity).facts);
     }
-    const verdict = claim && judgeClaim(catalog, progress, claim, stored);
+    if (facts.length > 0) known.changed();
+    const verdict = claim && judgeClaim(catalog, progress, claim, { stored, known });
     // The event that sets a flag reports it, also when it is sent again. So an event that may not report one sets none:
     // neither a refused claim, nor an event that would be answered without a read if it were sent alone.
     if (verdict && !verdict.accepted) return verdict;
     if (settling.has(interpreted)) {
-      const stage = { isFirst: !healed, isLast: index === lastSettling };
-      settleInto(catalog, progress, changes, {
-        stamp: { source: "inferred", recordedAt, eventId: event.identity },
-        ...reachedBy(catalog, progress, interpreted, stage),
-      });
+      settleEvent(applying, interpreted, { isFirst: !healed, isLast: index === lastSettling });
       healed = true;
     }
-    return acceptEvent(catalog, progress, interpreted, [
+    return accepted(applying, interpreted, [
       ...warnings,
       ...(verdict?.warnings ?? []),
       ...standingCourses(catalog, progress, interpreted),
       ...standingLinks(progress, interpreted),
     ]);
   });
-  const isTorn = events.some(({ claim }) => claim && isUnsupported(catalog, stored, claim));
+  const isTorn = events.some(({ claim }) => claim && isUnsupported(catalog, claim.claimed, { stored, known }));
   return { outcomes, changes: [...changes.values()].filter(differs), progress, isTorn };
+}
+
+/** Where an event stands among those of its batch that settle flags. */
+type Stage = { isFirst: boolean; isLast: boolean };
+
+/** Whether a claim repeats one of the batch that has left nothing to settle, and nothing has changed since. */
+function isSettledBefore(
+  { progress, known }: Applying,
+  interpreted: InterpretedEvent,
+  { isFirst, isLast }: Stage,
+): boolean {
+  const { claim } = interpreted;
+  if (claim === undefined || isFirst || isLast || mayClear(progress, interpreted)) return false;
+  return known.isSettled(claim.claimed);
 }
 
 /** What is settled with an event, and what of it may be cleared. */
@@ -84,7 +115,7 @@ function reachedBy(
   catalog: Catalog,
   progress: Progress,
   interpreted: InterpretedEvent,
-  { isFirst, isLast }: { isFirst: boolean; isLast: boolean },
+  { isFirst, isLast }: Stage,
 ): Pick<SettleOptions, "scope" | "revoke"> {
   const concerns = concernsOf(catalog, interpreted, progress);
   const touched = isFirst || isLast ? touchedBy(catalog, progress) : [];
@@ -102,6 +133,18 @@ function reachedBy(
 const mayClear = (progress: Progress, { event, decision }: InterpretedEvent): boolean =>
   decision !== undefined || progress.voided?.has(sourceOf(event.id)) === true;
 
+/** What an accepted event comes to; of a claim that repeats another, and has set no flag, what that one came to. */
+function accepted(
+  { catalog, progress, known }: Applying,
+  interpreted: InterpretedEvent,
+  warnings: Warning[],
+): Acceptance {
+  const { claim, event } = interpreted;
+  const accept = () => acceptEvent(catalog, progress, interpreted, warnings);
+  if (claim === undefined || !known.isSettled(claim.claimed) || flagsSetBy(event, progress).length > 0) return accept();
+  return { ...known.acceptance(claim.claimed, accept), warnings };
+}
+
 /** Outcomes of events of which none settles flags: they need no read. */
 export function applyUnread({ events, before }: RecordedBatch): Acceptance[] {
   const known = knownBefore(before);
@@ -115,19 +158,21 @@ export function applyUnread({ events, before }: RecordedBatch): Acceptance[] {
 const lastStatementsOf = (events: readonly InterpretedEvent[]): ReadonlyMap<string, number> =>
   new Map(events.flatMap(({ facts }, index) => facts.map(({ entity }) => [entityKey(entity), index])));
 
-/** Settles, and adds what changes to the progress and to the changes so far. */
-function settleInto(
-  catalog: Catalog,
-  progress: Progress,
-  changes: Map<string, FlagChange>,
-  options: SettleOptions,
-): void {
-  for (const change of settle(catalog, progress, options)) {
+/** Settles what an event reaches, and adds what changes to the progress and to the changes so far. */
+function settleEvent(applying: Applying, interpreted: InterpretedEvent, stage: Stage): void {
+  if (isSettledBefore(applying, interpreted, stage)) return;
+  const { catalog, progress, changes, known, recordedAt } = applying;
+  const { event, claim } = interpreted;
+  const stamp = { source: "inferred", recordedAt, eventId: event.identity } as const;
+  const settled = settle(catalog, progress, { stamp, ...reachedBy(catalog, progress, interpreted, stage) });
+  for (const change of settled) {
     const { type, slug } = change.entity;
     progress[type].set(slug, withFlag(stateOf(progress, change.entity), change.after));
     const earlier = changes.get(entityKey(change.entity));
     changes.set(entityKey(change.entity), earlier ? { ...change, before: earlier.before } : change);
   }
+  if (settled.length > 0) known.changed();
+  else if (claim) known.settled(claim.claimed);
 }
 
 const differs = ({ before, after }: FlagChange): boolean => !sameFlag(before, after);

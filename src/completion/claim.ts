@@ -49,4 +49,5 @@ function reasonOf(catalog: Catalog, { type, slug }: EntityRef, { progress }: Com
 }
 
 const kindsOf = (catalog: Catalog, { type, slug }: EntityRef<HolderType>): string =>
-  [...new Set(catalog[type].get(slug)?.entries.map((entry) => `${entry.type}s`))].join(" and ") || "modules";
+  [...new Set(catalog[type].get(slug)?.entries.map((entry) => entry.type))].map((kind) => `${kind}s`).join(" and ") ||
+  "modules";

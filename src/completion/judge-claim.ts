@@ -1,5 +1,6 @@
 import type { Catalog } from "../catalog/catalog.ts";
 import { snakeKeys } from "../model/case.ts";
+import type { EntityRef } from "../model/entity.ts";
 import type { Claim } from "../model/events/statement.ts";
 import type { Progress } from "../model/progress.ts";
 import type { Timestamp } from "../model/time.ts";
@@ -8,6 +9,7 @@ import { calculateCompletion } from "./calculate.ts";
 import { type ClaimOutcome, validateExplicitCompletion } from "./claim.ts";
 import type { Completion } from "./completion.ts";
 import { isCurrent } from "./is-current.ts";
+import type { KnownCompletions } from "./known-completions.ts";
 import { stateOf } from "./progress-before.ts";
 import type { Refusal } from "./refusal.ts";
 import { claimBetween } from "./terms/claims.ts";
@@ -16,48 +18,55 @@ import { titled } from "./titled.ts";
 
 export type Verdict = Refusal | { accepted: true; warnings: Warning[] };
 
+/** Beside what a claim is judged: what the store held when it was read, and what was worked out for claims before it. */
+type Beside = { stored: Progress; known: KnownCompletions };
+
 /**
  * Whether a claim stands. One that is accepted has its time kept, or another one that was accepted before stands.
  * @param progress at the claim's place in its batch; it keeps the first accepted claim of an entity, so that its flag
  * takes it over
- * @param stored what the store held when it was read
  */
 export function judgeClaim(
   catalog: Catalog,
   progress: Progress,
   { claimed, claimedAt, source }: Claim,
-  stored: Progress,
+  { stored, known }: Beside,
 ): Verdict {
   const state = stateOf(progress, claimed);
   const isModule = claimed.type === "module";
   // A holder's flag of an older definition stands whatever is asked for today. A module's does not: its own conditions
   // alone complete it.
   if (!isModule && state.flag && !isCurrent(catalog, claimed, state.flag)) return { accepted: true, warnings: [] };
-  const completion = runningAt(claimedAt, calculateCompletion(catalog, claimed, progress), catalog.asOf);
+  const found = known.of(claimed, () => calculateCompletion(catalog, claimed, progress));
+  const completion = isOver(claimedAt, found, catalog.asOf) ? known.lapsed(found, () => lapsed(found)) : found;
   const verdict = validateExplicitCompletion(catalog, claimed, completion, claimedAt);
   if (!verdict.accepted) {
     // A flag that nothing stored bears out is not for a claim to doubt, where another claim has stood for it.
-    const isClaimed = state.flag?.claimedAt !== undefined && isUnsupported(catalog, stored, { claimed, claimedAt });
-    return isClaimed && !isModule ? { accepted: true, warnings: [] } : refusalOf(catalog, verdict);
+    const isClaimed = state.flag?.claimedAt !== undefined && isUnsupported(catalog, claimed, { stored, known });
+    if (isClaimed && !isModule) return { accepted: true, warnings: [] };
+    return known.refusal(completion, () => refusalOf(catalog, verdict));
   }
   // The first claim that is accepted in a term stays. One that was void before it came is as if it had never come.
   const isVoid = source !== undefined && progress.voided?.has(source) === true;
-  if (!isVoid && claimBetween(state, completion.term?.opensAt ?? EVER) === undefined)
+  if (!isVoid && claimBetween(state, completion.term?.opensAt ?? EVER) === undefined) {
     progress[claimed.type].set(claimed.slug, {
       ...state,
       claimedAt,
       ...(source !== undefined && { claimSource: source }),
     });
+    known.changed();
+  }
   return verdict;
 }
 
 /** A term that has ended bears out claims of its own time alone; what a learner does now counts for the next one. */
-function runningAt(claimedAt: Timestamp, completion: Completion, asOf: Timestamp): Completion {
-  const expiresAt = completion.term?.expiresAt;
-  const isOver = expiresAt !== undefined && expiresAt <= asOf && expiresAt <= claimedAt;
-  if (!isOver) return completion;
-  const { completedAt: _, term: __, ...rest } = completion;
-  return { ...rest, completed: false };
+function isOver(claimedAt: Timestamp, { term }: Completion, asOf: Timestamp): boolean {
+  const expiresAt = term?.expiresAt;
+  return expiresAt !== undefined && expiresAt <= asOf && expiresAt <= claimedAt;
+}
+
+function lapsed({ completedAt: _, term: __, ...completion }: Completion): Completion {
+  return { ...completion, completed: false };
 }
 
 /**
@@ -66,11 +75,10 @@ function runningAt(claimedAt: Timestamp, completion: Completion, asOf: Timestamp
  *   t1 A reads the modules   t2 B records a module, and flags the pathway   t3 A reads the pathway, flagged
  * Test: ingest.interleavings, with a Query of one item a page.
  */
-export function isUnsupported(catalog: Catalog, stored: Progress, { claimed }: Claim): boolean {
+export function isUnsupported(catalog: Catalog, claimed: EntityRef, { stored, known }: Beside): boolean {
   const { flag } = stateOf(stored, claimed);
-  return (
-    flag !== undefined && isCurrent(catalog, claimed, flag) && !calculateCompletion(catalog, claimed, stored).completed
-  );
+  if (flag === undefined || !isCurrent(catalog, claimed, flag)) return false;
+  return known.isUnsupported(claimed, () => !calculateCompletion(catalog, claimed, stored).completed);
 }
 
 const refusalOf = (

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { fitLists } from "../../src/api/fit-lists.ts";
+import { fitLists, type KnownSizes } from "../../src/api/fit-lists.ts";
 import { jsonBytes } from "../../src/service/read/answer-size.ts";
 import { holds } from "../support/vitest/property.ts";
 import { RUNS } from "../support/vitest/runs.ts";
@@ -71,4 +71,20 @@ it("Whatever its lists are, an answer fits, and no entry is lost uncounted", asy
     }),
     RUNS.pure,
   );
+});
+
+it("A list that many answers share is measured once", () => {
+  let made = 0;
+  const missing = Array.from({ length: 50 }, (_, index) => ({
+    toJSON: () => {
+      made++;
+      return { slug: `module-${index}` };
+    },
+  }));
+  const known: KnownSizes = new Map();
+  const alone = fitLists({ code: "X", missing }, 1_000);
+  made = 0;
+  const answers = Array.from({ length: 100 }, () => fitLists({ code: "X", missing }, 1_000, known));
+  expect(made).toBeLessThanOrEqual(missing.length);
+  expect(answers).toEqual(Array(100).fill(alone));
 });

@@ -65,6 +65,13 @@ describe("a quiz", () => {
 });
 
 describe("a fault in a quiz", () => {
+  it("is that nothing says when it is passed, since 0 of 4 would pass it", () => {
+    const task = { completion_tasks: [{ task_slug: "t", task_type: "quiz" }] };
+    const faults = faultsOf({ ...content({ questions: [SOUND] }), "modules/m/completion.json": task });
+    expect(placesOf(faults)).toEqual(["modules/m/completion.json: completion_tasks.0"]);
+    expect(faults[0]?.message).toMatch(/passing_score/);
+  });
+
   it.each([
     ["no questions", { questions: [] }, "questions"],
     ["questions missing", {}, "questions"],

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { judgeClaim } from "../../src/completion/judge-claim.ts";
+import { KnownCompletions } from "../../src/completion/known-completions.ts";
 import { type SettleOptions, settle } from "../../src/completion/settle.ts";
 import type { EntityRef } from "../../src/model/entity.ts";
 import type { Progress } from "../../src/model/progress.ts";
@@ -50,7 +51,7 @@ describe("after a change to what a course does not rest on", () => {
         claimed: ruby,
         claimedAt: at("10:03"),
       },
-      progress,
+      { stored: progress, known: new KnownCompletions() },
     );
     expect(verdict).toMatchObject({ accepted: true, warnings: [] });
     expect(progress.course.get("ruby")).toMatchObject({ claimedAt: at("10:03") });
@@ -88,7 +89,8 @@ describe("a flag that was earned under an older definition", () => {
   });
 
   it("stands against a claim, which changes nothing", () => {
-    expect(judgeClaim(harder, flagged(), { claimed: ruby, claimedAt: at("10:03") }, flagged())).toMatchObject({
+    const beside = { stored: flagged(), known: new KnownCompletions() };
+    expect(judgeClaim(harder, flagged(), { claimed: ruby, claimedAt: at("10:03") }, beside)).toMatchObject({
       accepted: true,
     });
   });

@@ -529,6 +529,15 @@ describeStores("What an event costs", (open, kind) => {
         units: 0,
       });
     });
+
+    it("completed while it is locked: what is kept of it, and a look whether it was taken before", async () => {
+      expect(await measure(randomUUID(), [completed("locked")])).toMatchObject({
+        codes: ["MODULE_LOCKED"],
+        writes: 0,
+        kept: 1,
+        queries: 2,
+      });
+    });
   });
 
   describe("a batch of one learner: one write per entity, side by side, and one Query", () => {

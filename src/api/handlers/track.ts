@@ -6,7 +6,7 @@ import type { EventResult } from "../../service/ingest/event-result.ts";
 import { MAX_ANSWER_BYTES } from "../../service/read/answer-size.ts";
 import { readJson } from "../body.ts";
 import { senderOf } from "../caller.ts";
-import { fitLists } from "../fit-lists.ts";
+import { fitLists, type KnownSizes } from "../fit-lists.ts";
 import { jsonAnswer, textAnswer } from "../json-answer.ts";
 import { parse } from "../query.ts";
 import { note } from "../request-log.ts";
@@ -37,5 +37,6 @@ export async function track(context: Context, { ingest }: Services, identify: Id
 /** A `BatchResult`. It is made result by result, none larger than its share, so that it is never larger than an answer may be. */
 function batchText(results: readonly EventResult[]): string {
   const share = MAX_ANSWER_BYTES / results.length - AROUND_BYTES;
-  return `{"results":[${results.map((result) => JSON.stringify(fitLists(resultJson(result), share))).join(",")}]}`;
+  const known: KnownSizes = new Map();
+  return `{"results":[${results.map((result) => JSON.stringify(fitLists(resultJson(result), share, known))).join(",")}]}`;
 }

@@ -31,10 +31,28 @@ export async function lockedOut(
   const progress = resolveProgress(catalog, (await store.read(learnerId)).progress);
   for (const { interpreted, module } of ordered) {
     const lock = lockOf(catalog, progress, module);
-    if (!lock?.enforced) continue;
+    if (!lock?.enforced || (await wasAccepted({ store, learnerId }, interpreted))) continue;
     const names = lock.by.map((entity) => `${entity.type} ${entity.slug}`).join(", ");
     const reason = `The module ${module.slug} is locked until these are complete: ${names}`;
     refusals.set(interpreted, { accepted: false, code: "MODULE_LOCKED", reason, locked_by: lock.by });
   }
   return refusals;
+}
+
+/** In order of key, just behind an identity: no identity has a blank. */
+const BEHIND = " ";
+
+/**
+ * Whether the history has an event as accepted: then it is taken again, though something was put before its module since.
+ * A result that counts for nothing, or is void, leaves no other trace there. It costs those alone who would be refused.
+ */
+async function wasAccepted(
+  { store, learnerId }: { store: Store; learnerId: LearnerId },
+  { attempt }: InterpretedEvent,
+): Promise<boolean> {
+  if (attempt === undefined) return false;
+  const { occurredAt, identity } = attempt;
+  const after = { occurredAt, identity: identity + BEHIND };
+  const [kept] = (await store.attempts(learnerId, { limit: 1, after })).attempts;
+  return kept?.identity === identity && kept.occurredAt === occurredAt && !kept.refused;
 }

@@ -33,8 +33,14 @@ export async function writeAttempt(
       return;
     }
     if (state === "refused") {
-      const reason = `All ${allowed} ${allowed === 1 ? "attempt" : "attempts"} of the task ${task} have been made`;
-      const refusal = { accepted: false, code: "ATTEMPTS_EXHAUSTED", reason, max_attempts: allowed } as const;
+      const made =
+        allowed === 1 ? `The one attempt of the task ${task} has` : `All ${allowed} attempts of the task ${task} have`;
+      const refusal = {
+        accepted: false,
+        code: "ATTEMPTS_EXHAUSTED",
+        reason: `${made} been made`,
+        max_attempts: allowed,
+      } as const;
       written.refused.set(interpreted, refusal);
       return;
     }
