@@ -37,6 +37,7 @@ export const factCompletion = defineTable({
     learner,
     ...holder,
     enrolled_at: time("the first enrolment; null where there was none"),
+    enrollment_received_at: time("when we first received that; null where an earlier release did not keep it"),
     enrollment_source: text("where that came from, as the page said"),
     started_at: time("the first start that names it; null where none did"),
     status: text("not_started, enrolled, started, completed or expired"),
