@@ -1,4 +1,4 @@
-import { createHash, createHmac } from "node:crypto";
+import { createHmac, hash as hashOf } from "node:crypto";
 import { digestOf, type LearnerId } from "../model/learner.ts";
 
 /** As many hexadecimal digits as a pseudonym has: 128 bits. */
@@ -24,7 +24,7 @@ export function pseudonymsBy(key: string): Pseudonyms {
   return {
     learner: (id) => ofDigest(digestOf(id)),
     ofDigest,
-    ofId: (kind, id) => createHash("sha256").update(`${secret} ${kind} ${id}`).digest("hex").slice(0, DIGITS),
+    ofId: (kind, id) => hashOf("sha256", `${secret} ${kind} ${id}`, "hex").slice(0, DIGITS),
     keyId: hash("key").slice(0, 8),
   };
 }

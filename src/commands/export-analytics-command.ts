@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { AnalyticsFault } from "../analytics/analytics-fault.ts";
 import { FORMATS } from "../analytics/export/checkpoint.ts";
 import { finishExport } from "../analytics/export/finish-export.ts";
@@ -13,6 +14,7 @@ import { analyticsKey } from "./analytics-key.ts";
 import { beginExport, type ExportAnalyticsArguments } from "./begin-export.ts";
 import { type CommandContext, openForCommand } from "./command.ts";
 import { progressDisplay } from "./progress-display.ts";
+import { inThreads } from "./segment-thread.ts";
 import { StartError } from "./start-error.ts";
 import { runStoppable } from "./stoppable.ts";
 import { type UploadPlace, uploadPlace, uploadRun } from "./upload-run.ts";
@@ -21,21 +23,24 @@ export { FORMATS };
 
 type Print = (line: string) => void;
 
-/** The embedded store gives one answer at a time: more segments would wait for each other, with their pages in memory. */
-const SEGMENTS = { embedded: 1, aws: 4, endpoint: 4 };
+/** From so many items on, an embedded store is read in threads: with fewer, one thread is done before others have begun. */
+const THREADS_FROM = 100_000;
+/** Each has the memory of a whole export. */
+const MOST_THREADS = 4;
+const SEGMENTS_OF_DYNAMODB = 4;
 
 /** What is said on the way goes to standard error where standard output is for something else. */
-export type ExportedTo = { print?: Print };
+export type ExportedTo = { print?: Print; threadsFrom?: number };
 
 /** Exports what analysts read, or takes deleted learners out of what was exported. @returns the exit code */
 export async function runExportAnalyticsCommand(
   given: ExportAnalyticsArguments,
-  { print = (line) => console.log(line) }: ExportedTo = {},
+  { print = (line) => console.log(line), threadsFrom = THREADS_FROM }: ExportedTo = {},
 ): Promise<number> {
   try {
     const release = lockFolder(given.outputDir);
     try {
-      return given.forget ? await forgetDeleted(given, print) : await exportInto(given, print);
+      return given.forget ? await forgetDeleted(given, print) : await exportInto(given, { print, threadsFrom });
     } finally {
       release();
     }
@@ -60,22 +65,34 @@ async function forgetDeleted({ outputDir }: ExportAnalyticsArguments, print: Pri
   return strangers.length > 0 ? 1 : 0;
 }
 
-async function exportInto(given: ExportAnalyticsArguments, print: Print): Promise<number> {
-  const context = await openForCommand(print);
+async function exportInto(given: ExportAnalyticsArguments, to: Required<ExportedTo>): Promise<number> {
+  const context = await openForCommand(to.print);
   try {
-    return await run(given, context, print);
+    return await run(given, context, to);
   } finally {
     await context.opened.close();
   }
 }
 
-async function run(given: ExportAnalyticsArguments, context: CommandContext, print: Print): Promise<number> {
+/** How many segments are worked at once in threads of their own; 1 works all of them in this one. */
+function threadsFor({ environment, itemCount }: CommandContext, threadsFrom: number): number {
+  // What waits for a network has a processor to spare.
+  if (environment.store.kind !== "embedded" || itemCount < threadsFrom) return 1;
+  return Math.min(availableParallelism(), MOST_THREADS);
+}
+
+async function run(
+  given: ExportAnalyticsArguments,
+  context: CommandContext,
+  { print, threadsFrom }: Required<ExportedTo>,
+): Promise<number> {
   const { catalog, opened, itemCount, environment } = context;
   const to = placeOf(given);
   const pseudonyms = pseudonymsBy(analyticsKey(environment));
   const { keyId } = pseudonyms;
   const left = unfinishedRunsIn(given.outputDir);
-  const segments = given.segments ?? SEGMENTS[environment.store.kind];
+  const threads = threadsFor(context, threadsFrom);
+  const segments = given.segments ?? (environment.store.kind === "embedded" ? threads : SEGMENTS_OF_DYNAMODB);
   const begun = beginExport({ ...given, segments }, { catalogVersion: catalog.version, target: opened.target, keyId });
   const { folder, checkpoint, previous, finalPath } = begun;
   const { options } = checkpoint;
@@ -107,8 +124,10 @@ async function run(given: ExportAnalyticsArguments, context: CommandContext, pri
     display,
     inHand: "learners",
     work: async () => {
-      const summary = await runExport(exportRun, ({ itemsRead, learners, seconds }) =>
-        display.update(itemsRead, learners, seconds),
+      const summary = await runExport(
+        exportRun,
+        ({ itemsRead, learners, seconds }) => display.update(itemsRead, learners, seconds),
+        threads > 1 && options.segments > 1 ? inThreads(stop.signal, threads) : undefined,
       );
       if (summary === undefined) return undefined;
       display.stop();

@@ -159,7 +159,7 @@ function withSource({ entity, facts }: Fact, source: Source): Fact {
 /** What is retired takes no new enrolment; whatever else was done of it is kept. */
 function withoutEnrolment(catalog: Catalog, fact: Fact): Fact {
   if (!isRetired(catalog, fact)) return fact;
-  const { enrolledAt: _, enrollmentSource: __, ...facts } = fact.facts;
+  const { enrolledAt: _, enrollmentSource: __, enrollmentReceipt: ___, ...facts } = fact.facts;
   return { entity: fact.entity, facts };
 }
 

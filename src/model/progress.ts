@@ -5,7 +5,7 @@ import type { EntityRef } from "./entity.ts";
 import { type Mark, mergeMarks, plainMark } from "./mark.ts";
 import { mergeResults, type Result } from "./result.ts";
 import type { Source } from "./source.ts";
-import { earliest, type Timestamp } from "./time.ts";
+import { earliest, isTimestamp, type Timestamp } from "./time.ts";
 
 /** What a learner did with one module, course or pathway. Facts only grow: the earliest time and the best result win. */
 export type Facts = {
@@ -16,6 +16,11 @@ export type Facts = {
   enrolledAt?: Timestamp;
   /** Where the earliest enrolment came from; null where it did not say. */
   enrollmentSource?: string | null;
+  /**
+   * The earliest enrolment's time and, behind it, when we first received it (`encodeReceipt`). Of two the one that sorts
+   * first is the earliest's. That of a later enrolment stands beside one that an earlier release kept without.
+   */
+  enrollmentReceipt?: string;
   tasks?: Result[];
   scores?: Result[];
   steps?: Result[];
@@ -140,6 +145,8 @@ export function mergeFacts(one: Facts, other: Facts): Facts {
   const marks = mergeMarks(a.marks ?? [], b.marks ?? []);
   if (marks.length > 0) merged.marks = marks;
   if (merged.enrolledAt !== undefined) merged.enrollmentSource = sourceOfEarliest(a, b);
+  const receipt = earliest(a.enrollmentReceipt, b.enrollmentReceipt);
+  if (receipt !== undefined) merged.enrollmentReceipt = receipt;
   return merged;
 }
 
@@ -150,6 +157,14 @@ function sourceOfEarliest(a: Facts, b: Facts): string | null {
     return earliest(a.enrolledAt, b.enrolledAt) === a.enrolledAt ? sourceOfA : sourceOfB;
   if (sourceOfA === null || sourceOfB === null) return sourceOfA ?? sourceOfB;
   return sourceOfA < sourceOfB ? sourceOfA : sourceOfB;
+}
+
+export const encodeReceipt = (at: Timestamp, receivedAt: Timestamp): string => `${at}#${receivedAt}`;
+
+/** When the earliest enrolment was first received; undefined where an earlier release did not keep that. */
+export function enrolmentReceivedAt({ enrolledAt, enrollmentReceipt }: Facts): Timestamp | undefined {
+  const [at, receivedAt] = enrollmentReceipt?.split("#") ?? [];
+  return at === enrolledAt && isTimestamp(receivedAt) ? receivedAt : undefined;
 }
 
 /** Facts without the time at which a list has the module by a mark alone; where no mark tells of it, it is kept as one. */

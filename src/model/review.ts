@@ -4,8 +4,11 @@ import type { Timestamp } from "./time.ts";
 export const RATINGS = ["again", "hard", "good", "easy"] as const;
 export type Rating = (typeof RATINGS)[number];
 
-/** How well a learner knew an item, once. `identity` is the event's; reviews of earlier releases have no source. */
-export type Review = { at: Timestamp; rating: Rating; identity: string; source?: Source };
+/**
+ * How well a learner knew an item, once. `identity` is the event's; reviews of earlier releases have no source, and no time
+ * of receipt, which is kept beside the text of the review: one that is sent again would otherwise be another text.
+ */
+export type Review = { at: Timestamp; rating: Rating; identity: string; source?: Source; receivedAt?: Timestamp };
 
 /** An item that a learner reviews at growing intervals, with all its reviews; the next is worked out from them. */
 export type ReviewCard = {

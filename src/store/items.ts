@@ -54,9 +54,10 @@ const FACTS: Record<keyof TimeFacts, Check> = {
   completedAt: isTimestamp,
   enrolledAt: isTimestamp,
   enrollmentSource: (value) => value === null || isText(value),
+  enrollmentReceipt: isText,
 };
 const MODULE_FACTS = ["recommendedAt", "startedAt", "completedAt"] as const;
-const ENROLMENT_FACTS = ["enrolledAt", "enrollmentSource", "startedAt"] as const;
+const ENROLMENT_FACTS = ["enrolledAt", "enrollmentSource", "enrollmentReceipt", "startedAt"] as const;
 
 const FLAG: Record<keyof Flag, Check> = {
   completedAt: isTimestamp,

@@ -94,10 +94,24 @@ export function attemptOf(item: Item): Attempt {
 export const sessionOf = ({ learner_id: _, record: __, end_event_id: ___, ...item }: Item): Session =>
   camelKeys(item) as unknown as Session;
 
+/** In front of a review's identity, where its card says when it was first received. No other attribute has a space. */
+const RECEIVED = "received ";
+
+/** When a review was received, as an attribute of its card that is written once. */
+export const receiptAttribute = ({ identity, receivedAt }: Review): Item =>
+  receivedAt === undefined ? {} : { [RECEIVED + identity]: receivedAt };
+
+const withReceipt = (item: Item, review: Review): Review => {
+  const receivedAt = item[RECEIVED + review.identity];
+  return isTimestamp(receivedAt) ? { ...review, receivedAt } : review;
+};
+
 export const cardOf = ({ learner_id: _, record: __, reviews, ...item }: Item): ReviewCard => {
   const texts = reviews instanceof Set ? [...reviews].filter((text) => typeof text === "string") : [];
-  const card = camelKeys(item) as unknown as Omit<ReviewCard, "reviews">;
-  return { ...card, reviews: eachOnce(texts.flatMap((text) => decodeReview(text) ?? [])) };
+  const named = Object.fromEntries(Object.entries(item).filter(([name]) => !name.startsWith(RECEIVED)));
+  const card = camelKeys(named) as unknown as Omit<ReviewCard, "reviews">;
+  const found = eachOnce(texts.flatMap((text) => decodeReview(text) ?? []));
+  return { ...card, reviews: found.map((review) => withReceipt(item, review)) };
 };
 
 /** One review of each event: where its time was believed only when it came again, the time of first receipt stands. */

@@ -118,6 +118,7 @@ describeEachStore("An export", (open) => {
         holder_type: "course",
         holder: "ruby",
         enrolled_at: at("08:00"),
+        enrollment_received_at: expect.any(String),
         enrollment_source: "page",
         started_at: at("08:10"),
         status: "completed",
@@ -133,7 +134,14 @@ describeEachStore("An export", (open) => {
         is_settled: true,
         audit: "ok",
       },
-      { learner: ada, holder_type: "pathway", holder: "full", status: "completed", enrolled_at: null },
+      {
+        learner: ada,
+        holder_type: "pathway",
+        holder: "full",
+        status: "completed",
+        enrolled_at: null,
+        enrollment_received_at: null,
+      },
     ]);
     expect(
       rows("fact_module_progress")
@@ -180,7 +188,9 @@ describeEachStore("An export", (open) => {
       [false, 1_800, true],
       [true, 3_000, false],
     ]);
-    expect(rows("fact_review")).toMatchObject([{ item: "hola", rating: "good", reviewed_at: at("09:30") }]);
+    expect(rows("fact_review")).toMatchObject([
+      { item: "hola", rating: "good", reviewed_at: at("09:30"), received_at: expect.any(String) },
+    ]);
     expect(rows("fact_review_card")).toMatchObject([{ item: "hola", reviews: 1, created_at: at("09:00") }]);
   });
 

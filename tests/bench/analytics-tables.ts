@@ -10,17 +10,17 @@ import { duckDbType } from "../../src/analytics/tables/types.ts";
 
 const HOLDERS = 40;
 const DAY = 86_400;
-/**
- * Over so many days learners begin. Each comes back so often, after so many days in the mean, and does many things each
- * time: as the learners of the sample, who come back less.
- */
-const [DAYS, VISITS, MEAN_DAYS] = [900, 8, 45];
+/** Over so many days activity is spread evenly, which is the hardest for a view: hardly a learner does two things in one week. */
+const DAYS = 900;
 
 const COMPLETIONS_EACH = 4;
 
 /** So many rows a table has for each row of fact_completion. */
 const SHARES: Record<string, number> = {
   dim_learner: 1 / COMPLETIONS_EACH,
+  // As many different weeks and months as the moments of the other tables come to.
+  fact_active_week: 7.9,
+  fact_active_month: 5.3,
   fact_term: 0.5,
   fact_module_progress: 2,
   fact_missing: 1,
@@ -32,17 +32,18 @@ const SHARES: Record<string, number> = {
   fact_review_card: 0.25,
 };
 
-const when = (learner: string, salt: number) => {
-  const visit = `hash(${VISITS} * (${learner}) + hash(i + ${salt}) % ${VISITS})`;
-  const later = `(-ln((1 + ${visit} % 1000003) / 1000004.0) * ${MEAN_DAYS * DAY})::BIGINT`;
-  return `TIMESTAMP '2023-01-02' + to_seconds(hash(${learner}) % ${DAYS * DAY} + ${later} + hash(i + ${salt}) % 7200)`;
-};
+const when = (salt: number) => `TIMESTAMP '2023-01-02' + to_seconds((hash(i + ${salt}) % ${DAYS * DAY})::BIGINT)`;
+const evenly = (period: string) => `date_trunc('${period}', ${when(1)})`;
 const oneOf = (...texts: string[]) => `[${texts.map(quoted).join(", ")}][1 + i % ${texts.length}]`;
 
 /** Believable enough to be counted; what the views join by fits together. */
 const VALUES: Record<string, string> = {
   catalog_version: "'v1'",
   is_current: "true",
+  week: evenly("week"),
+  month: evenly("month"),
+  first_month: "TIMESTAMP '2023-01-01' + to_months((hash(i) % 30)::INTEGER)",
+  months_later: "hash(i + 1) % 30",
   holder_type: "'course'",
   entity_type: "'course'",
   holder: `'course-' || (i % ${HOLDERS})`,
@@ -70,11 +71,11 @@ const VALUES: Record<string, string> = {
   is_waived: "false",
 };
 
-function expressionOf(name: string, { type }: Column, { index, learner }: { index: number; learner: string }): string {
+function expressionOf(name: string, { type }: Column, { salt, learner }: { salt: number; learner: string }): string {
   const known = VALUES[name];
   if (known !== undefined) return known;
   if (name === "learner") return `md5((${learner})::VARCHAR)`;
-  if (type === "time") return when(learner, index * 7_919);
+  if (type === "time") return when(salt);
   if (type === "integer") return "i % 100";
   if (type === "number") return "(hash(i) % 1000) / 10.0";
   return type === "boolean" ? "i % 2 = 0" : `'${name}-' || i`;
@@ -88,13 +89,13 @@ export async function manyCompletions(
 ): Promise<void> {
   const tables = TABLES.filter(({ isIdentified }) => !isIdentified);
   const fileOf = ({ name }: Table) => join(folder, name, "part-0.parquet");
-  for (const table of tables) {
+  for (const [place, table] of tables.entries()) {
     mkdirSync(join(folder, table.name), { recursive: true });
     // Rows of a learner lie side by side, as an export writes them.
     const learner = table.name === "dim_learner" ? "i" : `(i % ${completions}) // ${COMPLETIONS_EACH}`;
     const columns = Object.entries(table.columns).map(
       ([name, column], index) =>
-        `(${expressionOf(name, column, { index, learner })})::${duckDbType(column.type)} AS "${name}"`,
+        `(${expressionOf(name, column, { salt: place * 104_729 + index * 7_919, learner })})::${duckDbType(column.type)} AS "${name}"`,
     );
     const rows = `SELECT ${columns.join(", ")} FROM range(${rowsOf(table.name, completions)}) r(i)`;
     await copyToParquet(connection, rows, fileOf(table));

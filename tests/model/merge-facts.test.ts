@@ -33,6 +33,18 @@ describe("merged facts", () => {
       { enrolledAt: early, enrollmentSource: null },
     ],
     [
+      "the first receipt of the earliest enrolment",
+      { enrolledAt: early, enrollmentSource: null, enrollmentReceipt: `${early}#${late}` },
+      { enrolledAt: early, enrollmentSource: null, enrollmentReceipt: `${early}#${middle}` },
+      { enrolledAt: early, enrollmentSource: null, enrollmentReceipt: `${early}#${middle}` },
+    ],
+    [
+      "the receipt of the earliest enrolment, though it came last",
+      { enrolledAt: early, enrollmentSource: null, enrollmentReceipt: `${early}#${late}` },
+      { enrolledAt: middle, enrollmentSource: null, enrollmentReceipt: `${middle}#${middle}` },
+      { enrolledAt: early, enrollmentSource: null, enrollmentReceipt: `${early}#${late}` },
+    ],
+    [
       "the named source of two enrolments at one moment",
       { enrolledAt: early, enrollmentSource: null },
       { enrolledAt: early, enrollmentSource: "b" },
@@ -81,7 +93,12 @@ describe("merged facts", () => {
   // Few different values, so that equal times and sources are common.
   const time = fc.integer({ min: 0, max: 3 }).map((minutes) => plus(early, minutes * 60_000));
   const times = fc.record({ recommendedAt: time, startedAt: time, completedAt: time }, { requiredKeys: [] });
-  const enrolment = fc.record({ enrolledAt: time, enrollmentSource: fc.constantFrom(null, "a", "b", "c") });
+  const enrolment = fc
+    .record({ enrolledAt: time, enrollmentSource: fc.constantFrom(null, "a", "b", "c"), receivedAt: fc.option(time) })
+    .map(({ receivedAt, ...one }) => ({
+      ...one,
+      ...(receivedAt && { enrollmentReceipt: `${one.enrolledAt}#${receivedAt}` }),
+    }));
   const value = fc.constantFrom(true as const, 0, 0.5, 80, 100);
   const some = fc.array(fc.record({ key: fc.constantFrom("a", "b"), at: time, value }), { minLength: 1, maxLength: 5 });
   const results = fc.record({ tasks: some, scores: some, steps: some }, { requiredKeys: [] });

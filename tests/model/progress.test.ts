@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { statementOf } from "../../src/model/events/index.ts";
-import { laterView, sameFlag, type View } from "../../src/model/progress.ts";
-import { eventOf, rawEvent } from "../support/builders/events.ts";
+import { encodeReceipt, enrolmentReceivedAt, laterView, sameFlag, type View } from "../../src/model/progress.ts";
+import { eventOf, RECEIVED_AT, rawEvent } from "../support/builders/events.ts";
 import { flagOf } from "../support/builders/progress.ts";
 import { at } from "../support/builders/times.ts";
 
@@ -12,8 +12,9 @@ const module = { type: "module", slug: "strings" };
 const course = { type: "course", slug: "ruby" };
 const pathway = { type: "pathway", slug: "full-stack" };
 const context = { course_slug: "ruby", pathway_slug: "full-stack", enrollment_source: "page" };
-const enrolled = { enrolledAt: ts, enrollmentSource: "page" };
-const enrolledSilently = { enrolledAt: ts, enrollmentSource: null };
+const received = { enrollmentReceipt: encodeReceipt(ts, RECEIVED_AT) };
+const enrolled = { enrolledAt: ts, enrollmentSource: "page", ...received };
+const enrolledSilently = { enrolledAt: ts, enrollmentSource: null, ...received };
 
 describe("the facts that an event states", () => {
   it.each([
@@ -133,4 +134,19 @@ describe("two flags say the same", () => {
   });
 
   it("none and none: true", () => expect(sameFlag(undefined, undefined)).toBe(true));
+});
+
+describe("when an enrolment was first received", () => {
+  it.each([
+    ["is told beside its time", { enrolledAt: ts, enrollmentReceipt: encodeReceipt(ts, RECEIVED_AT) }, RECEIVED_AT],
+    ["is not known of one that was kept without", { enrolledAt: ts }, undefined],
+    [
+      "is not that of a later one",
+      { enrolledAt: ts, enrollmentReceipt: encodeReceipt(at("11:00"), RECEIVED_AT) },
+      undefined,
+    ],
+    ["is not what is no time", { enrolledAt: ts, enrollmentReceipt: `${ts}#soon` }, undefined],
+  ])("%s", (_, facts, expected) => {
+    expect(enrolmentReceivedAt(facts)).toBe(expected);
+  });
 });

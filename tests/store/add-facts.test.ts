@@ -96,6 +96,16 @@ describeEachStore("addFacts", (open) => {
       { enrolled_at: EARLY, enrollment_source: "course_page" },
     ],
     [
+      "the first receipt of the earliest enrolment",
+      COURSE,
+      [
+        { enrolledAt: NOON, enrollmentSource: null, enrollmentReceipt: `${NOON}#${NOON}` },
+        { enrolledAt: EARLY, enrollmentSource: null, enrollmentReceipt: `${EARLY}#${LATE}` },
+        { enrolledAt: EARLY, enrollmentSource: null, enrollmentReceipt: `${EARLY}#${NOON}` },
+      ],
+      { enrolled_at: EARLY, enrollment_source: null, enrollment_receipt: `${EARLY}#${NOON}` },
+    ],
+    [
       "an earlier start beside an enrolment that stays",
       COURSE,
       [

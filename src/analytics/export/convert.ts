@@ -10,10 +10,13 @@ import { STAGED } from "./part-files.ts";
 const MEMORY = "160MB";
 export const DATABASE = "analytics.duckdb";
 
-/** How encode-rows.ts writes CSV: what is not known is an empty field, and an empty text is "". */
+/**
+ * How encode-rows.ts writes CSV: what is not known is an empty field, and an empty text is "". Each thread reads by a few
+ * buffers, which are 32 MB unless told otherwise: a large export then takes more memory than a small one.
+ */
 const CSV =
   "auto_detect = false, header = true, delim = ',', quote = '\"', escape = '\"', new_line = '\\r\\n', nullstr = '', " +
-  "allow_quoted_nulls = false, max_line_size = 1048576";
+  "allow_quoted_nulls = false, max_line_size = 1048576, buffer_size = 4194304";
 
 /** Rows that were written as CSV, with the types that the tables say. */
 function stagedRows(folder: string, { name, columns, kind }: Table): string {

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { closeSync, existsSync, openSync, readSync } from "node:fs";
 
 const DIGEST_DIGITS = 16;
@@ -10,8 +10,7 @@ const WINDOW = 10_000;
 const GIVEN_UP = 100;
 
 /** A digest of all rows of a learner. */
-export const digestOfRows = (lines: string): string =>
-  createHash("sha256").update(lines).digest("hex").slice(0, DIGEST_DIGITS);
+export const digestOfRows = (lines: string): string => hash("sha256", lines, "hex").slice(0, DIGEST_DIGITS);
 
 export const digestLine = (learner: string, digest: string): string => `${learner} ${digest}\n`;
 

@@ -22,7 +22,7 @@ export type ExportRun = {
   /** A new run's, or the one that it goes on from. */
   checkpoint: ExportCheckpoint;
   /** Stops the run after the learners in hand. */
-  signal: AbortSignal;
+  signal: Pick<AbortSignal, "aborted">;
   now?: () => number;
 };
 

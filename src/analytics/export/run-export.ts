@@ -6,6 +6,11 @@ import { type ExportRun, type ExportSession, policyOf } from "./export-session.t
 
 export type ExportSummary = ExportTally & { endTime: Timestamp; seconds: number };
 
+/** Who works a segment off, and keeps what has become of it in the run's checkpoint. */
+export type BeginSegment = (session: ExportSession, segment: number) => { work(): Promise<void> };
+
+const inThisThread: BeginSegment = (session, segment) => new ExportSegment(session, segment);
+
 /**
  * Writes the rows of every learner into the parts of a run; a run that broke off behind that has them all. What becomes of
  * the parts is `finishExport`'s.
@@ -16,6 +21,7 @@ export type ExportSummary = ExportTally & { endTime: Timestamp; seconds: number 
 export async function runExport(
   run: ExportRun,
   onProgress: (progress: RunProgress) => void,
+  begin: BeginSegment = inThisThread,
 ): Promise<ExportSummary | undefined> {
   const { checkpoint, now = Date.now } = run;
   const summarize = () => ({ ...checkpoint.tally, endTime: toTimestamp(now()), seconds: checkpoint.seconds });
@@ -23,5 +29,5 @@ export async function runExport(
   if (checkpoint.finished) return summarize();
   const session: ExportSession = new RunSession(run, policyOf(run), onProgress);
   const segments = Array.from({ length: checkpoint.options.segments }, (_, segment) => segment);
-  return session.workOff(segments, (segment) => new ExportSegment(session, segment), summarize);
+  return session.workOff(segments, (segment) => begin(session, segment), summarize);
 }

@@ -33,7 +33,7 @@ export const unfinishedRunsIn = (outputDir: string): string[] =>
  * @throws AnalyticsFault where there is none
  */
 export function currentRuns(from: string): Run[] {
-  if (!existsSync(from)) throw new AnalyticsFault(`There is no folder ${from}.`);
+  if (!existsSync(from)) throw new AnalyticsFault(`There is no folder ${from}. ${makeOne(from)}`);
   if (existsSync(join(from, MANIFEST_FILE))) return aloneOrWithOthers(from);
   const runs = runsIn(from);
   const first = runs.findLastIndex(({ manifest }) => manifest.kind === "full");
@@ -41,10 +41,12 @@ export function currentRuns(from: string): Run[] {
   const [broken] = unfinishedRunsIn(from);
   throw new AnalyticsFault(
     broken === undefined
-      ? `${from} is no export: no folder in it has a ${MANIFEST_FILE}. Make one with: npm run export-analytics -- --output-dir=${from}`
+      ? `${from} is no export: no folder in it has a ${MANIFEST_FILE}. ${makeOne(from)}`
       : `${from} has no run that is whole: ${broken} was cut off. Go on with: npm run export-analytics -- --output-dir=${from} --resume=${broken}`,
   );
 }
+
+const makeOne = (folder: string): string => `Make an export with: npm run export-analytics -- --output-dir=${folder}`;
 
 function aloneOrWithOthers(path: string): Run[] {
   const manifest = readManifest(path);

@@ -42,9 +42,15 @@ export function addCards(rows: RowSet, { catalog, pseudonyms, learner }: Who, ca
       reviews: reviewCount,
       last_reviewed_at: lastReviewedAt,
     });
-    for (const { at, rating, identity } of card.reviews) {
-      const review = pseudonyms.ofId("review", identity);
-      rows.add(factReview, { learner, review, reviewed_at: at, module, item, rating });
-    }
+    for (const { at, receivedAt, rating, identity } of card.reviews)
+      rows.add(factReview, {
+        learner,
+        review: pseudonyms.ofId("review", identity),
+        reviewed_at: at,
+        received_at: receivedAt ?? null,
+        module,
+        item,
+        rating,
+      });
   }
 }

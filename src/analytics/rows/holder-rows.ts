@@ -2,6 +2,7 @@ import { knows } from "../../catalog/catalog.ts";
 import { calculateCompletion } from "../../completion/calculate.ts";
 import { isCurrent } from "../../completion/is-current.ts";
 import type { EntityRef } from "../../model/entity.ts";
+import { enrolmentReceivedAt } from "../../model/progress.ts";
 import { type HolderView, holderView } from "../../service/read/holder-view.ts";
 import { factCompletion, factMissing, factTerm } from "../tables/learner-tables.ts";
 import type { Who } from "./learner.ts";
@@ -51,6 +52,7 @@ function addCompletion(rows: RowSet, who: Who, view: HolderView): void {
     holder_type: view.entity.type,
     holder: view.entity.slug,
     enrolled_at: facts.enrolledAt ?? null,
+    enrollment_received_at: enrolmentReceivedAt(facts) ?? null,
     enrollment_source: facts.enrollmentSource ?? null,
     started_at: facts.startedAt ?? null,
     status: view.status,

@@ -6,6 +6,7 @@ import type { Item } from "../../store/items.ts";
 import { ATTEMPT_PREFIX, REVIEW_PREFIX, SESSION_PREFIX } from "../../store/keys.ts";
 import { attemptOf, cardOf, keptAt, sessionOf } from "../../store/record-items.ts";
 import { dimLearner, learnerIdentity } from "../tables/learner-tables.ts";
+import { addActivePeriods } from "./active-rows.ts";
 import { activityOf } from "./activity.ts";
 import { addAttempts } from "./attempt-rows.ts";
 import { addCards, addSessions } from "./card-and-session-rows.ts";
@@ -35,6 +36,7 @@ export function addRowsOfLearner(rows: RowSet, context: RowContext & { learner: 
   addDecisions(rows, who);
   addSessions(rows, who, sessions);
   addCards(rows, who, cards);
+  addActivePeriods(rows, learner);
 }
 
 function historyOf({ records }: StoredLearner) {

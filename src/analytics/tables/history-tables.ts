@@ -139,6 +139,7 @@ export const factReview = defineTable({
     learner,
     review: text("the review, hashed"),
     reviewed_at: time("when"),
+    received_at: received,
     module: text("the module that brought the card"),
     item: text("the card's id"),
     rating: text("again, hard, good or easy"),

@@ -6,6 +6,8 @@ import * as learners from "./learner-tables.ts";
 /** Every table of an export, in the order in which the papers list them. */
 export const TABLES: readonly Table[] = [
   learners.dimLearner,
+  learners.factActiveWeek,
+  learners.factActiveMonth,
   catalog.dimCatalog,
   catalog.dimCourse,
   catalog.dimPathway,

@@ -12,6 +12,28 @@ export const dimLearner = defineTable({
   },
 });
 
+export const factActiveWeek = defineTable({
+  name: "fact_active_week",
+  kind: "learner",
+  about: "A week in which a learner did something, as the view activity tells it",
+  columns: {
+    learner,
+    week: time("the beginning of its Monday"),
+  },
+});
+
+export const factActiveMonth = defineTable({
+  name: "fact_active_month",
+  kind: "learner",
+  about: "A month in which a learner did something, as the view activity tells it",
+  columns: {
+    learner,
+    month: time("its beginning"),
+    first_month: time("that of the first month in which the learner did something"),
+    months_later: integer("how many months after that one it is; 0 for the first"),
+  },
+});
+
 export const learnerIdentity = defineTable({
   name: "learner_identity",
   kind: "learner",
@@ -37,6 +59,7 @@ export const factCompletion = defineTable({
     learner,
     ...holder,
     enrolled_at: time("the first enrolment; null where there was none"),
+    enrollment_received_at: time("when we first received that; null where an earlier release did not keep it"),
     enrollment_source: text("where that came from, as the page said"),
     started_at: time("the first start that names it; null where none did"),
     status: text("not_started, enrolled, started, completed or expired"),

@@ -1,4 +1,4 @@
 -- How many learners do something, week by week?
-SELECT CAST(date_trunc('week', active_at) AS date) AS week, count(DISTINCT learner) AS learners
-FROM activity
-GROUP BY CAST(date_trunc('week', active_at) AS date)
+SELECT CAST(week AS date) AS week, count(*) AS learners
+FROM fact_active_week
+GROUP BY CAST(week AS date)

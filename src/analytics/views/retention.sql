@@ -1,16 +1,8 @@
 -- Of those who began in a month, how many did something so many months later?
-WITH months AS (
-  SELECT learner, CAST(date_trunc('month', active_at) AS date) AS active_month
-  FROM activity
-  GROUP BY learner, CAST(date_trunc('month', active_at) AS date)
-),
-followed AS (
-  SELECT active_month, min(active_month) OVER (PARTITION BY learner) AS cohort FROM months
-),
-counted AS (
-  SELECT cohort, date_diff('month', cohort, active_month) AS months_later, count(*) AS learners
-  FROM followed
-  GROUP BY cohort, date_diff('month', cohort, active_month)
+WITH counted AS (
+  SELECT CAST(first_month AS date) AS cohort, months_later, count(*) AS learners
+  FROM fact_active_month
+  GROUP BY CAST(first_month AS date), months_later
 )
 SELECT
   c.cohort,

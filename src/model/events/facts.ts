@@ -1,5 +1,5 @@
 import type { EntityType } from "../entity.ts";
-import type { Fact, Facts } from "../progress.ts";
+import { encodeReceipt, type Fact, type Facts } from "../progress.ts";
 import type { Timestamp } from "../time.ts";
 
 /** A fact of the entity that an event names; none where it names none. */
@@ -8,6 +8,7 @@ export const fact = (type: EntityType, slug: string | undefined, facts: Facts): 
 
 type Enrolling = {
   at: Timestamp;
+  receivedAt: Timestamp;
   courseSlug?: string | undefined;
   pathwaySlug?: string | undefined;
   enrollmentSource?: string | undefined;
@@ -15,6 +16,11 @@ type Enrolling = {
 
 /** The enrolment in the course and the pathway that an event names. */
 export function enrolments(event: Enrolling, also: Facts = {}): Fact[] {
-  const facts = { enrolledAt: event.at, enrollmentSource: event.enrollmentSource ?? null, ...also };
+  const facts = {
+    enrolledAt: event.at,
+    enrollmentSource: event.enrollmentSource ?? null,
+    enrollmentReceipt: encodeReceipt(event.at, event.receivedAt),
+    ...also,
+  };
   return [...fact("course", event.courseSlug, facts), ...fact("pathway", event.pathwaySlug, facts)];
 }

@@ -17,9 +17,9 @@ export const itemReviewed = defineEvent({
   // What was learned is reviewed whatever is locked today.
   followsOrder: false,
   names: ({ itemId }) => [{ of: "item", name: itemId }],
-  review: ({ moduleSlug, itemId, rating, at, identity, id }) => ({
+  review: ({ moduleSlug, itemId, rating, at, receivedAt, identity, id }) => ({
     card: { moduleSlug, itemId },
-    review: { at, rating, identity, source: sourceOf(id) },
+    review: { at, rating, identity, source: sourceOf(id), receivedAt },
   }),
   lane: ({ moduleSlug, itemId }) => `card ${moduleSlug} ${itemId}`,
 });

@@ -104,9 +104,13 @@ export class RunFolder {
 
   /** All that is in the files is on the disk before the checkpoint says so. */
   saveCheckpoint(checkpoint: object): void {
+    this.sync();
+    this.#replace("checkpoint.json", checkpoint);
+  }
+
+  sync(): void {
     for (const file of this.#unsynced) fdatasyncSync(file);
     this.#unsynced.clear();
-    this.#replace("checkpoint.json", checkpoint);
   }
 
   loadCheckpoint(): unknown {

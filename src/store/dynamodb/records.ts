@@ -30,6 +30,7 @@ import {
   keptElsewhere,
   namesOfKind,
   parsed,
+  receiptAttribute,
   sessionOf,
 } from "../record-items.ts";
 import type { CompletionData, RecordStore } from "../record-store.ts";
@@ -241,7 +242,7 @@ export function createRecordStore(client: DynamoDBDocumentClient, tables: TableN
 
     async addReview(learnerId, { moduleSlug, itemId }, review) {
       const expression = new Expression();
-      const named = expression.setMissing(snakeKeys({ moduleSlug, itemId }));
+      const named = expression.setMissing({ ...snakeKeys({ moduleSlug, itemId }), ...receiptAttribute(review) });
       const encoded = encodeReview(review);
       const update = new UpdateCommand({
         ...table,

@@ -21,6 +21,7 @@ import {
   keptElsewhere,
   namesOfKind,
   parsed,
+  receiptAttribute,
   sessionOf,
 } from "../record-items.ts";
 import type { CompletionData, RecordStore } from "../record-store.ts";
@@ -161,7 +162,7 @@ export function createRecordStore(access: Access): RecordStore {
         const held = before.reviews instanceof Set ? before.reviews : new Set();
         const reviews = new Set([...held, encodeReview(review)]);
         if (reviews.size > MAX_REVIEWS && reviews.size > held.size) return { outcome: "full" };
-        const item = { ...snakeKeys({ moduleSlug, itemId }), ...before, reviews };
+        const item = { ...snakeKeys({ moduleSlug, itemId }), ...receiptAttribute(review), ...before, reviews };
         return { item, outcome: cardOf(item) };
       }),
 

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { finishExport } from "../../../src/analytics/export/finish-export.ts";
 import type { Manifest } from "../../../src/analytics/export/manifest.ts";
-import { runExport } from "../../../src/analytics/export/run-export.ts";
+import { type BeginSegment, runExport } from "../../../src/analytics/export/run-export.ts";
 import { pseudonymsBy } from "../../../src/analytics/pseudonyms.ts";
 import type { Catalog } from "../../../src/catalog/catalog.ts";
 import { beginExport, type ExportAnalyticsArguments } from "../../../src/commands/begin-export.ts";
@@ -16,13 +16,14 @@ type Wishes = Partial<ExportAnalyticsArguments> & {
   key?: string;
   startTime?: string;
   signal?: AbortSignal;
+  begin?: BeginSegment | undefined;
 };
 
 /** Exports a store as the command does. @returns the run's folder and manifest; undefined where the signal stopped it */
 export async function exported(
   { store, scanner }: Pick<StoreUnderTest, "store" | "scanner">,
   catalog: Catalog,
-  { key = KEY, signal = new AbortController().signal, startTime, ...wishes }: Wishes,
+  { key = KEY, signal = new AbortController().signal, startTime, begin, ...wishes }: Wishes,
 ): Promise<{ path: string; manifest: Manifest } | undefined> {
   const names = pseudonymsBy(key);
   const none = { incremental: false, identified: false, withText: false, forget: false, segments: 1, concurrency: 8 };
@@ -31,7 +32,7 @@ export async function exported(
   if (startTime !== undefined) checkpoint.startTime = startTime;
   const meter = { rcu: 0, wcu: 0 };
   const run = { store, scanner: scanner(), meter, catalog, pseudonyms: names, folder, previous, checkpoint, signal };
-  const summary = await runExport(run, () => {});
+  const summary = await runExport(run, () => {}, begin);
   return summary && { path: finalPath, manifest: await finishExport(run, summary, finalPath) };
 }
 

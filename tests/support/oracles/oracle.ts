@@ -261,11 +261,13 @@ export function storedIn({ progress }: Reading) {
     facts[`module/${slug}`] = times;
   }
   for (const kind of ["course", "pathway"] as const)
-    for (const [slug, { facts: given, flag }] of progress[kind]) {
+    for (const [slug, { facts: stored, flag }] of progress[kind]) {
+      // When something was received is no part of what was said.
+      const { enrollmentReceipt: _, ...given } = stored;
       const entity = `${kind}/${slug}`;
       if (Object.keys(given).length > 0) facts[entity] = given;
       if (flag === undefined) continue;
-      const { eventId, recordedAt: _, catalogVersion: __, definition: ___, claimSource: ____, ...rest } = flag;
+      const { eventId, recordedAt: __, catalogVersion: ___, definition: ____, claimSource: _____, ...rest } = flag;
       flags[entity] = rest;
       eventIds[entity] = eventId;
     }
