@@ -13,8 +13,9 @@ import { type AwsArguments, awsTaskOf, checkAwsArguments, SEGMENTS } from "./aws
 import { checkResumable } from "./check-resumable.ts";
 import { type CommandContext, leaseForCommand, openForCommand } from "./command.ts";
 import { findRun } from "./find-run.ts";
+import { withJobsOnAws } from "./jobs-on-aws.ts";
 import { nameOfRun } from "./name-of-run.ts";
-import { runOnAws } from "./on-aws.ts";
+import { ownFolder, runOnAws } from "./on-aws.ts";
 import { progressDisplay } from "./progress-display.ts";
 import { StartError } from "./start-error.ts";
 import { runStoppable } from "./stoppable.ts";
@@ -125,21 +126,19 @@ async function runThere(
   { environment, itemCount }: CommandContext,
   print: (line: string) => void,
 ): Promise<number> {
-  return runOnAws(
-    environment,
-    awsTaskOf("backfill", given, () => options),
-    {
+  const task = awsTaskOf("backfill", given, () => options);
+  return withJobsOnAws(environment, (jobs) =>
+    runOnAws(jobs, task, {
       job: "backfill",
-      files: BACKFILL_FILES,
+      fetch: ownFolder(given.outputDir, BACKFILL_FILES),
       command: "npm run backfill --",
-      outputDir: given.outputDir,
       itemCount,
       print,
       async conclude(summary, path) {
         await conclude(summary as Summary, new RunFolder(path), given.verbose, print);
         return (summary as Summary).failed > 0 ? 1 : 0;
       },
-    },
+    }),
   );
 }
 

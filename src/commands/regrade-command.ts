@@ -6,7 +6,8 @@ import { unitsPerPage } from "../service/jobs/units-per-page.ts";
 import { awsTaskOf, checkAwsArguments } from "./aws-arguments.ts";
 import { asked, beginRegrade, type RegradeArguments } from "./begin-regrade.ts";
 import { type CommandContext, leaseForCommand, openForCommand } from "./command.ts";
-import { runOnAws } from "./on-aws.ts";
+import { withJobsOnAws } from "./jobs-on-aws.ts";
+import { ownFolder, runOnAws } from "./on-aws.ts";
 import { progressDisplay } from "./progress-display.ts";
 import { runStoppable } from "./stoppable.ts";
 
@@ -27,20 +28,19 @@ const runThere = async (
   given: RegradeArguments,
   { environment, catalog, itemCount }: CommandContext,
   print: (line: string) => void,
-): Promise<number> =>
-  runOnAws(
-    environment,
-    awsTaskOf("regrade", given, () => asked(given, catalog).options),
-    {
+): Promise<number> => {
+  const task = awsTaskOf("regrade", given, () => asked(given, catalog).options);
+  return withJobsOnAws(environment, (jobs) =>
+    runOnAws(jobs, task, {
       job: "regrade",
-      files: REGRADE_FILES,
+      fetch: ownFolder(given.outputDir, REGRADE_FILES),
       command: "npm run regrade --",
-      outputDir: given.outputDir,
       itemCount,
       print,
       conclude: async (summary, path) => conclude(summary as RegradeSummary, path, print),
-    },
+    }),
   );
+};
 
 function conclude(summary: RegradeSummary, path: string, print: (line: string) => void): number {
   print(`\n${regradeSummaryText(summary, notesOf(summary, path))}`);

@@ -11,6 +11,7 @@ import {
   tableWith,
   withoutRunTime,
 } from "../support/processes/backfill.ts";
+import { commandHere } from "../support/processes/command-here.ts";
 import { command, outputFolder, startCommand } from "../support/processes/commands.ts";
 import { bucketForFile, functionsOn, MACHINE, nameOf } from "../support/processes/remote-run.ts";
 import { eventually, temporaryFolder, writeContent } from "../support/processes/service.ts";
@@ -66,6 +67,46 @@ describe("The backfill command with --on=aws", () => {
 
     expect(await command("rollback", [`--run=${there.run()}`], variables)).toMatchObject({ code: 0 });
     expect(await dumpOf(opened)).toEqual(before);
+  });
+
+  it("is undone on AWS as well, by its folder, which has what became of that", async () => {
+    const out = outputFolder();
+    const before = await dumpOf(opened);
+    await commandHere("backfill", ["--on=aws", "--segments=3", out.option], variables);
+    const flags = filesOf(out.run()).changes.flatMap(({ changes }) => changes).length;
+    const undo = (...options: string[]) =>
+      commandHere("rollback", ["--on=aws", `--run=${out.run()}`, ...options], variables);
+
+    const would = await undo("--dry-run");
+    expect(would).toMatchObject({ code: 0, output: expect.stringContaining(`${flags} flags would go back, 0 were`) });
+    const verified = await undo("--verify");
+    expect(verified).toMatchObject({
+      code: 1,
+      output: expect.stringContaining(`0 flags are as before the run, ${flags}`),
+    });
+    expect(verified.output).toContain("  ada-missing: course ruby: it is not as before the run: complete since");
+    const undone = await undo();
+    expect(undone).toMatchObject({ code: 0, output: expect.stringContaining(`${flags} flags went back, 0 were`) });
+    expect(await dumpOf(opened)).toEqual(before);
+    expect(readJson(out.run(), "rollback-summary.json")).toMatchObject({ run: out.runs()[0], mode: "write" });
+    expect(readJson(out.run(), "checkpoint.json")).toMatchObject({ kind: "backfill" });
+
+    const name = states.names().at(-1);
+    const followed = await undo(`--follow=${name}`);
+    expect(followed).toMatchObject({ code: 0, output: expect.stringContaining(`${flags} flags went back`) });
+    const stopped = await commandHere("rollback", ["--on=aws", `--stop=${name}`], variables);
+    expect(stopped.output).toContain(`npm run rollback -- --on=aws --resume=${name}`);
+  });
+
+  it.each([
+    [["--on=aws", "--run=other"], "There is no run other in the bucket of RUNS_URI"],
+    [["--on=aws"], "Which run? Usage: npm run rollback -- --on=aws --run=RUN"],
+    [[], "Which run? Usage: npm run rollback -- --run=FOLDER"],
+    [["--run=x", "--follow=y"], "give --on=aws with them"],
+    [["--run=x", "--resume=y"], "--resume is for rollbacks on AWS"],
+  ])("is not undone by %j", async (options, said) => {
+    const { code, output } = await commandHere("rollback", options, variables);
+    expect({ code, output }).toMatchObject({ code: 2, output: expect.stringContaining(said) });
   });
 
   it("leaves the run going at Ctrl-C, and follows, stops and resumes it by its name", async () => {

@@ -58,9 +58,11 @@ class Objects {
     throw new Refused(501, "NotImplemented");
   }
 
-  #get({ key }: Request): Answer {
+  #get({ key, headers }: Request): Answer {
     const found = this.objects.get(key);
     if (found === undefined) throw new Refused(404, "NoSuchKey");
+    const [, from, to] = /^bytes=(\d+)-(\d+)$/.exec(headers.range ?? "") ?? [];
+    if (from !== undefined) return partOf(found, Number(from), Number(to));
     return { body: found.body, headers: { ETag: found.etag } };
   }
 
@@ -122,6 +124,13 @@ class Objects {
     this.objects.set(key, { body: whole, etag: etagOf(whole) });
     return { body: `<CompleteMultipartUploadResult><ETag>${etagOf(whole)}</ETag></CompleteMultipartUploadResult>` };
   }
+}
+
+function partOf({ body, etag }: Kept, from: number, to: number): Answer {
+  if (from >= body.length || from > to) throw new Refused(416, "InvalidRange");
+  const part = body.subarray(from, to + 1);
+  const range = `bytes ${from}-${from + part.length - 1}/${body.length}`;
+  return { status: 206, body: part, headers: { ETag: etag, "Content-Range": range } };
 }
 
 /** A bucket `runs` of a test's own, until it is closed. */

@@ -15,13 +15,13 @@ export const MAX_SEGMENTS = 1_000;
  */
 export async function planRun({ execution, request }: PlanCall, remote: Remote, { until }: Time): Promise<Planned> {
   const { job, run: name, force } = request;
-  const { check } = jobNamed(remote, job);
+  const { check, prepare } = jobNamed(remote, job);
   const run = new RemoteRun(remote.bucket, { job, run: name });
   const opened = remote.open();
   try {
     const { leases } = opened.connect("page");
     const catalog = await remote.catalog();
-    const plan =
+    let plan =
       request.options === undefined
         ? await planToGoOn(run, opened.target)
         : newPlan(request, catalog.version, opened.target, toTimestamp(remote.now()));
@@ -29,6 +29,8 @@ export async function planRun({ execution, request }: PlanCall, remote: Remote, 
     const held = { plan, execution };
     if (!plan.options.dryRun) await takeRunLease(leases, held, { force, now: remote.now(), until });
     try {
+      if (request.options !== undefined)
+        plan = (await prepare?.(plan, { bucket: remote.bucket, now: remote.now() })) ?? plan;
       await keepPlan(run, plan);
       if (request.options !== undefined) await run.bucket.write(run.folder + names.catalog, packCatalog(catalog), null);
       await run.write(names.execution, { execution });
@@ -59,6 +61,8 @@ async function planToGoOn(run: RemoteRun, target: string): Promise<Plan> {
   if (plan === undefined) throw new JobRefused(`There is no run ${run.folder} in the bucket. Begin a new one.`);
   if ((await run.json<{ finished: boolean }>(names.checkpoint))?.finished)
     throw new JobRefused(`The run ${plan.run} is finished; there is nothing to resume.`);
+  if ((await run.json(names.rolledBack)) !== undefined)
+    throw new JobRefused(`The run ${plan.run} has been rolled back. Begin a new one.`);
   if (plan.target !== target) throw new JobRefused(`The run began on ${plan.target}, and this is ${target}.`);
   return plan;
 }
