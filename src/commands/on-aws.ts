@@ -6,8 +6,11 @@ import type { Execution, Executions } from "../aws/executions.ts";
 import { toTimestamp } from "../model/time.ts";
 import { RunFollower } from "../service/jobs/remote/follow-run.ts";
 import { finalNames, names, type Plan, RemoteRun } from "../service/jobs/remote/remote-run.ts";
+import { releaseEnded } from "../service/jobs/remote/run-lease.ts";
 import type { FileNames } from "../service/jobs/run-folder.ts";
+import type { RunLeases } from "../store/run-leases.ts";
 import type { AwsTask } from "./aws-arguments.ts";
+import { executionEnded } from "./execution-ended.ts";
 import type { JobsOnAws } from "./jobs-on-aws.ts";
 import { nameOfRun } from "./name-of-run.ts";
 import { progressDisplay } from "./progress-display.ts";
@@ -27,6 +30,8 @@ export type AwsRun = {
   /** About how many items there are to be read. */
   itemCount: number;
   fetch: (plan: Plan) => Fetched;
+  /** Of the table: one that an ended execution has left is given back. */
+  leases: RunLeases;
   print: (line: string) => void;
   /** @returns the exit code of a run that came to its end, whose files are in this folder */
   conclude: (summary: unknown, path: string) => Promise<number>;
@@ -40,9 +45,12 @@ export const ownFolder =
 /** Has a job done on AWS, or follows one, and fetches its files. Ctrl-C ends the following alone. @throws StartError */
 export async function runOnAws({ bucket, executions }: JobsOnAws, task: AwsTask, run: AwsRun): Promise<number> {
   if ("stop" in task) return stop(new RemoteRun(bucket, { job: run.job, run: task.stop }), run);
+  if (!("follow" in task) && !isDry(task)) await releaseEnded(run.leases, executionEnded(executions));
   const [name, execution] = await startOrFind(bucket, executions, task, run.job);
   return follow(new RemoteRun(bucket, { job: run.job, run: name }), { name, execution, executions }, run);
 }
+
+const isDry = (task: AwsTask): boolean => "begin" in task && task.begin.options?.dryRun === true;
 
 const ways = ({ command }: AwsRun, name: string) => ({
   follow: `${command} --on=aws --follow=${name}`,

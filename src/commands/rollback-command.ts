@@ -57,14 +57,14 @@ function checkpointOf(path: string): Checkpoint | RegradeCheckpoint {
 async function rollBack(
   { path, ...given }: RollbackArguments & { path: string },
   checkpoint: Checkpoint | RegradeCheckpoint,
-  { opened }: CommandContext,
+  context: CommandContext,
 ): Promise<number> {
   const { run, finished } = checkpoint;
   const mode = modeOf(given);
   console.log(`run      ${run}${finished ? "" : ", which did not finish"}; ${MODE_TEXT[mode]}`);
   const stop = new AbortController();
   const lease = { run: `rollback-${run}`, segments: 1, from: 0, to: 0 };
-  const release = mode === "write" ? await leaseForCommand(opened, lease, given.force, stop) : async () => {};
+  const release = mode === "write" ? await leaseForCommand(context, lease, given.force, stop) : async () => {};
 
   const startTime = toTimestamp(Date.now());
   const files = rollbackFiles(mode);
@@ -73,7 +73,7 @@ async function rollBack(
   const isOfGrades = isRegrade(checkpoint);
   const undo = async () => {
     const entries = changesOfRun(path, finished, isOfGrades ? REGRADE_FILES.changes : undefined);
-    const tally = await runRollback(opened.connect("batch", given).store, entries, mode, {
+    const tally = await runRollback(context.opened.connect("batch", given).store, entries, mode, {
       regrade: isOfGrades ? run : undefined,
       onNotUndone: (entry) => kept.add(entry),
       signal: stop.signal,

@@ -26,7 +26,7 @@ type Source = RollbackOptions["source"];
 /** Undoes a run by the deployment that made it, whose bucket has the run's files. @returns the exit code @throws StartError */
 export const rollBackOnAws = (
   given: RollbackArguments,
-  { environment }: CommandContext,
+  { environment, opened }: CommandContext,
   print: (line: string) => void,
 ): Promise<number> =>
   withJobsOnAws(environment, async (jobs) => {
@@ -38,6 +38,7 @@ export const rollBackOnAws = (
       job: "rollback",
       command: "npm run rollback --",
       itemCount,
+      leases: opened.connect("page").leases,
       print,
       fetch: (plan) => fetchedTo(plan, given.run),
       conclude: (summary, path) => conclude(summary as RollbackSummary, path, print),

@@ -1,4 +1,5 @@
-import { packCatalog } from "../../../catalog/pack.ts";
+import type { Catalog } from "../../../catalog/catalog.ts";
+import { packCatalog, unpackCatalog } from "../../../catalog/pack.ts";
 import { type Timestamp, toTimestamp } from "../../../model/time.ts";
 import type { PlanCall, Planned } from "./calls.ts";
 import { jobNamed, type Remote, type Time } from "./remote.ts";
@@ -20,7 +21,7 @@ export async function planRun({ execution, request }: PlanCall, remote: Remote, 
   const opened = remote.open();
   try {
     const { leases } = opened.connect("page");
-    const catalog = await remote.catalog();
+    const catalog = await catalogAsked(run, request, remote);
     let plan =
       request.options === undefined
         ? await planToGoOn(run, opened.target)
@@ -42,6 +43,20 @@ export async function planRun({ execution, request }: PlanCall, remote: Remote, 
   } finally {
     await opened.close();
   }
+}
+
+/** @throws JobRefused where the run's folder has not the catalog that is asked for */
+async function catalogAsked(
+  run: RemoteRun,
+  { catalog_version: version }: PlanCall["request"],
+  remote: Remote,
+): Promise<Catalog> {
+  const current = await remote.catalog();
+  if (version === undefined || version === current.version) return current;
+  const found = await run.bucket.read(run.folder + names.catalog);
+  const given = found && unpackCatalog(found.text);
+  if (given?.version === version) return given;
+  throw new JobRefused(`The catalog ${version}, by which the run is to go, is not in its folder ${run.folder}.`);
 }
 
 function newPlan(

@@ -1,6 +1,6 @@
 import { toTimestamp } from "../../../model/time.ts";
 import type { RunLease, RunLeases } from "../../../store/run-leases.ts";
-import { NO_PROCESS, takeLease } from "../lease-table.ts";
+import { type HasEnded, NO_PROCESS, takeLease } from "../lease-table.ts";
 import type { Plan } from "./remote-run.ts";
 
 /** Before the name of an execution, in the place of a host. */
@@ -36,6 +36,11 @@ export const takeRunLease = (
 /** @returns false when somebody has taken the lease away */
 export async function renewRunLease(leases: RunLeases, held: Held, until: number): Promise<boolean> {
   return (await leases.lease({ ...leaseOf(held), heartbeatAt: toTimestamp(until) }, false)) === "written";
+}
+
+/** Gives back the leases of what has ended without giving them back itself. */
+export async function releaseEnded(leases: RunLeases, hasEnded: HasEnded): Promise<void> {
+  for (const lease of await leases.all()) if (await hasEnded(lease)) await leases.release(lease);
 }
 
 export const releaseRunLease = (leases: RunLeases, held: Held): Promise<void> => leases.release(leaseOf(held));
