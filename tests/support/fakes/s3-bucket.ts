@@ -13,6 +13,8 @@ export type BucketStub = {
   requests: string[];
   /** Refuses what it is asked to refuse, as an outage would: before it is done, or with the answer lost after it. */
   fails: (request: string) => "before" | "after" | undefined;
+  /** The same objects at another address, of which the requests are told apart. */
+  beside(): Promise<BucketStub>;
   close(): Promise<void>;
 };
 
@@ -133,14 +135,16 @@ function partOf({ body, etag }: Kept, from: number, to: number): Answer {
   return { status: 206, body: part, headers: { ETag: etag, "Content-Range": range } };
 }
 
-/** A bucket `runs` of a test's own, until it is closed. */
-export async function startBucket(): Promise<BucketStub> {
-  const kept = new Objects();
+/** A bucket `runs` of a test's own, until it is closed. An object of another bucket begins with `/` and that one's name. */
+export const startBucket = (): Promise<BucketStub> => serve(new Objects());
+
+async function serve(kept: Objects): Promise<BucketStub> {
   const stub: BucketStub = {
     endpoint: "",
     objects: kept.objects,
     requests: [],
     fails: () => undefined,
+    beside: () => serve(kept),
     close: async () => {
       server.closeAllConnections();
       server.close();
