@@ -14,13 +14,14 @@ export async function* linesOf(
   bucket: Pick<Bucket, "bytes">,
   { key, bytes }: Source,
   { from, to }: ByteRange,
+  chunkBytes = CHUNK_BYTES,
 ): AsyncGenerator<Line> {
   // Whether a line begins at `from` is seen by what is before it.
   let at = Math.max(0, from - 1);
   let isWhole = from === 0;
   let held = Buffer.alloc(0);
-  for (let read = at; read < bytes; read += CHUNK_BYTES) {
-    const chunk = await bucket.bytes(key, { from: read, to: Math.min(bytes, read + CHUNK_BYTES) });
+  for (let read = at; read < bytes; read += chunkBytes) {
+    const chunk = await bucket.bytes(key, { from: read, to: Math.min(bytes, read + chunkBytes) });
     held = Buffer.concat([held, chunk]);
     for (let end = held.indexOf(NEWLINE); end >= 0; end = held.indexOf(NEWLINE)) {
       if (isWhole && at >= to) return;
