@@ -3,7 +3,8 @@ import { type IMetric, Metric } from "aws-cdk-lib/aws-cloudwatch";
 import type { Analytics } from "./analytics.ts";
 import type { EventQueue } from "./event-queue.ts";
 import type { ServiceFunction } from "./function.ts";
-import { filled, own, PERIOD, percent, systemErrors, throttles } from "./metrics.ts";
+import type { Jobs } from "./jobs.ts";
+import { failedExecutions, filled, jobErrors, own, PERIOD, percent, systemErrors, throttles } from "./metrics.ts";
 import type { Stage } from "./stages.ts";
 import type { Tables } from "./tables.ts";
 
@@ -16,6 +17,7 @@ export type Watched = {
   queue: ServiceFunction;
   events: EventQueue;
   analytics: Analytics | undefined;
+  jobs: Jobs;
 };
 
 export type Rule = {
@@ -31,7 +33,7 @@ export type Rule = {
 };
 
 /** What is watched, and from where on it is trouble. */
-export function rulesOf({ stage, tables, api, http, queue, events, analytics }: Watched): Rule[] {
+export function rulesOf({ stage, tables, api, http, queue, events, analytics, jobs }: Watched): Rule[] {
   const { alarms } = stage;
   const over = { period: PERIOD };
   const slowest = ({ lambda }: ServiceFunction) => lambda.metricDuration({ ...over, statistic: "p99" });
@@ -170,6 +172,21 @@ export function rulesOf({ stage, tables, api, http, queue, events, analytics }: 
       periods: 3,
       meaning:
         "Pages claim completions that the facts do not bear out. A page claims too early, or the catalog is not its own.",
+    },
+    {
+      name: "job-errors",
+      metric: jobErrors(jobs.functions),
+      from: 1,
+      periods: 2,
+      meaning:
+        "Functions of a job keep crashing or run out of time or memory. They are tried again, nine times in all; read the log of the job-segment function.",
+    },
+    {
+      name: "job-failed",
+      metric: failedExecutions("Jobs that failed", jobs.machine.stateMachineArn),
+      from: 1,
+      meaning:
+        "A backfill, regrade or rollback on AWS failed, was refused or was stopped. What is done stands: read the execution's last state, and go on with --resume.",
     },
     ...(analytics
       ? [

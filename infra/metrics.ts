@@ -3,6 +3,7 @@ import { Operation, type Table } from "aws-cdk-lib/aws-dynamodb";
 import { Duration } from "aws-cdk-lib/core";
 import type { MetricName } from "../src/process/metrics.ts";
 import { ATTEMPTS_INDEX, COMPLETIONS_INDEX } from "../src/store/dynamodb/tables.ts";
+import type { Jobs } from "./jobs.ts";
 import type { Stage } from "./stages.ts";
 import type { Tables } from "./tables.ts";
 
@@ -61,6 +62,21 @@ export function systemErrors({ progress, records }: Tables): MathExpression {
     recordsBatch: errors(records, Operation.BATCH_WRITE_ITEM),
   });
 }
+
+/** Invocations of a job's functions that failed or were ended; each is tried again, up to eight times. */
+export const jobErrors = ({ plan, segment, finish }: Jobs["functions"]): MathExpression =>
+  sum("Job errors", {
+    plan: plan.lambda.metricErrors(),
+    segment: segment.lambda.metricErrors(),
+    finish: finish.lambda.metricErrors(),
+  });
+
+/** Executions that did not come to their end; an aborted one is somebody's own doing. */
+export const failedExecutions = (label: string, StateMachineArn: string): MathExpression => {
+  const metric = (metricName: string) =>
+    new Metric({ namespace: "AWS/States", metricName, dimensionsMap: { StateMachineArn } });
+  return sum(label, { failed: metric("ExecutionsFailed"), timedOut: metric("ExecutionsTimedOut") });
+};
 
 const index = (table: Table, name: string, metricName: string): Metric =>
   table.metric(metricName, { dimensionsMap: { TableName: table.tableName, GlobalSecondaryIndexName: name } });

@@ -41,9 +41,9 @@ const EXPORT: Calls = {
 /** A job on AWS leases the table and keeps the catalog that it goes by; whoever finishes it gives the table back. */
 const PLAN: Calls = { progress: ["Query", "PutItem", "DeleteItem"] };
 const FINISH: Calls = { progress: ["DeleteItem"] };
-/** As a backfill does, and the look at the lease. */
+/** As a backfill and a rollback do, and the look at the lease; DeleteItem takes away what a run has made. */
 const SEGMENT: Calls = {
-  progress: ["Scan", "Query", "GetItem", "BatchGetItem", "PutItem", "UpdateItem"],
+  progress: ["Scan", "Query", "GetItem", "BatchGetItem", "PutItem", "UpdateItem", "DeleteItem"],
 };
 /** Backfill and rollback, which also announce themselves in the table that they write; what an older deployment's indexes take; the export of a learner, and of all for analysts. */
 const OPERATE: Calls = {

@@ -73,11 +73,11 @@ export class WaymarkStack extends Stack {
       createExportProject(this, { stage, sources, tables, catalog, bucket, maxRcu }),
     );
 
-    const watched = { stage, tables, api: api.api, http, queue, events, analytics };
+    const jobs = new Jobs(this, "Jobs", common, jobStatements(tables));
+    const watched = { stage, tables, api: api.api, http, queue, events, analytics, jobs };
     const { alarms, topic } = createAlarms(this, watched);
     createDashboard(this, watched, alarms);
     createBudget(this, stage, topic);
-    const jobs = new Jobs(this, "Jobs", common, jobStatements(tables));
     const operator = createOperatorPolicy(this, tables, [
       ...catalog.publishStatements(),
       ...jobs.operatorStatements(),

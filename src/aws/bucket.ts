@@ -22,11 +22,13 @@ const KEYS_PER_DELETE = 1_000;
 export type StoredObject = { text: string; etag: string };
 export type ListedObject = { key: string; etag: string; bytes: number };
 
+export type ByteRange = { from: number; to: number };
+
 /** Objects under a prefix of a bucket; keys are behind that prefix. All reads are of what was last written. */
 export type Bucket = {
   read(key: string): Promise<StoredObject | undefined>;
-  /** The bytes of an object that is there. */
-  bytes(key: string): Promise<Uint8Array>;
+  /** The bytes of an object that is there: all, or those from a place on and before another. */
+  bytes(key: string, range?: ByteRange): Promise<Uint8Array>;
   /**
    * @param was the ETag that the object must still have; null where there must be none; undefined where it does not matter
    * @returns the new ETag, or "lost" where the object was another
@@ -50,7 +52,10 @@ export type BucketName = { bucket: string; prefix: string };
 export function openBucket({ bucket: Bucket, prefix }: BucketName, place: Place): Bucket {
   const client = new S3Client({ maxAttempts: MAX_ATTEMPTS, ...s3At(place, REQUEST_TIMEOUT_MS) });
   const named = (key: string) => ({ Bucket, Key: prefix + key });
-  const get = (key: string) => client.send(new GetObjectCommand(named(key)));
+  const get = (key: string, range?: ByteRange) => {
+    const Range = range && `bytes=${range.from}-${range.to - 1}`;
+    return client.send(new GetObjectCommand({ ...named(key), Range }));
+  };
 
   return {
     async read(key) {
@@ -58,7 +63,7 @@ export function openBucket({ bucket: Bucket, prefix }: BucketName, place: Place)
       return found && { text: (await found.Body?.transformToString("utf-8")) ?? "", etag: found.ETag ?? "" };
     },
 
-    bytes: async (key) => (await (await get(key)).Body?.transformToByteArray()) ?? new Uint8Array(),
+    bytes: async (key, range) => (await (await get(key, range)).Body?.transformToByteArray()) ?? new Uint8Array(),
 
     async write(key, Body, was) {
       const condition = was === null ? { IfNoneMatch: "*" } : { IfMatch: was };

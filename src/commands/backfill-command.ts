@@ -13,8 +13,9 @@ import { type AwsArguments, awsTaskOf, checkAwsArguments, SEGMENTS } from "./aws
 import { checkResumable } from "./check-resumable.ts";
 import { type CommandContext, leaseForCommand, openForCommand } from "./command.ts";
 import { findRun } from "./find-run.ts";
+import { withJobsOnAws } from "./jobs-on-aws.ts";
 import { nameOfRun } from "./name-of-run.ts";
-import { runOnAws } from "./on-aws.ts";
+import { type AwsRun, ownFolder, runOnAws } from "./on-aws.ts";
 import { progressDisplay } from "./progress-display.ts";
 import { StartError } from "./start-error.ts";
 import { runStoppable } from "./stoppable.ts";
@@ -94,7 +95,7 @@ export async function backfillIn(
 
   const stop = new AbortController();
   const lease = { run: name, segments: running.segments, ...running.segmentRange };
-  const release = running.dryRun ? async () => {} : await leaseForCommand(opened, lease, given.force, stop);
+  const release = running.dryRun ? async () => {} : await leaseForCommand(context, lease, given.force, stop);
   const segments = segmentsOf(running).length;
   const display = progressDisplay(Math.round(itemCount * (segments / running.segments)));
   const pages = scanner(unitsPerPage(given.maxRcu, segments));
@@ -119,29 +120,34 @@ export async function backfillIn(
 }
 
 /** The same on AWS: what the options are, and where the files come to, is as here. */
-async function runThere(
+const runThere = (
   given: BackfillArguments,
   options: BackfillOptions,
-  { environment, itemCount }: CommandContext,
+  { environment, itemCount, opened }: CommandContext,
   print: (line: string) => void,
-): Promise<number> {
-  return runOnAws(
-    environment,
-    awsTaskOf("backfill", given, () => options),
-    {
-      job: "backfill",
-      files: BACKFILL_FILES,
-      command: "npm run backfill --",
-      outputDir: given.outputDir,
-      itemCount,
-      print,
-      async conclude(summary, path) {
-        await conclude(summary as Summary, new RunFolder(path), given.verbose, print);
-        return (summary as Summary).failed > 0 ? 1 : 0;
-      },
-    },
-  );
-}
+): Promise<number> =>
+  withJobsOnAws(environment, (jobs) => {
+    const task = awsTaskOf("backfill", given, () => options);
+    return runOnAws(jobs, task, backfillOnAws(given, { itemCount, opened }, print));
+  });
+
+/** How a backfill on AWS is told of, and where its files come to. */
+export const backfillOnAws = (
+  { outputDir, verbose }: Pick<BackfillArguments, "outputDir" | "verbose">,
+  { itemCount, opened }: Pick<CommandContext, "itemCount" | "opened">,
+  print: (line: string) => void,
+): AwsRun => ({
+  job: "backfill",
+  fetch: ownFolder(outputDir, BACKFILL_FILES),
+  command: "npm run backfill --",
+  itemCount,
+  leases: opened.connect("page").leases,
+  print,
+  async conclude(summary, path) {
+    await conclude(summary as Summary, new RunFolder(path), verbose, print);
+    return (summary as Summary).failed > 0 ? 1 : 0;
+  },
+});
 
 /** A new run with its folder. */
 export function beginBackfill(

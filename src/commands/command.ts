@@ -4,6 +4,7 @@ import { type Environment, EnvironmentError, readEnvironment } from "../process/
 import { leaseTable, RunRefused } from "../service/jobs/lease-table.ts";
 import type { OpenStore } from "../store/open-store.ts";
 import { text, whole } from "./arguments.ts";
+import { endedOnAws } from "./execution-ended.ts";
 import { handOver } from "./hand-over.ts";
 import { readCatalog } from "./open-catalog.ts";
 import { openStore } from "./open-store.ts";
@@ -61,7 +62,7 @@ function printCatalog(
  * @throws StartError while another run is alive
  */
 export async function leaseForCommand(
-  opened: OpenStore,
+  { opened, environment }: Pick<CommandContext, "opened" | "environment">,
   lease: Parameters<typeof leaseTable>[1],
   force: boolean,
   stop: AbortController,
@@ -70,7 +71,8 @@ export async function leaseForCommand(
     console.error("Another run has taken this table over; stopping.");
     stop.abort();
   };
-  return leaseTable(opened.connect("page").leases, lease, { force, onLost }).catch((error: unknown) => {
+  const hasEnded = endedOnAws(environment);
+  return leaseTable(opened.connect("page").leases, lease, { force, onLost, hasEnded }).catch((error: unknown) => {
     throw error instanceof RunRefused ? new StartError(error.message) : error;
   });
 }

@@ -40,14 +40,15 @@ async function run(given: ImportArguments): Promise<number> {
     return work(begun, { catalog, take, meter: { rcu: 0, wcu: 0 }, target: "" }, print, new AbortController());
   }
 
-  const { catalog, opened } = await openForCommand(print, { mustExist: false });
+  const context = await openForCommand(print, { mustExist: false });
+  const { catalog, opened } = context;
   const stop = new AbortController();
   try {
     const { store, meter } = opened.connect("batch", given);
     const ingest = createIngestByLearner({ store, catalog: fixedCatalog(catalog), log: QUIET });
     const take = async (events: readonly object[]): Promise<Taken[]> => (await ingest(events)).map(takenOf);
     const lease = { run: `import-${begun.checkpoint.run}`, segments: 1, from: 0, to: 0 };
-    const release = await leaseForCommand(opened, lease, given.force, stop);
+    const release = await leaseForCommand(context, lease, given.force, stop);
     // A lease that cannot be given back is seen to be dead.
     return await work(begun, { catalog, take, meter, target: opened.target }, print, stop).finally(() =>
       release().catch(() => {}),

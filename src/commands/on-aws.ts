@@ -1,14 +1,17 @@
 import { mkdirSync, readFileSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { openBucket } from "../aws/bucket.ts";
-import { type Execution, type Executions, openExecutions } from "../aws/executions.ts";
+import type { Bucket } from "../aws/bucket.ts";
+import type { Execution, Executions } from "../aws/executions.ts";
 import { toTimestamp } from "../model/time.ts";
-import type { Environment } from "../process/environment.ts";
 import { RunFollower } from "../service/jobs/remote/follow-run.ts";
-import { finalNames, names, RemoteRun } from "../service/jobs/remote/remote-run.ts";
+import { finalNames, names, type Plan, RemoteRun } from "../service/jobs/remote/remote-run.ts";
+import { releaseEnded } from "../service/jobs/remote/run-lease.ts";
 import type { FileNames } from "../service/jobs/run-folder.ts";
+import type { RunLeases } from "../store/run-leases.ts";
 import type { AwsTask } from "./aws-arguments.ts";
+import { executionEnded } from "./execution-ended.ts";
+import type { JobsOnAws } from "./jobs-on-aws.ts";
 import { nameOfRun } from "./name-of-run.ts";
 import { progressDisplay } from "./progress-display.ts";
 import { StartError } from "./start-error.ts";
@@ -17,38 +20,37 @@ import { INTERRUPTED, interruptible } from "./stoppable.ts";
 const FIRST_LOOK_MS = 200;
 const LONGEST_PAUSE_MS = 5_000;
 
+/** Where the files of a run come to, which of them, and which one is its summary. */
+export type Fetched = { path: string; files: readonly string[]; summary: string };
+
 export type AwsRun = {
   job: string;
-  files: FileNames;
   /** The command, as an operator types it. */
   command: string;
-  outputDir: string;
-  /** About how many items the table has. */
+  /** About how many items there are to be read. */
   itemCount: number;
+  fetch: (plan: Plan) => Fetched;
+  /** Of the table: one that an ended execution has left is given back. */
+  leases: RunLeases;
   print: (line: string) => void;
   /** @returns the exit code of a run that came to its end, whose files are in this folder */
   conclude: (summary: unknown, path: string) => Promise<number>;
 };
 
+/** The files of a run that come to a folder of its own. */
+export const ownFolder =
+  (outputDir: string, names: FileNames): AwsRun["fetch"] =>
+  ({ run }) => ({ path: join(outputDir, run), files: finalNames(names), summary: names.summary });
+
 /** Has a job done on AWS, or follows one, and fetches its files. Ctrl-C ends the following alone. @throws StartError */
-export async function runOnAws(environment: Environment, task: AwsTask, run: AwsRun): Promise<number> {
-  const { runsBucket, jobsStateMachine, endpoints, region, hasCredentials } = environment;
-  if (runsBucket === undefined || jobsStateMachine === undefined)
-    throw new StartError(
-      "--on=aws needs RUNS_URI and JOBS_STATE_MACHINE: the outputs RunsUri and JobsStateMachine of the deployment.",
-    );
-  const place = { region, hasCredentials };
-  const bucket = openBucket(runsBucket, { ...place, endpoint: endpoints.s3 });
-  const executions = openExecutions(jobsStateMachine, { ...place, endpoint: endpoints.states });
-  try {
-    if ("stop" in task) return await stop(new RemoteRun(bucket, { job: run.job, run: task.stop }), run);
-    const [name, execution] = await startOrFind(bucket, executions, task, run.job);
-    return await follow(new RemoteRun(bucket, { job: run.job, run: name }), { name, execution, executions }, run);
-  } finally {
-    bucket.close();
-    executions.close();
-  }
+export async function runOnAws({ bucket, executions }: JobsOnAws, task: AwsTask, run: AwsRun): Promise<number> {
+  if ("stop" in task) return stop(new RemoteRun(bucket, { job: run.job, run: task.stop }), run);
+  if (!("follow" in task) && !isDry(task)) await releaseEnded(run.leases, executionEnded(executions));
+  const [name, execution] = await startOrFind(bucket, executions, task, run.job);
+  return follow(new RemoteRun(bucket, { job: run.job, run: name }), { name, execution, executions }, run);
 }
+
+const isDry = (task: AwsTask): boolean => "begin" in task && task.begin.options?.dryRun === true;
 
 const ways = ({ command }: AwsRun, name: string) => ({
   follow: `${command} --on=aws --follow=${name}`,
@@ -66,7 +68,7 @@ async function stop(remote: RemoteRun, run: AwsRun): Promise<number> {
 
 /** @returns the run, and which execution works it */
 async function startOrFind(
-  bucket: ReturnType<typeof openBucket>,
+  bucket: Bucket,
   executions: Executions,
   task: Exclude<AwsTask, { stop: string }>,
   job: string,
@@ -101,8 +103,8 @@ async function follow(remote: RemoteRun, followed: Followed, run: AwsRun): Promi
         return INTERRUPTED;
       }
       if (ended.status !== "SUCCEEDED") return failed(ended, name, run);
-      const path = await fetchFiles(remote, run, name);
-      return run.conclude(JSON.parse(readFileSync(join(path, run.files.summary), "utf8")), path);
+      const { path, summary } = await fetchFiles(remote, run);
+      return run.conclude(JSON.parse(readFileSync(join(path, summary), "utf8")), path);
     },
   );
 }
@@ -151,12 +153,14 @@ function messageIn(cause: string): string {
 }
 
 /** They get their names when they are whole, the checkpoint last. */
-async function fetchFiles({ bucket, folder }: RemoteRun, { files, outputDir }: AwsRun, name: string): Promise<string> {
-  const path = join(outputDir, name);
+async function fetchFiles(remote: RemoteRun, { fetch }: AwsRun): Promise<Fetched> {
+  const { bucket, folder } = remote;
+  const fetched = fetch((await remote.plan()) as Plan);
+  const { path, files } = fetched;
   mkdirSync(path, { recursive: true });
-  for (const file of finalNames(files)) {
+  for (const file of files) {
     await bucket.download(folder + file, join(path, `${file}.new`));
     renameSync(join(path, `${file}.new`), join(path, file));
   }
-  return path;
+  return fetched;
 }

@@ -18,23 +18,27 @@ export type Publication = PublishSurroundings & {
   opened: OpenStore;
   /** Aborted by Ctrl-C, and where another run takes the table over. */
   stop: AbortController;
+  /** Gives the table back, which is this command's until then. */
+  release: () => Promise<void>;
 };
 
 /** A release that has been looked at: what is live, what is next, and whom that concerns; undefined for everybody. */
 export type Release = { live: LiveCatalog | undefined; next: Catalog; entities: readonly EntityRef[] | undefined };
 
-/** What the backfill of a release is asked to do. */
+/**
+ * What the backfill of a release is asked to do. It goes where the release goes, but for the dry run: that is by a catalog
+ * which nobody has yet, and what it counts beside its files is for this command alone.
+ */
 export const backfillArguments = (
   given: PublishArguments,
   { entities }: Release,
   dryRun: boolean,
 ): BackfillArguments => ({
-  on: "here",
+  on: dryRun ? "here" : given.on,
   dryRun,
   entities,
   batchSize: 50,
   skipSynced: false,
-  segments: 4,
   concurrency: 32,
   revoke: true,
   outputDir: given.outputDir,

@@ -5,6 +5,7 @@ import { toTimestamp } from "../model/time.ts";
 import { readEnvironment } from "../process/environment.ts";
 import { PublicationFault } from "../service/catalog/publication-fault.ts";
 import { leaseForCommand } from "./command.ts";
+import { placeOfJobs } from "./jobs-on-aws.ts";
 import { lookAtRelease } from "./look-at-release.ts";
 import { nameOfRun } from "./name-of-run.ts";
 import { openStore } from "./open-store.ts";
@@ -31,6 +32,7 @@ const onThisMachine = (): PublishSurroundings => ({
 export async function runPublishCommand(given: PublishArguments, around = onThisMachine()): Promise<number> {
   const { environment } = around;
   const place = placeFor(given, environment);
+  if (given.on === "aws" && given.backfill && !given.dryRun) placeOfJobs(environment);
   const content = contentFor(given, environment);
   if (content?.ok === false) {
     printFaults(environment.contentDir, content.faults);
@@ -39,7 +41,8 @@ export async function runPublishCommand(given: PublishArguments, around = onThis
   for (const warning of content?.warnings ?? []) console.error(`warning: ${lineOf(warning)}`);
   const opened = await openStore(environment, { mustExist: given.dryRun }).catch(cannotOpen);
   try {
-    return await publish({ given, ...around, place, opened, stop: new AbortController() }, content?.catalog);
+    const publication = { given, ...around, place, opened, stop: new AbortController(), release: async () => {} };
+    return await publish(publication, content?.catalog);
   } catch (error) {
     throw error instanceof PublicationFault ? new StartError(error.message) : error;
   } finally {
@@ -54,9 +57,9 @@ async function publish(publication: Publication, content: Catalog | undefined): 
   // Whoever publishes at the same time, or settles flags by another catalog, is waited for.
   const run = `publish-${nameOfRun(toTimestamp(clock.now()))}`;
   const lease = { run, segments: 1, from: 0, to: 0 };
-  const release = given.dryRun ? async () => {} : await leaseForCommand(opened, lease, given.force, stop);
+  const release = given.dryRun ? async () => {} : await leaseForCommand(publication, lease, given.force, stop);
   try {
-    return await publishNext(publication, content);
+    return await publishNext({ ...publication, release }, content);
   } finally {
     // A lease that cannot be given back is seen to be dead.
     await release().catch(() => {});

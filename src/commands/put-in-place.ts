@@ -2,11 +2,10 @@ import type { Catalog } from "../catalog/catalog.ts";
 import { packCatalog } from "../catalog/pack.ts";
 import { toTimestamp } from "../model/time.ts";
 import { awaitTaken } from "../service/catalog/await-taken.ts";
-import type { OpenStore } from "../store/open-store.ts";
-import { backfillIn, optionsOf } from "./backfill-command.ts";
-import { backfillArguments, type Publication, type Release } from "./publication.ts";
+import type { Publication, Release } from "./publication.ts";
 import { CONTENT } from "./publish-choices.ts";
 import { type ServiceLook, serviceLook } from "./publish-wait.ts";
+import { settleRelease } from "./settle-release.ts";
 import { StartError } from "./start-error.ts";
 import { INTERRUPTED, interruptible } from "./stoppable.ts";
 
@@ -33,18 +32,15 @@ export async function putInPlace(publication: Publication, release: Release): Pr
   if (taken === "stopped") return stopped(publication);
   await keep(next);
   if (!given.backfill || entities?.length === 0) {
-    if (entities?.length !== 0) print("No flag was settled (--no-backfill). To do so: npm run backfill");
+    const on = given.on === "aws" ? " -- --on=aws" : "";
+    if (entities?.length !== 0) print(`No flag was settled (--no-backfill). To do so: npm run backfill${on}`);
     printWayBack(publication, release);
     return 0;
   }
-  const asked = backfillArguments(given, release, false);
-  const context = { ...publication, catalog: next, itemCount: await itemsIn(opened) };
-  const { code, path } = await backfillIn(context, asked, optionsOf(asked), print);
+  const { code, path } = await settleRelease(publication, release);
   printWayBack(publication, release, path);
   return code;
 }
-
-const itemsIn = (opened: OpenStore): Promise<number> => opened.connect("page").scanner().approximateItemCount();
 
 async function waitFor({ clock, stop, print }: Publication, look: ServiceLook) {
   const waiting = { timeoutMs: look.timeoutMs, clock, signal: stop.signal };
@@ -67,5 +63,5 @@ function printWayBack({ given, print }: Publication, { live, next }: Release, pa
   if (live === undefined || live.version === next.version) return;
   const on = given.on === "aws" ? " --on=aws" : "";
   print(`Take it back with: npm run publish-catalog -- --to=${live.version} --no-backfill --yes${on}`);
-  if (path !== undefined) print(`        and then: npm run rollback -- --run=${path}`);
+  if (path !== undefined) print(`        and then: npm run rollback --${on} --run=${path}`);
 }

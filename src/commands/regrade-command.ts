@@ -6,7 +6,8 @@ import { unitsPerPage } from "../service/jobs/units-per-page.ts";
 import { awsTaskOf, checkAwsArguments } from "./aws-arguments.ts";
 import { asked, beginRegrade, type RegradeArguments } from "./begin-regrade.ts";
 import { type CommandContext, leaseForCommand, openForCommand } from "./command.ts";
-import { runOnAws } from "./on-aws.ts";
+import { withJobsOnAws } from "./jobs-on-aws.ts";
+import { ownFolder, runOnAws } from "./on-aws.ts";
 import { progressDisplay } from "./progress-display.ts";
 import { runStoppable } from "./stoppable.ts";
 
@@ -25,33 +26,30 @@ export async function runRegradeCommand(given: RegradeArguments): Promise<number
 /** The same on AWS: what the options are, and where the files come to, is as here. */
 const runThere = async (
   given: RegradeArguments,
-  { environment, catalog, itemCount }: CommandContext,
+  { environment, catalog, opened, itemCount }: CommandContext,
   print: (line: string) => void,
-): Promise<number> =>
-  runOnAws(
-    environment,
-    awsTaskOf("regrade", given, () => asked(given, catalog).options),
-    {
+): Promise<number> => {
+  const task = awsTaskOf("regrade", given, () => asked(given, catalog).options);
+  return withJobsOnAws(environment, (jobs) =>
+    runOnAws(jobs, task, {
       job: "regrade",
-      files: REGRADE_FILES,
+      fetch: ownFolder(given.outputDir, REGRADE_FILES),
       command: "npm run regrade --",
-      outputDir: given.outputDir,
       itemCount,
+      leases: opened.connect("page").leases,
       print,
       conclude: async (summary, path) => conclude(summary as RegradeSummary, path, print),
-    },
+    }),
   );
+};
 
 function conclude(summary: RegradeSummary, path: string, print: (line: string) => void): number {
   print(`\n${regradeSummaryText(summary, notesOf(summary, path))}`);
   return summary.failed > 0 ? 1 : 0;
 }
 
-async function run(
-  given: RegradeArguments,
-  { catalog, opened, itemCount }: CommandContext,
-  print: (line: string) => void,
-): Promise<number> {
+async function run(given: RegradeArguments, context: CommandContext, print: (line: string) => void): Promise<number> {
+  const { catalog, opened, itemCount } = context;
   const { folder, checkpoint, module } = beginRegrade(given, { catalog, target: opened.target });
   const { store, meter, scanner } = opened.connect("batch", given);
   const { run: name, options } = checkpoint;
@@ -61,7 +59,7 @@ async function run(
 
   const stop = new AbortController();
   const lease = { run: `regrade-${name}`, segments: 1, from: 0, to: 0 };
-  const release = options.dryRun ? async () => {} : await leaseForCommand(opened, lease, given.force, stop);
+  const release = options.dryRun ? async () => {} : await leaseForCommand(context, lease, given.force, stop);
   const display = progressDisplay(itemCount);
   const pages = scanner(unitsPerPage(given.maxRcu, options.segments));
   return runStoppable<RegradeSummary>({

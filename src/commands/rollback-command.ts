@@ -3,29 +3,43 @@ import { createWriteStream, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { toTimestamp } from "../model/time.ts";
 import { isRegrade, REGRADE_FILES, type RegradeCheckpoint } from "../service/jobs/regrade/regrade-checkpoint.ts";
-import { takeBackGrades } from "../service/jobs/regrade/take-back-grades.ts";
-import { type RollbackMode, type RollbackTally, runRollback } from "../service/jobs/rollback.ts";
 import { rollbackFiles } from "../service/jobs/rollback-files.ts";
+import { summarizeRollback } from "../service/jobs/rollback-summary.ts";
+import type { NotUndone } from "../service/jobs/rollback-tally.ts";
 import type { Checkpoint } from "../service/jobs/run.ts";
 import { changesOfRun } from "../service/jobs/run-changes.ts";
 import { RunFolder } from "../service/jobs/run-folder.ts";
+import { runRollback } from "../service/jobs/run-rollback.ts";
+import { checkAwsArguments } from "./aws-arguments.ts";
 import { type CommandContext, leaseForCommand, openForCommand } from "./command.ts";
+import { modeOf, type RollbackArguments } from "./rollback-arguments.ts";
+import { rollBackOnAws } from "./rollback-on-aws.ts";
+import { codeOf, isShown, MODE_TEXT, notUndoneLine, rollbackLines } from "./rollback-text.ts";
 import { StartError } from "./start-error.ts";
-import { INTERRUPTED } from "./stoppable.ts";
-
-export type RollbackArguments = { run: string; dryRun: boolean; verify: boolean; force: boolean };
-
-const SHOWN = 20;
+import { INTERRUPTED, interruptible } from "./stoppable.ts";
 
 /** Undoes a backfill or a regrade for an operator. @returns the exit code: 1 where a flag is not as before the run */
 export async function runRollbackCommand(given: RollbackArguments): Promise<number> {
   if (given.dryRun && given.verify) throw new StartError("--dry-run and --verify exclude each other.");
-  const checkpoint = checkpointOf(given.run);
-  const context = await openForCommand((line) => console.log(line));
-  try {
+  checkAwsArguments(given);
+  if (given.on === "aws") return inContext((context) => rollBackOnAws(given, context, (line) => console.log(line)));
+  if (given.resume !== undefined)
+    throw new StartError(
+      "--resume is for rollbacks on AWS. Here, give the same command again: what went back stays so.",
+    );
+  if (given.run === undefined) throw new StartError("Which run? Usage: npm run rollback -- --run=FOLDER --dry-run");
+  const [path, checkpoint] = [given.run, checkpointOf(given.run)];
+  return inContext((context) => {
     if (checkpoint.target !== context.opened.target)
       throw new StartError(`The run was made on ${checkpoint.target}, and this is ${context.opened.target}.`);
-    return await rollBack(given, checkpoint, context);
+    return rollBack({ ...given, path }, checkpoint, context);
+  });
+}
+
+async function inContext(use: (context: CommandContext) => Promise<number>): Promise<number> {
+  const context = await openForCommand((line) => console.log(line));
+  try {
+    return await use(context);
   } finally {
     await context.opened.close();
   }
@@ -40,91 +54,43 @@ function checkpointOf(path: string): Checkpoint | RegradeCheckpoint {
   return checkpoint;
 }
 
-function modeOf({ verify, dryRun }: Pick<RollbackArguments, "verify" | "dryRun">): RollbackMode {
-  if (verify) return "verify";
-  return dryRun ? "dry-run" : "write";
-}
-
 async function rollBack(
-  { run: path, ...given }: RollbackArguments,
+  { path, ...given }: RollbackArguments & { path: string },
   checkpoint: Checkpoint | RegradeCheckpoint,
-  { opened }: CommandContext,
+  context: CommandContext,
 ): Promise<number> {
   const { run, finished } = checkpoint;
   const mode = modeOf(given);
   console.log(`run      ${run}${finished ? "" : ", which did not finish"}; ${MODE_TEXT[mode]}`);
   const stop = new AbortController();
-  const interrupt = () => stop.abort();
   const lease = { run: `rollback-${run}`, segments: 1, from: 0, to: 0 };
-  const release = mode === "write" ? await leaseForCommand(opened, lease, given.force, stop) : async () => {};
-  process.on("SIGINT", interrupt).on("SIGTERM", interrupt);
+  const release = mode === "write" ? await leaseForCommand(context, lease, given.force, stop) : async () => {};
 
   const startTime = toTimestamp(Date.now());
   const files = rollbackFiles(mode);
   const [summaryFile, notUndoneFile] = [join(path, files.summary), join(path, files.failures)];
   const kept = new EntryFile(notUndoneFile);
-  try {
-    const { store } = opened.connect("batch");
-    let grades = 0;
-    const first = async (learnerId: string) => {
-      const { undone, left } = await takeBackGrades(store, { run, mode }, learnerId);
-      grades += undone;
-      return left;
-    };
-    const ofGrades = isRegrade(checkpoint);
-    const entries = changesOfRun(path, finished, ofGrades ? REGRADE_FILES.changes : undefined);
-    const tally = await runRollback(store, entries, mode, {
-      ...(ofGrades && { first }),
-      onNotUndone: (entry) => kept.add(entry, `  ${entry.contact_id}: ${entry.type} ${entry.slug}: ${entry.reason}`),
+  const isOfGrades = isRegrade(checkpoint);
+  const undo = async () => {
+    const entries = changesOfRun(path, finished, isOfGrades ? REGRADE_FILES.changes : undefined);
+    const tally = await runRollback(context.opened.connect("batch", given).store, entries, mode, {
+      regrade: isOfGrades ? run : undefined,
+      onNotUndone: (entry) => kept.add(entry),
       signal: stop.signal,
     });
     await kept.close();
-    const summary = {
-      run,
-      mode,
-      ...snake(tally),
-      ...(ofGrades && { grades_undone: grades }),
-      start_time: startTime,
-      end_time: toTimestamp(Date.now()),
-      interrupted: stop.signal.aborted,
-    };
+    const endTime = toTimestamp(Date.now());
+    const interrupted = stop.signal.aborted;
+    const summary = summarizeRollback({ run, mode, isOfGrades, startTime, endTime, interrupted }, tally);
     writeFileSync(`${summaryFile}.new`, `${JSON.stringify(summary, null, 2)}\n`);
     renameSync(`${summaryFile}.new`, summaryFile);
-    if (ofGrades && mode !== "verify")
-      console.log(`${grades} answers ${mode === "write" ? "have" : "would have"} their earlier grade again.`);
-    report(tally, mode, notUndoneFile);
-    if (stop.signal.aborted) {
-      console.error("Interrupted. Run the same command again: what went back stays so.");
-      return INTERRUPTED;
-    }
-    return tally.notUndone > 0 || (mode === "verify" && tally.undone > 0) ? 1 : 0;
-  } finally {
-    process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
-    await release().catch(() => {});
-  }
-}
-
-const MODE_TEXT: Record<RollbackMode, string> = {
-  write: "undoing it",
-  "dry-run": "dry: nothing is written to the table",
-  verify: "verifying that everything is as before it",
-};
-
-const snake = ({ undone, already, notUndone }: RollbackTally) => ({
-  undone,
-  already_as_before: already,
-  not_undone: notUndone,
-});
-
-function report({ undone, already, notUndone }: RollbackTally, mode: RollbackMode, reasons: string): void {
-  if (mode === "verify") {
-    console.log(`${already} flags are as before the run, ${notUndone} are not.`);
-  } else {
-    console.log(
-      `${undone} flags ${mode === "write" ? "went back" : "would go back"}, ${already} were as before already, ${notUndone} cannot go back.`,
-    );
-  }
-  if (notUndone > 0) console.log(`The reasons are in ${reasons}`);
+    for (const line of rollbackLines(summary, notUndoneFile)) console.log(line);
+    if (!interrupted) return codeOf(summary);
+    console.error("Interrupted. Run the same command again: what went back stays so.");
+    return INTERRUPTED;
+  };
+  // A lease that cannot be given back is seen to be dead.
+  return interruptible(() => stop.abort(), undo).finally(() => release().catch(() => {}));
 }
 
 /** A JSON array in a file, an entry a line; the first few are also printed. */
@@ -136,9 +102,9 @@ class EntryFile {
     this.#stream = createWriteStream(path);
   }
 
-  add(entry: object, line: string): void {
+  add(entry: NotUndone): void {
     this.#stream.write(`${this.#count === 0 ? "[\n" : ",\n"}${JSON.stringify(entry)}`);
-    if (this.#count++ < SHOWN) console.log(line);
+    if (isShown(this.#count++)) console.log(notUndoneLine(entry));
   }
 
   async close(): Promise<void> {

@@ -122,7 +122,14 @@ const Environment = z.object({
     .transform(Number)
     .default(60),
   DEAD_LETTER_QUEUE_URL: z.url().optional(),
-  ANALYTICS_KEY: z.string().min(16, { error: "Expected 16 characters or more, which nobody can guess" }).optional(),
+  ANALYTICS_KEY: z
+    .string()
+    .min(16, {
+      // The key itself stands in no log.
+      error: ({ input }) =>
+        `It has ${String(input).length} characters; expected 16 or more, which nobody can guess, as openssl rand -hex 32 makes them`,
+    })
+    .optional(),
   RUNS_URI: RunsUri.optional(),
   JOBS_STATE_MACHINE: z
     .string()

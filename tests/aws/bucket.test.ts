@@ -38,6 +38,8 @@ describe.each([
     const etag = await open().write("a/one", "zwei ✓");
     expect(await open().read("a/one")).toEqual({ text: "zwei ✓", etag });
     expect(await open().bytes("a/one")).toEqual(new Uint8Array(Buffer.from("zwei ✓")));
+    expect(await open().bytes("a/one", { from: 1, to: 4 })).toEqual(new Uint8Array(Buffer.from("wei")));
+    expect(await open().bytes("a/one", { from: 5, to: 100 })).toEqual(new Uint8Array(Buffer.from("✓")));
     await open().download("a/one", path);
     expect(readFileSync(path, "utf8")).toBe("zwei ✓");
   });

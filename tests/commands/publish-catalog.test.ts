@@ -208,6 +208,12 @@ describe("A release is refused", () => {
     ["here where the service reads the bucket", {}, { CATALOG_URI: "s3://b/k" }, /Publish there with --on=aws/],
     ["here where the store is on AWS", {}, { STORE: "aws" }, /Set CATALOG_URI, and give --on=aws/],
     [
+      "on AWS without jobs to settle flags",
+      { on: "aws" },
+      { CATALOG_URI: "s3://b/k", STORE: "aws" },
+      /needs RUNS_URI and JOBS_STATE_MACHINE/,
+    ],
+    [
       "to the folder on AWS",
       { on: "aws", to: "content" },
       { CATALOG_URI: "s3://b/k", STORE: "aws" },
@@ -316,7 +322,7 @@ describe("A release on AWS", async () => {
       await store.keepCatalog({ version, publishedAt: "2026-01-18T10:00:00.000Z" }, () => s3.object ?? "");
     };
     const run = (asked: Partial<PublishArguments>, clock: TestClock = testClock(taken)) =>
-      publish(variables, { on: "aws", ...asked }, clock);
+      publish(variables, { on: "aws", backfill: false, ...asked }, clock);
     return { run, taken, store };
   }
 

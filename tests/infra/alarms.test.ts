@@ -74,6 +74,8 @@ describe.each([DEV, PROD])("The alarms of $prefix", (stage) => {
     ],
     ["store-errors", 1, 3, ["AWS/DynamoDB SystemErrors Sum"]],
     ["refused-claims", alarms.refusedClaimsPercent, 3, ["Waymark Claims Sum", "Waymark ClaimsRefused Sum"]],
+    ["job-errors", 1, 2, ["AWS/Lambda Errors Sum"]],
+    ["job-failed", 1, 1, ["AWS/States ExecutionsFailed Sum", "AWS/States ExecutionsTimedOut Sum"]],
     ["export-failed", 1, 1, ["AWS/States ExecutionsFailed Sum"]],
     ["catalog-refused", 1, 1, ["Waymark CatalogRefused Sum"]],
   ])("%s rings from %d, in %d periods of five minutes", (name, from, inARow, metrics) => {
@@ -89,7 +91,7 @@ describe.each([DEV, PROD])("The alarms of $prefix", (stage) => {
     expect(new Set(periods)).toEqual(new Set([300]));
   });
 
-  it("there are no others", () => expect(all("AWS::CloudWatch::Alarm")).toHaveLength(19));
+  it("there are no others", () => expect(all("AWS::CloudWatch::Alarm")).toHaveLength(21));
 
   it("each looks at this deployment alone", () => {
     const ids = Object.keys(template.Resources).map((id) => `<${id}>`);
@@ -111,6 +113,17 @@ describe.each([DEV, PROD])("The alarms of $prefix", (stage) => {
     }
     expect(of("queue-age")).toContain(one("AWS::SQS::Queue", "QueueName", `${stage.prefix}-events`).id);
     expect(of("dead-letters")).toContain(one("AWS::SQS::Queue", "QueueName", `${stage.prefix}-events-dead`).id);
+  });
+
+  it("those of jobs look at each of their functions, and at the machine that works them", () => {
+    const functions = ["plan", "segment", "finish"].map((name) =>
+      one("AWS::Lambda::Function", "FunctionName", `${stage.prefix}-job-${name}`),
+    );
+    const machine = one("AWS::StepFunctions::StateMachine", "StateMachineName", `${stage.prefix}-jobs`);
+    const of = (name: string) =>
+      Object.values(metricsOf(alarm(name))).flatMap(({ Metric }) => Object.values(dimensions(Metric)));
+    expect(of("job-errors")).toEqual(functions.map(({ id }) => `<${id}>`));
+    expect(new Set(of("job-failed"))).toEqual(new Set([`<${machine.id}>`]));
   });
 
   it.each([

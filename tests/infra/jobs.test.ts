@@ -75,10 +75,13 @@ describe("What a function of a job may do is what it does", () => {
       const planned: Planned = await recorded("plan", () => planRun({ execution: request.run, request }, on, time));
       await recorded("segment", () => workSegment({ ...planned, segment: 0, generation: 0 }, on, time));
       expect(await recorded("finish", () => finishRun(planned, on))).toEqual({ state: "done" });
+      return { job, run: request.run };
     };
+    const undo = (source: object) => work("rollback", { mode: "write", segmentBytes: 1_000_000, source });
     const backfill = { batchSize: 10, skipSynced: false, revoke: true, segmentRange: { from: 0, to: 0 } };
-    await work("regrade", { module: "exam" });
-    await work("backfill", backfill);
+    const regraded = await work("regrade", { module: "exam" });
+    await undo(await work("backfill", backfill));
+    await undo(regraded);
     await recorded("plan", () => takenOverAndResumed(remote(quiz("b")), time));
   });
 

@@ -16,6 +16,9 @@ export class RunRefused extends Error {
   }
 }
 
+/** Whether what a lease is of is known to have ended, whatever the lease says. */
+export type HasEnded = (lease: RunLease) => Promise<boolean>;
+
 type Wanted = { run: string; segments: number; from: number; to: number };
 
 /**
@@ -28,10 +31,15 @@ type Wanted = { run: string; segments: number; from: number; to: number };
 export async function leaseTable(
   leases: RunLeases,
   wanted: Wanted,
-  { force, onLost, now = Date.now }: { force: boolean; onLost: () => void; now?: () => number },
+  {
+    force,
+    onLost,
+    now = Date.now,
+    hasEnded,
+  }: { force: boolean; onLost: () => void; now?: () => number; hasEnded?: HasEnded },
 ): Promise<() => Promise<void>> {
   const mine = { ...wanted, host: hostname(), pid: process.pid };
-  await takeLease(leases, { ...mine, heartbeatAt: toTimestamp(now()) }, { force, now: now() });
+  await takeLease(leases, { ...mine, heartbeatAt: toTimestamp(now()) }, { force, now: now(), hasEnded });
 
   const heartbeat = setInterval(() => {
     leases.lease({ ...mine, heartbeatAt: toTimestamp(now()) }, false).then(
@@ -51,12 +59,12 @@ export async function leaseTable(
 export async function takeLease(
   leases: RunLeases,
   mine: RunLease,
-  { force, now }: { force: boolean; now: number },
+  { force, now, hasEnded }: { force: boolean; now: number; hasEnded?: HasEnded | undefined },
 ): Promise<void> {
   const isOther = (lease: RunLease) => lease.host !== mine.host || lease.pid !== mine.pid;
   const rivals = async () => (await leases.all()).filter((lease) => isOther(lease) && overlaps(lease, mine));
   for (const rival of await rivals()) {
-    if (!force && isAlive(rival, now)) throw refusal(rival, now);
+    if (!force && isAlive(rival, now) && !(await hasEnded?.(rival))) throw refusal(rival, now);
     await leases.release(rival);
   }
   await leases.lease(mine, true);

@@ -11,8 +11,8 @@ export async function* readEntries<T>(path: string): AsyncGenerator<T> {
   const file = await open(path);
   try {
     for await (const line of file.readLines({ autoClose: false })) {
-      const entry = parsedEntry(line.replace(/,$/, ""));
-      if (entry !== undefined) yield entry as T;
+      const entry = entryIn<T>(line);
+      if (entry !== undefined) yield entry;
     }
   } finally {
     await file.close();
@@ -27,10 +27,10 @@ export async function* readParts<T>(path: string, kind: Kind): AsyncGenerator<T>
 }
 
 /** The brackets of the array are no entries; nor is the last line of a part, if a kill has cut it off. */
-function parsedEntry(text: string): unknown {
-  if (!text.startsWith("{")) return undefined;
+export function entryIn<T>(line: string): T | undefined {
+  if (!line.startsWith("{")) return undefined;
   try {
-    return JSON.parse(text);
+    return JSON.parse(line.replace(/,$/, "")) as T;
   } catch {
     return undefined;
   }

@@ -3,6 +3,7 @@ import type { BackfillOptions } from "./options.ts";
 import type { RemoteJob } from "./remote/remote-job.ts";
 import type { Plan } from "./remote/remote-run.ts";
 import { remoteRegrade } from "./remote-regrade.ts";
+import { remoteRollback } from "./remote-rollback.ts";
 import { backfillPolicy } from "./run.ts";
 import { BACKFILL_FILES } from "./run-folder.ts";
 import type { SegmentDesk } from "./segment-desk.ts";
@@ -12,7 +13,7 @@ import { addTally, emptyTally, type Tally } from "./tally.ts";
 type Backfill = Plan & { options: BackfillOptions };
 
 const backfill: RemoteJob = {
-  files: BACKFILL_FILES,
+  files: () => BACKFILL_FILES,
   emptyTally,
   addTally: (total, more) => addTally(total as Tally, more as Tally),
   async work({ plan, catalog, connection: { store }, scanner }, desk) {
@@ -27,4 +28,8 @@ const backfill: RemoteJob = {
 };
 
 /** The jobs that can go on AWS, by the name under which they are asked for. */
-export const REMOTE_JOBS: Readonly<Record<string, RemoteJob>> = { backfill, regrade: remoteRegrade };
+export const REMOTE_JOBS: Readonly<Record<string, RemoteJob>> = {
+  backfill,
+  regrade: remoteRegrade,
+  rollback: remoteRollback,
+};

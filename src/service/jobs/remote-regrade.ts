@@ -14,7 +14,7 @@ const optionsOf = ({ options }: Plan): RegradeOptions => options as Plan["option
 
 /** A regrade where its segments are worked one by one. */
 export const remoteRegrade: RemoteJob = {
-  files: REGRADE_FILES,
+  files: () => REGRADE_FILES,
   check: (plan, catalog) => void moduleOf(plan, catalog),
   emptyTally: emptyRegradeTally,
   addTally: (total, more) => addRegradeTally(total as RegradeTally, more as RegradeTally),

@@ -1,4 +1,4 @@
-import type { RollbackMode } from "./rollback.ts";
+import type { RollbackMode } from "./rollback-tally.ts";
 import type { FileNames } from "./run-folder.ts";
 
 /** What a rollback's files are called; they are in the folder of the run. What only looks does not overwrite what was done. */

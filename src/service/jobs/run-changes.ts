@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { LearnerId } from "../../model/learner.ts";
 import { intendedBefore, type LearnerChanges } from "./change.ts";
 import { readEntries, readParts } from "./read-entries.ts";
 import { BACKFILL_FILES } from "./run-folder.ts";
@@ -19,15 +20,34 @@ export async function* changesOfRun(
   // No more of them than between two checkpoints.
   const intents: LearnerChanges[] = [];
   for await (const intent of readParts<LearnerChanges>(path, "intents")) intents.push(intent);
-  const intended = intendedBefore(intents);
-  const announced = Map.groupBy(intents, ({ contact_id }) => contact_id);
+  const announced = new AnnouncedChanges(intents);
   for await (const entry of readParts<LearnerChanges>(path, "changes")) {
-    intended.delete(entry.contact_id);
+    announced.done(entry.contact_id);
     yield entry;
   }
-  for (const [contact_id, changes] of intended) {
-    // Grades go back under all of a learner's ids. An intent from before the others were found names none.
-    const ids = [...new Set(announced.get(contact_id)?.flatMap(({ ids: some = [] }) => some))];
-    yield { contact_id, ...(ids.length > 0 && { ids }), changes: [...changes.values()] };
+  yield* announced.left();
+}
+
+/** What a run that did not finish was about to change, of which some may be done. */
+export class AnnouncedChanges {
+  readonly #changes: ReturnType<typeof intendedBefore>;
+  readonly #intents: Map<LearnerId, LearnerChanges[]>;
+
+  constructor(intents: readonly LearnerChanges[]) {
+    this.#changes = intendedBefore(intents);
+    this.#intents = Map.groupBy(intents, ({ contact_id }) => contact_id);
+  }
+
+  /** The learner stands among those who are done. */
+  done(learnerId: LearnerId): void {
+    this.#changes.delete(learnerId);
+  }
+
+  *left(): Generator<LearnerChanges> {
+    for (const [contact_id, changes] of this.#changes) {
+      // Grades go back under all of a learner's ids. An intent from before the others were found names none.
+      const ids = [...new Set(this.#intents.get(contact_id)?.flatMap(({ ids: some = [] }) => some))];
+      yield { contact_id, ...(ids.length > 0 && { ids }), changes: [...changes.values()] };
+    }
   }
 }

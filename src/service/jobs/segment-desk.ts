@@ -6,7 +6,7 @@ import type { Lengths } from "./run-folder.ts";
 export type SegmentState = { position: ScanPosition | null; done: boolean; lengths: Lengths };
 
 /** What a segment has done since it last said so. */
-export type SegmentStep<Tally> = { position: ScanPosition | null; tally: Tally; done: boolean };
+export type SegmentStep<Tally, Position = ScanPosition> = { position: Position | null; tally: Tally; done: boolean };
 
 /**
  * What a segment of a job is worked at, and all that its worker knows of whoever runs it: a command that has the other
@@ -14,10 +14,10 @@ export type SegmentStep<Tally> = { position: ScanPosition | null; tally: Tally; 
  * `position` says, and works until it is done or the signal tells it to stop; whoever comes next begins where its last
  * commit was.
  */
-export type SegmentDesk<Tally> = {
+export type SegmentDesk<Tally, Position = ScanPosition> = {
   readonly segment: number;
   /** Where the last commit was; null at the beginning. */
-  readonly position: ScanPosition | null;
+  readonly position: Position | null;
   /** What was announced since the last commit. */
   readonly intents: readonly unknown[];
   /** Stops after the learners in hand. */
@@ -29,5 +29,5 @@ export type SegmentDesk<Tally> = {
   /** Says what is about to be changed. Once it has resolved, that is known to who comes next, whatever happens here. */
   announce(entry: unknown): void | Promise<void>;
   /** All up to the position is done and appended, and no learner is in hand. */
-  commit(step: SegmentStep<Tally>): void | Promise<void>;
+  commit(step: SegmentStep<Tally, Position>): void | Promise<void>;
 };

@@ -36,7 +36,7 @@ export function memoryBucket(): { bucket: Bucket; objects: Map<string, Kept> } {
       const found = objects.get(key);
       return found && { text: found.body.toString(), etag: found.etag };
     },
-    bytes: async (key) => new Uint8Array((await get(key)).body),
+    bytes: async (key, range) => new Uint8Array((await get(key)).body.subarray(range?.from, range?.to)),
     async write(key, body, was) {
       await others();
       const isOther = was !== undefined && (objects.get(key)?.etag ?? null) !== was;

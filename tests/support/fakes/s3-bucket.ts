@@ -13,6 +13,8 @@ export type BucketStub = {
   requests: string[];
   /** Refuses what it is asked to refuse, as an outage would: before it is done, or with the answer lost after it. */
   fails: (request: string) => "before" | "after" | undefined;
+  /** The same objects at another address, of which the requests are told apart. */
+  beside(): Promise<BucketStub>;
   close(): Promise<void>;
 };
 
@@ -58,9 +60,11 @@ class Objects {
     throw new Refused(501, "NotImplemented");
   }
 
-  #get({ key }: Request): Answer {
+  #get({ key, headers }: Request): Answer {
     const found = this.objects.get(key);
     if (found === undefined) throw new Refused(404, "NoSuchKey");
+    const [, from, to] = /^bytes=(\d+)-(\d+)$/.exec(headers.range ?? "") ?? [];
+    if (from !== undefined) return partOf(found, Number(from), Number(to));
     return { body: found.body, headers: { ETag: found.etag } };
   }
 
@@ -124,14 +128,23 @@ class Objects {
   }
 }
 
-/** A bucket `runs` of a test's own, until it is closed. */
-export async function startBucket(): Promise<BucketStub> {
-  const kept = new Objects();
+function partOf({ body, etag }: Kept, from: number, to: number): Answer {
+  if (from >= body.length || from > to) throw new Refused(416, "InvalidRange");
+  const part = body.subarray(from, to + 1);
+  const range = `bytes ${from}-${from + part.length - 1}/${body.length}`;
+  return { status: 206, body: part, headers: { ETag: etag, "Content-Range": range } };
+}
+
+/** A bucket `runs` of a test's own, until it is closed. An object of another bucket begins with `/` and that one's name. */
+export const startBucket = (): Promise<BucketStub> => serve(new Objects());
+
+async function serve(kept: Objects): Promise<BucketStub> {
   const stub: BucketStub = {
     endpoint: "",
     objects: kept.objects,
     requests: [],
     fails: () => undefined,
+    beside: () => serve(kept),
     close: async () => {
       server.closeAllConnections();
       server.close();

@@ -11,9 +11,11 @@ export type StepFunctionsStub = {
   requests: string[];
   /** Of all executions, in the order in which they were started. */
   names(): string[];
+  /** Ends an execution as the console does; what its functions are at, they go on with. */
+  abort(name: string): void;
 };
 
-type Kept = { input: string; ended: Ended | undefined };
+type Kept = { input: string; ended: Ended | { status: "ABORTED" } | undefined };
 type Asked = { stateMachineArn?: string; executionArn?: string; name?: string; input?: string };
 
 const STATE_MACHINE = "arn:aws:states:eu-west-1:123456789012:stateMachine:waymark-jobs";
@@ -34,10 +36,14 @@ export async function startStepFunctions(
       const kept: Kept = { input, ended: undefined };
       executions.set(name, kept);
       void runMachine(machine, JSON.parse(input), { name, invoke, wait: async () => {} }).then((ended) => {
-        kept.ended = ended;
+        kept.ended ??= ended;
       });
     }
     return { executionArn: arnOf(name), startDate: 0 };
+  };
+  const abort = (name: string) => {
+    const kept = executions.get(name);
+    if (kept !== undefined) kept.ended = { status: "ABORTED" };
   };
   const arnOf = (name: string) => `${STATE_MACHINE.replace(":stateMachine:", ":execution:")}:${name}`;
   const describe = ({ executionArn = "" }: Asked): object | string => {
@@ -68,5 +74,5 @@ export async function startStepFunctions(
     server.close();
   });
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return { endpoint, stateMachineArn: STATE_MACHINE, requests, names: () => [...executions.keys()] };
+  return { endpoint, stateMachineArn: STATE_MACHINE, requests, names: () => [...executions.keys()], abort };
 }

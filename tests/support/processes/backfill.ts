@@ -8,14 +8,10 @@ import { canonicalJson } from "../../../src/model/canonical-json.ts";
 import type { Timestamp } from "../../../src/model/time.ts";
 import type { LearnerChanges } from "../../../src/service/jobs/change.ts";
 import type { BackfillOptions } from "../../../src/service/jobs/options.ts";
-import {
-  type NotUndone,
-  type RollbackMode,
-  type RollbackTally,
-  runRollback,
-} from "../../../src/service/jobs/rollback.ts";
+import type { NotUndone, RollbackMode, RollbackTally } from "../../../src/service/jobs/rollback-tally.ts";
 import { type Checkpoint, newCheckpoint, runBackfill } from "../../../src/service/jobs/run.ts";
 import { RunFolder } from "../../../src/service/jobs/run-folder.ts";
+import { runRollback } from "../../../src/service/jobs/run-rollback.ts";
 import type { RunProgress } from "../../../src/service/jobs/run-session.ts";
 import type { Summary } from "../../../src/service/jobs/summary.ts";
 import { meterClient } from "../../../src/store/dynamodb/meter.ts";
@@ -185,16 +181,16 @@ export async function rollback(
   store: Store,
   changes: Iterable<LearnerChanges> | AsyncIterable<LearnerChanges>,
   mode: RollbackMode = "write",
-): Promise<RollbackTally & { kept: NotUndone[] }> {
+): Promise<Pick<RollbackTally, "undone" | "already" | "notUndone"> & { kept: NotUndone[] }> {
   const kept: NotUndone[] = [];
   const entries = (async function* () {
     yield* changes;
   })();
-  const tally = await runRollback(store, entries, mode, {
+  const { undone, already, notUndone } = await runRollback(store, entries, mode, {
     onNotUndone: (entry) => kept.push(entry),
     signal: new AbortController().signal,
   });
-  return { ...tally, kept };
+  return { undone, already, notUndone, kept };
 }
 
 /** The requests since the last `calls.length = 0` that could write. */

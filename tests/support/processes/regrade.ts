@@ -10,10 +10,10 @@ import {
 } from "../../../src/service/jobs/regrade/regrade-checkpoint.ts";
 import type { RegradeSummary } from "../../../src/service/jobs/regrade/regrade-summary.ts";
 import { runRegrade } from "../../../src/service/jobs/regrade/run-regrade.ts";
-import { takeBackGrades } from "../../../src/service/jobs/regrade/take-back-grades.ts";
-import { type NotUndone, type RollbackMode, runRollback } from "../../../src/service/jobs/rollback.ts";
+import type { NotUndone, RollbackMode } from "../../../src/service/jobs/rollback-tally.ts";
 import { changesOfRun } from "../../../src/service/jobs/run-changes.ts";
 import { RunFolder } from "../../../src/service/jobs/run-folder.ts";
+import { runRollback } from "../../../src/service/jobs/run-rollback.ts";
 import type { TableOf } from "../../../src/store/learner-items.ts";
 import type { Store } from "../../../src/store/store.ts";
 import { moment } from "../builders/life.ts";
@@ -81,17 +81,12 @@ export const changesIn = (folder: string): RegradeChanges[] => readJson(folder, 
 export async function undo(store: Store, folder: string, mode: RollbackMode = "write") {
   const { run, finished } = readJson(folder, "checkpoint.json") as RegradeCheckpoint;
   const kept: NotUndone[] = [];
-  let grades = 0;
   const tally = await runRollback(store, changesOfRun(folder, finished, REGRADE_FILES.changes), mode, {
     onNotUndone: (entry) => kept.push(entry),
     signal: new AbortController().signal,
-    first: async (learnerId) => {
-      const { undone, left } = await takeBackGrades(store, { run, mode }, learnerId);
-      grades += undone;
-      return left;
-    },
+    regrade: run,
   });
-  return { ...tally, grades, kept };
+  return { ...tally, kept };
 }
 
 /** Every item of both tables, as one text per item. */

@@ -9,9 +9,10 @@ import { FinishCall, JobRequest, PlanCall, SegmentCall } from "../../../src/serv
 import { finishRun } from "../../../src/service/jobs/remote/finish-run.ts";
 import { planRun } from "../../../src/service/jobs/remote/plan-run.ts";
 import type { Remote } from "../../../src/service/jobs/remote/remote.ts";
-import { finalNames } from "../../../src/service/jobs/remote/remote-run.ts";
+import { finalNames, type Plan } from "../../../src/service/jobs/remote/remote-run.ts";
 import { workSegment } from "../../../src/service/jobs/remote/work-segment.ts";
 import { REMOTE_JOBS } from "../../../src/service/jobs/remote-jobs.ts";
+import { BACKFILL_FILES, type FileNames } from "../../../src/service/jobs/run-folder.ts";
 import type { Scanner } from "../../../src/store/scanner.ts";
 import type { Store } from "../../../src/store/store.ts";
 import { type BucketStub, startBucket } from "../fakes/s3-bucket.ts";
@@ -129,15 +130,17 @@ export const execute = (
   });
 
 /** What lies in a folder when a run is over: the text of each of its files. */
-export const filesIn = (folder: string, files = REMOTE_JOBS.backfill?.files): Record<string, string> =>
-  Object.fromEntries(
-    finalNames(files as NonNullable<typeof files>).map((name) => [name, readFileSync(join(folder, name), "utf8")]),
-  );
+export const filesIn = (folder: string, files: FileNames = BACKFILL_FILES): Record<string, string> =>
+  Object.fromEntries(finalNames(files).map((name) => [name, readFileSync(join(folder, name), "utf8")]));
 
 /** Fetches the files of a run that is over. */
-export async function fetched(bucket: Bucket, { job, run }: Pick<JobRequest, "job" | "run">): Promise<string> {
+export async function fetched(
+  bucket: Bucket,
+  { job, run, options }: Pick<JobRequest, "job" | "run" | "options">,
+): Promise<string> {
   const folder = runsFolder();
   const { files } = REMOTE_JOBS[job] as NonNullable<(typeof REMOTE_JOBS)[string]>;
-  for (const name of finalNames(files)) await bucket.download(`${job}/${run}/${name}`, join(folder, name));
+  for (const name of finalNames(files({ options: options as Plan["options"] })))
+    await bucket.download(`${job}/${run}/${name}`, join(folder, name));
   return folder;
 }

@@ -1,6 +1,5 @@
 import type { LimitFunction } from "p-limit";
 import { AppError } from "../../../model/errors.ts";
-import type { ScanPosition } from "../../../store/scanner.ts";
 import type { Meter } from "../../../store/usage.ts";
 import type { SegmentDesk, SegmentStep } from "../segment-desk.ts";
 import { Announcements } from "./announcements.ts";
@@ -36,9 +35,9 @@ type Options<Tally> = {
  * Where one segment is worked alone, by somebody with a bucket and little time. Entries are kept in memory until there are
  * enough for an object, or it is time to save; what is saved is the objects first, and then the record that counts them.
  */
-export class BucketDesk<Tally> implements SegmentDesk<Tally> {
+export class BucketDesk<Tally> implements SegmentDesk<Tally, unknown> {
   readonly segment: number;
-  readonly position: ScanPosition | null;
+  readonly position: unknown;
   readonly intents: readonly unknown[];
   readonly signal: AbortSignal;
   readonly limit: LimitFunction;
@@ -91,7 +90,7 @@ export class BucketDesk<Tally> implements SegmentDesk<Tally> {
     });
   }
 
-  async commit({ position, tally, done }: SegmentStep<Tally>): Promise<void> {
+  async commit({ position, tally, done }: SegmentStep<Tally, unknown>): Promise<void> {
     this.#options.addTally(this.#record.tally as Tally, tally);
     this.#record = { ...this.#record, position, done };
     const isDue = this.#options.clock() - this.#savedAt >= SAVE_INTERVAL_MS;

@@ -14,6 +14,8 @@ export const JobRequest = z.object({
   /** Of a new run; one that goes on has them in its plan. */
   options: z.record(z.string(), z.unknown()).optional(),
   start_time: z.string().optional(),
+  /** Of a new run that is not to go by the deployment's catalog: the version of the one in its folder. */
+  catalog_version: z.string().optional(),
   /** Segments that are worked at once. */
   at_once: z.int().positive(),
   /** Capacity units a second, over all of them. */

@@ -69,7 +69,7 @@ async function putTogether(
   remote: Remote,
 ): Promise<void> {
   const job: RemoteJob = jobNamed(remote, plan.job);
-  const { summary, changes, failures } = job.files;
+  const { summary, changes, failures } = job.files(plan);
   if (changes !== undefined) await assemble(run, "changes", changes, records);
   await assemble(run, "failures", failures, records);
   const tally = job.emptyTally();

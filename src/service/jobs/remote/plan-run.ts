@@ -1,4 +1,5 @@
-import { packCatalog } from "../../../catalog/pack.ts";
+import type { Catalog } from "../../../catalog/catalog.ts";
+import { packCatalog, unpackCatalog } from "../../../catalog/pack.ts";
 import { type Timestamp, toTimestamp } from "../../../model/time.ts";
 import type { PlanCall, Planned } from "./calls.ts";
 import { jobNamed, type Remote, type Time } from "./remote.ts";
@@ -15,13 +16,13 @@ export const MAX_SEGMENTS = 1_000;
  */
 export async function planRun({ execution, request }: PlanCall, remote: Remote, { until }: Time): Promise<Planned> {
   const { job, run: name, force } = request;
-  const { check } = jobNamed(remote, job);
+  const { check, prepare } = jobNamed(remote, job);
   const run = new RemoteRun(remote.bucket, { job, run: name });
   const opened = remote.open();
   try {
     const { leases } = opened.connect("page");
-    const catalog = await remote.catalog();
-    const plan =
+    const catalog = await catalogAsked(run, request, remote);
+    let plan =
       request.options === undefined
         ? await planToGoOn(run, opened.target)
         : newPlan(request, catalog.version, opened.target, toTimestamp(remote.now()));
@@ -29,6 +30,8 @@ export async function planRun({ execution, request }: PlanCall, remote: Remote, 
     const held = { plan, execution };
     if (!plan.options.dryRun) await takeRunLease(leases, held, { force, now: remote.now(), until });
     try {
+      if (request.options !== undefined)
+        plan = (await prepare?.(plan, { bucket: remote.bucket, now: remote.now() })) ?? plan;
       await keepPlan(run, plan);
       if (request.options !== undefined) await run.bucket.write(run.folder + names.catalog, packCatalog(catalog), null);
       await run.write(names.execution, { execution });
@@ -40,6 +43,20 @@ export async function planRun({ execution, request }: PlanCall, remote: Remote, 
   } finally {
     await opened.close();
   }
+}
+
+/** @throws JobRefused where the run's folder has not the catalog that is asked for */
+async function catalogAsked(
+  run: RemoteRun,
+  { catalog_version: version }: PlanCall["request"],
+  remote: Remote,
+): Promise<Catalog> {
+  const current = await remote.catalog();
+  if (version === undefined || version === current.version) return current;
+  const found = await run.bucket.read(run.folder + names.catalog);
+  const given = found && unpackCatalog(found.text);
+  if (given?.version === version) return given;
+  throw new JobRefused(`The catalog ${version}, by which the run is to go, is not in its folder ${run.folder}.`);
 }
 
 function newPlan(
@@ -59,6 +76,8 @@ async function planToGoOn(run: RemoteRun, target: string): Promise<Plan> {
   if (plan === undefined) throw new JobRefused(`There is no run ${run.folder} in the bucket. Begin a new one.`);
   if ((await run.json<{ finished: boolean }>(names.checkpoint))?.finished)
     throw new JobRefused(`The run ${plan.run} is finished; there is nothing to resume.`);
+  if ((await run.json(names.rolledBack)) !== undefined)
+    throw new JobRefused(`The run ${plan.run} has been rolled back. Begin a new one.`);
   if (plan.target !== target) throw new JobRefused(`The run began on ${plan.target}, and this is ${target}.`);
   return plan;
 }

@@ -1,3 +1,4 @@
+import type { Bucket } from "../../../aws/bucket.ts";
 import type { Catalog } from "../../../catalog/catalog.ts";
 import type { Timestamp } from "../../../model/time.ts";
 import type { Connection } from "../../../store/open-store.ts";
@@ -8,19 +9,24 @@ import type { SegmentDesk } from "../segment-desk.ts";
 import type { Plan } from "./remote-run.ts";
 
 /** What a segment is worked with: the plan's catalog, whatever has been published since. */
-export type RemoteWork = { plan: Plan; catalog: Catalog; connection: Connection; scanner: Scanner };
+export type RemoteWork = { plan: Plan; catalog: Catalog; bucket: Bucket; connection: Connection; scanner: Scanner };
 
 /** What a run came to. */
 export type RemoteResult = { tally: unknown; consumed: Meter; endTime: Timestamp; seconds: number; catalog: Catalog };
 
 /** What a job over segments is, to those who run it piece by piece; in a command, the same pieces go side by side. */
 export type RemoteJob = {
-  files: FileNames;
+  files: (plan: Pick<Plan, "options">) => FileNames;
+  /**
+   * Completes the plan of a new run by what is there, once nobody else writes to the table. Doing it twice gives the same.
+   * @throws JobRefused where the plan asks for what is not there
+   */
+  prepare?(plan: Plan, around: { bucket: Bucket; now: number }): Promise<Plan>;
   /** @throws JobRefused where the plan asks for what this catalog has not */
   check?(plan: Plan, catalog: Catalog): void;
   emptyTally(): object;
   addTally(total: object, more: object): void;
-  work(work: RemoteWork, desk: SegmentDesk<object>): Promise<void>;
+  work(work: RemoteWork, desk: SegmentDesk<object, unknown>): Promise<void>;
   summarize(plan: Plan, result: RemoteResult): object;
 };
 

@@ -1,6 +1,5 @@
 import type { Bucket } from "../../../aws/bucket.ts";
 import type { Timestamp } from "../../../model/time.ts";
-import type { ScanPosition } from "../../../store/scanner.ts";
 import type { Meter } from "../../../store/usage.ts";
 import type { FileNames } from "../run-folder.ts";
 
@@ -25,7 +24,8 @@ export type SegmentRecord = {
   segment: number;
   /** How often this was written; what an invocation is told and answers. */
   generation: number;
-  position: ScanPosition | null;
+  /** As its job says it; null at the beginning. */
+  position: unknown;
   done: boolean;
   tally: unknown;
   consumed: Meter;
@@ -42,6 +42,8 @@ export const names = {
   plan: "plan.json",
   checkpoint: "checkpoint.json",
   stop: "stop.json",
+  /** There once somebody undoes the run, which then must not go on. */
+  rolledBack: "rolled-back.json",
   /** Which execution works the run, or did last. */
   execution: "execution.json",
   /** Under which the run is worked. */
@@ -50,6 +52,7 @@ export const names = {
   work: "work/",
   segments: "work/segments/",
   segment: (segment: number) => `work/segments/${padded(segment)}.json`,
+  parts: (kind: keyof Parts, segment: number) => `work/${kind}/${padded(segment)}-`,
   part: (kind: keyof Parts, segment: number, number: number) =>
     `work/${kind}/${padded(segment)}-${padded(number)}.ndjson`,
   intents: (segment: number, epoch: number) => `work/intents/${padded(segment)}-${padded(epoch)}-`,

@@ -60,7 +60,7 @@ async function workClaimed(
     await watch.look();
     const catalog = await catalogOf(run, plan, remote);
     const scanner = connection.scanner(unitsPerPage(limits.maxRcu, 1));
-    if (!desk.signal.aborted) await job.work({ plan, catalog, connection, scanner }, desk);
+    if (!desk.signal.aborted) await job.work({ plan, catalog, bucket: run.bucket, connection, scanner }, desk);
   } finally {
     watch.end();
     // Of a segment that somebody else has, there is nothing to give back.

@@ -2,10 +2,10 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import type { BackfillOptions } from "../../../../src/service/jobs/options.ts";
 import { memoryBucket } from "../../../support/fakes/memory-bucket.ts";
-import { type End, mortal } from "../../../support/fakes/mortal.ts";
 import { holds } from "../../../support/vitest/property.ts";
 import { RUNS } from "../../../support/vitest/runs.ts";
 import * as learners from "../learners.ts";
+import { anyFate, invokeBy } from "./fates.ts";
 import {
   backfill,
   comparable,
@@ -14,7 +14,6 @@ import {
   fetched,
   filesIn,
   functionsOn,
-  LIMIT_MS,
   type Row,
   requestOf,
   resetRows,
@@ -46,18 +45,6 @@ const anyOptions = fc
     (given): BackfillOptions => ({ ...given, segmentRange: { from: 0, to: given.segments - 1 }, revokeUnknown: true }),
   );
 
-/** What becomes of an invocation: nothing; its end; its answer is lost; it is made twice, one beside the other. */
-type Fate = "fine" | "answer lost" | "twice" | End;
-const anyFate: fc.Arbitrary<Fate> = fc.oneof(
-  fc.constantFrom<Fate>("fine", "answer lost", "twice"),
-  fc.record({
-    at: fc.integer({ min: 1, max: 40 }),
-    how: fc.constantFrom<End["how"]>("dies before", "dies after", "fails", "is stopped"),
-  }),
-);
-
-const named = (name: string) => Object.assign(new Error(name), { name });
-
 it("leaves what one process leaves, however often its functions die, are stopped, or are invoked twice", async () => {
   await holds(
     fc.asyncProperty(
@@ -75,32 +62,8 @@ it("leaves what one process leaves, however often its functions die, are stopped
 
         await resetRows(open(), rows);
         const functions = functionsOn(open(), bucket, learners.CATALOG, { secondsPerLook });
-        const left = [...fates];
         const request = requestOf(options, { at_once: atOnce });
-        const ended = await execute(request, functions, async (name, input) => {
-          const fate = left.shift() ?? "fine";
-          if (fate === "fine") return functions.call(name, input);
-          if (fate === "answer lost") {
-            await functions.call(name, input);
-            throw named("Lambda.ServiceException");
-          }
-          if (fate === "twice") {
-            const [first, second] = await Promise.allSettled([
-              functions.call(name, input),
-              functions.call(name, input),
-            ]);
-            const answered = [second, first].find((one) => one.status === "fulfilled");
-            if (answered === undefined) throw named("Lambda.ServiceException");
-            return answered.value;
-          }
-          const process = mortal({ store: open().store, scanner: open().scanner(), bucket }, fate);
-          const died = process.death.then(() => {
-            // Lambda ends it in the end, and nobody hears of that before.
-            functions.pass(LIMIT_MS / 1_000);
-            throw named("States.Timeout");
-          });
-          return Promise.race([died, functions.call(name, input, process)]);
-        });
+        const ended = await execute(request, functions, invokeBy(fates, functions, { ...open(), bucket }));
         expect(ended).toMatchObject({ status: "SUCCEEDED" });
         const files = filesIn(await fetched(bucket, request));
         expect(comparable({ files, flags: await dumpOf(open()) })).toEqual(wanted);

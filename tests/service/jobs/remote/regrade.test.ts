@@ -71,9 +71,13 @@ it.each([
   const folder = await fetched(bucket().bucket, request);
   expect(await left(folder)).toEqual(wanted);
   expect(readJson(folder, "checkpoint.json")).toMatchObject({ kind: "regrade", finished: true });
+  const options = { mode: "write", dryRun: false, concurrency: 2, segments: 4, segmentBytes: 1_500, source: request };
+  const undoing = requestOf(options, { job: "rollback" });
+  expect(await execute(undoing, functions)).toMatchObject({ status: "SUCCEEDED" });
+  const summary = readJson(await fetched(bucket().bucket, undoing), "rollback-summary.json");
+  expect(summary).toMatchObject({ run: "run", not_undone: 0, grades_undone: 7 });
+  expect(await undo(open().store, folder, "verify")).toMatchObject({ kept: [], notUndone: 0 });
   bucket().stub.objects.clear();
-
-  expect(await undo(open().store, folder)).toMatchObject({ kept: [], notUndone: 0, grades: 7 });
   const flags = (items: string[]) => items.filter((item) => item.includes('"COURSE#')).map(withoutNote);
   expect(flags(await everything(open()))).toEqual(flags(original));
 });

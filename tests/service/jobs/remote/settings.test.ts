@@ -1,6 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { BackfillOptions } from "../../../../src/service/jobs/options.ts";
-import type { Planned, SegmentAnswer } from "../../../../src/service/jobs/remote/calls.ts";
 import {
   badData,
   CATALOG,
@@ -17,7 +16,6 @@ import {
   bucketForFile,
   comparable,
   dumpOf,
-  execute,
   type Functions,
   fetched,
   filesIn,
@@ -30,6 +28,7 @@ import {
   runsFolder,
   sqliteStore,
 } from "./on-aws.ts";
+import { SETTINGS } from "./settings.ts";
 
 const open = sqliteStore();
 const bucket = bucketForFile();
@@ -51,20 +50,6 @@ async function inTheCommand(rows: readonly Row[], options: BackfillOptions): Pro
   return { files: filesIn(folder), flags: await dumpOf(open()) };
 }
 
-/** One function after the other, each called with what the one before has answered. */
-async function oneByOne(request: ReturnType<typeof requestOf>, { call }: Functions): Promise<void> {
-  const planned = (await call("plan", { execution: request.run, request })) as Planned;
-  for (const segment of planned.segments) {
-    let answer = { ...planned, segment, generation: 0, state: "working" } as unknown as SegmentAnswer;
-    while (answer.state !== "done") answer = (await call("segment", answer)) as SegmentAnswer;
-  }
-  expect(await call("finish", planned)).toEqual({ state: "done" });
-}
-
-async function onTheMachine(request: ReturnType<typeof requestOf>, functions: Functions): Promise<void> {
-  expect(await execute(request, functions)).toMatchObject({ status: "SUCCEEDED" });
-}
-
 const everybody = (): Row[] => [...everyKind("ada"), ...everyKind("bob"), ...badData("cyd"), ...missingAll("dan")];
 
 const CASES: [what: string, rows: Row[], options?: Partial<BackfillOptions>][] = [
@@ -81,10 +66,7 @@ const CASES: [what: string, rows: Row[], options?: Partial<BackfillOptions>][] =
   ["has more segments than learners", [...missing("ada"), ...missingAll("bob")], { segments: 70 }],
 ];
 
-describe.each([
-  ["function by function", oneByOne],
-  ["on the state machine", onTheMachine],
-])("A backfill %s", (_, work) => {
+describe.each(SETTINGS)("A backfill %s", (_, work) => {
   let functions: Functions;
   beforeEach(() => {
     functions = functionsOn(open(), bucket().bucket, CATALOG);
