@@ -1,5 +1,5 @@
-import * as http from "node:http";
-import * as https from "node:https";
+import { request as overHttp } from "node:http";
+import { request as overHttps } from "node:https";
 import type { Headers } from "./headers.ts";
 import { Response } from "./messages.ts";
 
@@ -10,7 +10,7 @@ type Options = { method: string; headers: Headers; signal: AbortSignal };
  * redirection, and reads all of the answer.
  */
 export function fetch(address: string, { method, headers, signal }: Options): Promise<Response> {
-  const { request } = address.startsWith("https:") ? https : http;
+  const request = address.startsWith("https:") ? overHttps : overHttp;
   return new Promise((done, failed) => {
     const asked = request(address, { method, headers: Object.fromEntries(headers), signal }, (answer) => {
       const chunks: Buffer[] = [];
