@@ -61,7 +61,8 @@ const commonTo = (outdir: string) =>
  * Bundles the Lambda functions, with all that they need, into a folder. What few invocations need (validation by JSON
  * Schema, the clients of S3 and SQS) stands in files of its own, which nobody reads until it is imported: that saves a
  * fifth of the start, and CommonJS, which cannot have it, starts no sooner than one file of ESM (`npm run bench --
- * runtime`). A cache of compiled code would save another sixth, but is not shipped: it holds for one version of Node,
+ * runtime`). What Node has of its own is asked for by name, and not at all where we have less that does: the plugins below
+ * say what that saves. A cache of compiled code would save another sixth, but is not shipped: it holds for one version of Node,
  * the flags of its V8 and one CPU architecture, and Lambda changes the version without notice. One that a function
  * writes itself goes to /tmp, which is empty at a cold start.
  */
