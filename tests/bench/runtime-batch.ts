@@ -32,7 +32,8 @@ export async function batchRows(client: string, folder: string, issuer: Issuer, 
   const tables = createClient({ endpoint, region: "us-east-1", patience: "batch" });
   await createMissingTables(tables, tableNames("batch"));
   tables.destroy();
-  const variables = { STORE: endpoint, TABLE_PREFIX: "batch", LOG_LEVEL: "SILENT", ...issuer.variables };
+  const environment = { STORE: endpoint, TABLE_PREFIX: "batch", CALLER_LIMITS: "off", LOG_LEVEL: "SILENT" };
+  const variables = { ...environment, ...issuer.variables };
   const started = await startFunction({ client, folder, handler: "index.handler", variables });
   try {
     const post = JSON.parse(readFileSync(POST, "utf8"));
