@@ -9,10 +9,11 @@ import { moduleCompletion, moduleDoneAt } from "./terms/module-done.ts";
 import { requirementAt } from "./terms/periods.ts";
 import { type DoneSpans, isDoneAt } from "./terms/satisfied.ts";
 import { type Standing, standingAt } from "./terms/standing.ts";
-import { isForGood, type Terms, termsOf } from "./terms/terms.ts";
+import { isForGood, type Terms, termsOf, toldTerms } from "./terms/terms.ts";
 
 export { calculateModuleCompletion, hasConditionsAt, isClaimAt, isGated } from "./calculate-module.ts";
 export { requirementAt } from "./terms/periods.ts";
+export { termsOf, toldTerms } from "./terms/terms.ts";
 
 /** When a module became complete, if it did. */
 export const moduleCompletedAt = (
@@ -82,10 +83,6 @@ export function calculateCompletion(catalog: Catalog, { type, slug }: EntityRef,
   if (type === "module") return moduleCompletion(catalog, slug, progress.module.get(slug) ?? { facts: {} });
   return calculateHolder(catalog, { type, slug }, progress);
 }
-
-/** The terms of a course or pathway as a reader is told of them: a flag of an older definition tells of its own. */
-export const toldTerms = (catalog: Catalog, entity: EntityRef<HolderType>, progress: Progress): Terms =>
-  termsOf(catalog, entity, progress, true);
 
 /**
  * How a learner stands with a course or pathway, as answers tell it: without a flag it is open, whatever the facts say,

@@ -4,7 +4,7 @@ import type { EntityRef, HolderType } from "../model/entity.ts";
 import type { LearningEvent } from "../model/events/index.ts";
 import type { EntityState, Progress } from "../model/progress.ts";
 import type { Warning } from "../model/warning.ts";
-import { calculateCompletion, standingOf } from "./calculate.ts";
+import { calculateHolder, standingOf, termsOf, toldTerms } from "./calculate.ts";
 import type { Ratio } from "./completion.ts";
 import { aboutOf, concernsOfDecision } from "./decisions/concerns.ts";
 import type { InterpretedEvent } from "./interpret-event.ts";
@@ -121,12 +121,14 @@ function moduleOf({ facts, claim, decision }: InterpretedEvent, progress: Progre
 
 function outcomeOf(catalog: Catalog, progress: Progress, entity: EntityRef, event: LearningEvent): FlaggedOutcome {
   const state = stateOf(progress, entity);
+  const holder = entity as EntityRef<HolderType>;
+  const byFacts = termsOf(catalog, holder, progress);
   return {
     ...entity,
     title: titleOf(catalog, entity),
     state,
-    standing: standingOf(catalog, entity as EntityRef<HolderType>, progress),
-    progress: calculateCompletion(catalog, entity, progress).progress,
+    standing: standingOf(catalog, holder, progress, toldTerms(catalog, holder, progress, byFacts)),
+    progress: calculateHolder(catalog, holder, progress, byFacts).progress,
     newlyCompleted: state.flag?.eventId === event.identity,
   };
 }

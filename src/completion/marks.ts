@@ -12,8 +12,11 @@ function marksOf(facts: Facts): readonly Mark[] {
 }
 
 /** When a module without conditions was completed, if it was: by any mark, or an accepted claim of when it had some. */
-export const markedAt = (facts: Facts, claimedAt: Timestamp | undefined): Timestamp | undefined =>
-  earliest(firstOf(marksOf(facts)), claimedAt);
+export function markedAt(facts: Facts, claimedAt: Timestamp | undefined): Timestamp | undefined {
+  let first = earliest(listedWithoutMark(facts), claimedAt);
+  for (const { at } of facts.marks ?? []) first = earliest(first, at);
+  return first;
+}
 
 /**
  * When a mark completed a module that has conditions, if one did: only before they were in force, and only where the

@@ -32,6 +32,7 @@ const KEPT_OF_A_KEY = [50, 20, 5, 1];
  * be told.
  */
 export function mergeResults(a: readonly Result[], b: readonly Result[]): Result[] {
+  if (a.length + b.length < 2) return [...a, ...b];
   const all = [...new Map([...a, ...b].map((result) => [encodeResult(result), result])).values()].sort(inOrder);
   if (all.length <= KEPT) return all;
   let kept = all;

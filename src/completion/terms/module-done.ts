@@ -1,11 +1,12 @@
 import type { Catalog } from "../../catalog/catalog.ts";
 import type { EntityState } from "../../model/progress.ts";
 import type { Timestamp } from "../../model/time.ts";
-import { calculateModuleCompletion } from "../calculate-module.ts";
+import { calculateModuleCompletion, isGated } from "../calculate-module.ts";
 import { validateCompletionTimestamp } from "../claim.ts";
 import type { Completion } from "../completion.ts";
 import { momentOf } from "../decisions/standing-waivers.ts";
 import { isCurrent } from "../is-current.ts";
+import { markedAt } from "../marks.ts";
 import { claimBetween } from "./claims.ts";
 import { EVER, factsSince } from "./facts-since.ts";
 
@@ -33,6 +34,8 @@ export function moduleCompletion(
   };
 }
 
+const NEVER_DONE = () => undefined;
+
 /** When a module became complete, if it did. Costs no more than to look at all that was done of it. */
 export const moduleDoneAt = (catalog: Catalog, slug: string, state: EntityState | undefined): Timestamp | undefined =>
   state && firstDoneAt(catalog, slug, state);
@@ -45,10 +48,10 @@ export const moduleDoneAt = (catalog: Catalog, slug: string, state: EntityState 
 export function moduleDoneSince(
   catalog: Catalog,
   slug: string,
-  state: EntityState | undefined,
+  state: EntityState,
 ): (from: Timestamp) => Timestamp | undefined {
   const first = moduleDoneAt(catalog, slug, state);
-  if (state === undefined || first === undefined) return () => undefined;
+  if (first === undefined) return NEVER_DONE;
   let whole: Completion | undefined;
   return (from) => {
     if (from === EVER) return first;
@@ -67,9 +70,15 @@ function firstDoneAt(catalog: Catalog, slug: string, state: EntityState): Timest
   const isTrusted =
     flag && !isDisputed && (!catalog.module.has(slug) || isCurrent(catalog, { type: "module", slug }, flag));
   if (isTrusted) return flag.completedAt;
-  const { completedAt } = moduleCompletion(catalog, slug, state);
+  const completedAt = completedBy(catalog, slug, state);
   if (completedAt === undefined) return undefined;
   if (flag && !isDisputed) return flag.completedAt;
   const claim = isDisputed ? claimBetween(state, EVER) : undefined;
   return claim ? validateCompletionTimestamp(claim.at, completedAt).completedAt : completedAt;
 }
+
+/** As `moduleCompletion` tells it. Most modules are complete by a mark alone, and each is asked for each event of its learner. */
+const completedBy = (catalog: Catalog, slug: string, state: EntityState): Timestamp | undefined =>
+  state.waivers === undefined && !isGated(catalog, slug)
+    ? markedAt(state.facts, claimBetween(state, EVER)?.at)
+    : moduleCompletion(catalog, slug, state).completedAt;

@@ -9,10 +9,18 @@ export type Done = { from: Timestamp; until?: Timestamp | undefined };
 /** When an entry counts in a window, in order of time; never, where the list is empty. */
 export type DoneSpans = (entry: Entry) => readonly Done[];
 
+/** Of an entry that never counts, and of all where none does: most of what a catalog has, most learners never touch. */
+export const NEVER: readonly Done[] = [];
+export const NONE_COUNTS = (): readonly Done[] => NEVER;
+
 /** Each entry is asked about many times, and a course in a pathway is as much work as the course itself. */
 export function askedOnce({ entries }: Definition, spans: DoneSpans): DoneSpans {
-  const known = new Map(entries.map((entry) => [entry, spans(entry)]));
-  return (entry) => known.get(entry) ?? [];
+  const known = new Map<Entry, readonly Done[]>();
+  for (const entry of entries) {
+    const found = spans(entry);
+    if (found.length > 0) known.set(entry, found);
+  }
+  return known.size === 0 ? NONE_COUNTS : (entry) => known.get(entry) ?? NEVER;
 }
 
 export const isDoneAt = (spans: readonly Done[], moment: Timestamp): boolean =>
@@ -28,6 +36,8 @@ const begunBy = (definition: Definition, asOf: Timestamp): Period[] =>
  */
 export function firstSatisfied(definition: Definition, spans: DoneSpans, asOf: Timestamp): Timestamp | undefined {
   const begun = begunBy(definition, asOf);
+  // A requirement that asks for nothing is never met, and so none is.
+  if (spans === NONE_COUNTS) return undefined;
   const mayEnd = definition.entries.some((entry) => spans(entry).some(({ until }) => until !== undefined));
   const find = mayEnd ? whileItCounts(definition, spans) : forGood((entry) => spans(entry)[0]?.from);
   for (const [index, { start, requirement }] of begun.entries()) {

@@ -18,7 +18,7 @@ type Span = {
   /** Where the span ends, by a reset; nothing that happens then belongs to it. */
   cut: Timestamp | undefined;
   /** A flag that tells when its term was completed, whatever the facts say today. */
-  anchor?: Flag;
+  anchor?: Flag | undefined;
 };
 
 /** The terms that are completed between two resets, oldest first. */

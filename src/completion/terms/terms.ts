@@ -1,12 +1,12 @@
 import type { Catalog, Definition, Entry } from "../../catalog/catalog.ts";
 import type { EntityRef, HolderType } from "../../model/entity.ts";
-import type { EntityState, Progress } from "../../model/progress.ts";
+import type { EntityState, Flag, Progress } from "../../model/progress.ts";
 import type { Timestamp } from "../../model/time.ts";
 import { momentOf } from "../decisions/standing-waivers.ts";
 import { isCurrent } from "../is-current.ts";
 import { EVER } from "./facts-since.ts";
 import { moduleDoneSince } from "./module-done.ts";
-import { askedOnce, type Done, type DoneSpans, firstSatisfied } from "./satisfied.ts";
+import { askedOnce, type Done, type DoneSpans, firstSatisfied, NEVER, NONE_COUNTS } from "./satisfied.ts";
 import { type Found, termsOfSpan } from "./span.ts";
 import type { Term } from "./term.ts";
 
@@ -21,33 +21,44 @@ export type Terms = {
   spansFrom: (opensAt: Timestamp) => DoneSpans;
 };
 
-/**
- * The terms that facts and decisions complete, a claim's time where one stands.
- * @param anchored whether a flag that was earned under an older definition tells when its term was completed
- */
-export function termsOf(
-  catalog: Catalog,
-  { type, slug }: EntityRef<HolderType>,
-  progress: Progress,
-  anchored = false,
-): Terms {
+/** Terms as the facts tell them; and the same, where a flag tells when one of the last span was completed. */
+export type TermsByFacts = Terms & { anchoredTo: (flag: Flag) => Terms };
+
+const NOTHING_DONE: EntityState = { facts: {} };
+
+/** The terms that facts and decisions complete, a claim's time where one stands. */
+export function termsOf(catalog: Catalog, { type, slug }: EntityRef<HolderType>, progress: Progress): TermsByFacts {
   const definition = catalog[type].get(slug);
-  const state = progress[type].get(slug) ?? { facts: {} };
-  const cuts = state.resets ?? [];
-  const spanStart = cuts.at(-1) ?? EVER;
+  const state = progress[type].get(slug) ?? NOTHING_DONE;
+  const { resets = [] } = state;
+  const spanStart = resets.at(-1) ?? EVER;
   const spansFrom = windowsOf(catalog, definition, progress);
   const find = finderOf(catalog, definition, state, spansFrom);
-  const starts = [EVER, ...cuts];
-  const spans = starts.map((start, index) => termsOfSpan({ definition, state, find, start, cut: cuts[index] }));
-  const byFacts = spans.at(-1) ?? [];
-  const anchor = anchored
-    ? anchorOf(catalog, { type, slug }, state, byFacts.length > 0 || isDecided(progress))
-    : undefined;
-  const last =
-    anchor === undefined || anchor.completedAt < spanStart
-      ? byFacts
-      : termsOfSpan({ definition, state, find, start: spanStart, cut: undefined, anchor });
-  return { terms: [...spans.slice(0, -1).flat(), ...last], newest: last.at(-1), spanStart, spansFrom };
+  const earlier = resets.flatMap((cut, index) =>
+    termsOfSpan({ definition, state, find, start: resets[index - 1] ?? EVER, cut }),
+  );
+  const withLast = (anchor?: Flag): Terms => {
+    const last = termsOfSpan({ definition, state, find, start: spanStart, cut: undefined, anchor });
+    return { terms: [...earlier, ...last], newest: last.at(-1), spanStart, spansFrom };
+  };
+  return { ...withLast(), anchoredTo: withLast };
+}
+
+/**
+ * The terms as a reader is told of them: a flag that was earned under an older definition tells when its term was
+ * completed.
+ * @param byFacts those of the facts, of who has worked them out already
+ */
+export function toldTerms(
+  catalog: Catalog,
+  entity: EntityRef<HolderType>,
+  progress: Progress,
+  byFacts: TermsByFacts = termsOf(catalog, entity, progress),
+): Terms {
+  const { flag } = progress[entity.type].get(entity.slug) ?? NOTHING_DONE;
+  const isTold = byFacts.newest !== undefined || isDecided(progress);
+  const anchor = flag && anchorOf(catalog, entity, flag, isTold);
+  return anchor === undefined || anchor.completedAt < byFacts.spanStart ? byFacts : byFacts.anchoredTo(anchor);
 }
 
 const isDecided = ({ decisions = [] }: Progress): boolean => decisions.length > 0;
@@ -56,9 +67,8 @@ const isDecided = ({ decisions = [] }: Progress): boolean => decisions.length > 
  * The flag that tells when a term was completed, since the facts cannot: one of an older definition, by which it was
  * earned, and one of which nothing that is stored tells.
  */
-function anchorOf(catalog: Catalog, entity: EntityRef, { flag }: EntityState, isTold: boolean) {
-  if (flag === undefined || (isTold && isCurrent(catalog, entity, flag))) return undefined;
-  return flag;
+function anchorOf(catalog: Catalog, entity: EntityRef, flag: Flag, isTold: boolean): Flag | undefined {
+  return isTold && isCurrent(catalog, entity, flag) ? undefined : flag;
 }
 
 /** Finds when the window from a moment on is first satisfied. */
@@ -81,34 +91,39 @@ function finderOf(
 export const isForGood = (catalog: Catalog, { type, slug }: EntityRef<HolderType>, state: EntityState): boolean =>
   catalog[type].get(slug)?.validFor === undefined && state.resets === undefined && !state.isDisputed;
 
+type SpansSince = (opensAt: Timestamp) => readonly Done[];
+
 /** When the entries of a definition count, window by window; each window is worked out once, and what all have in common once. */
 function windowsOf(catalog: Catalog, definition: Definition | undefined, progress: Progress): Terms["spansFrom"] {
   const windows = new Map<Timestamp, DoneSpans>();
-  const entries = new Map<Entry, (opensAt: Timestamp) => readonly Done[]>();
+  const entries = new Map<Entry, SpansSince>();
   const spansIn = (entry: Entry, opensAt: Timestamp): readonly Done[] => {
     const spansSince = entries.get(entry) ?? spansOf(catalog, entry, progress);
-    entries.set(entry, spansSince);
+    if (spansSince !== NONE_COUNTS || entry.type === "course") entries.set(entry, spansSince);
     return spansSince(opensAt);
   };
   return (opensAt) => {
     const known = windows.get(opensAt);
     if (known) return known;
-    const spans: DoneSpans = definition ? askedOnce(definition, (entry) => spansIn(entry, opensAt)) : () => [];
+    const spans: DoneSpans = definition ? askedOnce(definition, (entry) => spansIn(entry, opensAt)) : NONE_COUNTS;
     windows.set(opensAt, spans);
     return spans;
   };
 }
 
 /** When an entry counts in the window from a moment on. */
-function spansOf(catalog: Catalog, { type, slug }: Entry, progress: Progress): (opensAt: Timestamp) => readonly Done[] {
+function spansOf(catalog: Catalog, { type, slug }: Entry, progress: Progress): SpansSince {
   if (type === "module") {
-    const doneSince = moduleDoneSince(catalog, slug, progress.module.get(slug));
+    const state = progress.module.get(slug);
+    if (state === undefined) return NONE_COUNTS;
+    const doneSince = moduleDoneSince(catalog, slug, state);
     return (opensAt) => {
       const from = doneSince(opensAt);
-      return from === undefined ? [] : [{ from }];
+      return from === undefined ? NEVER : [{ from }];
     };
   }
   const spans = spansOfCourse(catalog, slug, progress);
+  if (spans.length === 0) return NONE_COUNTS;
   return (opensAt) => spans.filter(({ from }) => from >= opensAt);
 }
 
@@ -117,6 +132,12 @@ function spansOfCourse(catalog: Catalog, slug: string, progress: Progress): read
   const entity = { type: "course", slug } as const;
   const state = progress.course.get(slug);
   if (state?.flag && isForGood(catalog, entity, state)) return [{ from: state.flag.completedAt }];
-  const { terms } = termsOf(catalog, entity, progress, true);
+  if (state === undefined && isUntouched(catalog.course.get(slug), progress)) return NEVER;
+  const { terms } = toldTerms(catalog, entity, progress);
   return terms.map(({ completedAt: from, end }) => ({ from, until: end?.at }));
 }
+
+/** Whether a learner has done nothing of a course: then it has no terms, and a pathway has many such courses. */
+const isUntouched = (definition: Definition | undefined, progress: Progress): boolean =>
+  definition === undefined ||
+  definition.entries.every(({ type, slug }) => type === "module" && !progress[type].has(slug));

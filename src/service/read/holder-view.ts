@@ -1,5 +1,5 @@
 import type { Catalog } from "../../catalog/catalog.ts";
-import { calculateHolder, standingOf, toldTerms } from "../../completion/calculate.ts";
+import { calculateHolder, standingOf, termsOf, toldTerms } from "../../completion/calculate.ts";
 import type { Missing, Ratio } from "../../completion/completion.ts";
 import { isUnderWay } from "../../completion/has-begun.ts";
 import { type Lock, lockOf, locksFor } from "../../completion/locks.ts";
@@ -56,9 +56,9 @@ export function holderView(
   unsettled: ReadonlySet<string>,
 ): HolderView {
   const state = progress[entity.type].get(entity.slug) ?? { facts: {} };
-  const told = toldTerms(catalog, entity, progress);
-  // A flag may tell of a term of its own; without one there are those of the facts alone.
-  const completion = calculateHolder(catalog, entity, progress, state.flag === undefined ? told : undefined);
+  const byFacts = termsOf(catalog, entity, progress);
+  const told = toldTerms(catalog, entity, progress, byFacts);
+  const completion = calculateHolder(catalog, entity, progress, byFacts);
   const standing = standingOf(catalog, entity, progress, told);
   return {
     entity,
