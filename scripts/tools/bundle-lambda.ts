@@ -128,6 +128,13 @@ const builtinsRequired: Plugin = {
         : undefined,
     );
     bundle.onLoad({ filter: /./, namespace: "builtin" }, ({ pluginData }) => ({ contents: required(pluginData) }));
+    // What the SDK asks for at its first request; of a CommonJS module nothing is looked at before it is used.
+    bundle.onResolve({ filter: /^node:http$/ }, ({ path, kind }) =>
+      kind === "dynamic-import" ? { path, namespace: "builtin-later" } : undefined,
+    );
+    bundle.onLoad({ filter: /./, namespace: "builtin-later" }, ({ path }) => ({
+      contents: `module.exports = require("${path}");`,
+    }));
   },
 };
 
