@@ -1,14 +1,9 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { createClient } from "../../src/store/dynamodb/client.ts";
-import { createMissingTables } from "../../src/store/dynamodb/provision.ts";
-import { tableNames } from "../../src/store/dynamodb/tables.ts";
 import { ALL_SCOPES, type Issuer } from "../support/fakes/issuer.ts";
 import { startFunction } from "../trials/runtime/function.ts";
-import type { StoreAnswer } from "./dynalite.ts";
 import { interleave, median, ratios } from "./measure.ts";
 import { atMost, type Row } from "./report.ts";
-import { startWorker } from "./worker.ts";
 
 const POST = fileURLToPath(new URL("../e2e/events/01-http-api-module-started.json", import.meta.url));
 const BATCH = 50;
@@ -25,15 +20,10 @@ const completed = (learner: string, module: number) => ({
 });
 const range = Array.from({ length: BATCH }, (_, index) => index);
 
+type Options = { client: string; folder: string; issuer: Issuer; variables: Record<string, string>; rounds: number };
+
 /** What an event takes of the function's processor, in a batch and by itself; the store is a process of its own. */
-export async function batchRows(client: string, folder: string, issuer: Issuer, rounds: number): Promise<Row[]> {
-  const dynalite = startWorker<object, StoreAnswer>("dynalite.ts");
-  const { endpoint } = await dynalite.ask({});
-  const tables = createClient({ endpoint, region: "us-east-1", patience: "batch" });
-  await createMissingTables(tables, tableNames("batch"));
-  tables.destroy();
-  const environment = { STORE: endpoint, TABLE_PREFIX: "batch", CALLER_LIMITS: "off", LOG_LEVEL: "SILENT" };
-  const variables = { ...environment, ...issuer.variables };
+export async function batchRows({ client, folder, issuer, variables, rounds }: Options): Promise<Row[]> {
   const started = await startFunction({ client, folder, handler: "index.handler", variables });
   try {
     const post = JSON.parse(readFileSync(POST, "utf8"));
@@ -79,6 +69,5 @@ export async function batchRows(client: string, folder: string, issuer: Issuer, 
     return [{ ...one, aim: atMost(one.ratio as number, AIM) }, many];
   } finally {
     await started.stop();
-    dynalite.stop();
   }
 }
