@@ -1,3 +1,4 @@
+import { createRequire, isBuiltin } from "node:module";
 import { fileURLToPath } from "node:url";
 import { type BuildOptions, build, type Metafile, type Plugin } from "esbuild";
 import type { ClientFiles } from "../../src/api/client-file.ts";
@@ -16,8 +17,6 @@ export const BUILD = {
 /** The functions, by the name of the file that has their `handler`; `jobs` has three. */
 const ENTRIES = { index: "src/lambda/http.ts", queue: "src/lambda/queue.ts", jobs: "src/lambda/jobs.ts" };
 type Entry = keyof typeof ENTRIES;
-/** What jobs share with the others they have once more: pieces cut for three would be more to read for who answers. */
-const TOGETHER: readonly (readonly Entry[])[] = [["index", "queue"], ["jobs"]];
 /**
  * Clients that hardly an invocation needs, each in a file that is read when it is imported. They are bundles of their own:
  * where they shared the SDK's core with the functions, all that any client needs of it would be read at every start.
@@ -37,6 +36,9 @@ type LambdaBundle = {
   /** For the benchmark, which compares this build with others. */
   options?: BuildOptions;
 };
+
+/** Requests and answers of our own, for Node's. */
+const WEB = fileURLToPath(new URL("../../src/lambda/web/index.ts", import.meta.url));
 
 const NODE_MODULES = fileURLToPath(new URL("../../node_modules", import.meta.url));
 
@@ -59,25 +61,29 @@ const commonTo = (outdir: string) =>
  * Bundles the Lambda functions, with all that they need, into a folder. What few invocations need (validation by JSON
  * Schema, the clients of S3 and SQS) stands in files of its own, which nobody reads until it is imported: that saves a
  * fifth of the start, and CommonJS, which cannot have it, starts no sooner than one file of ESM (`npm run bench --
- * runtime`). A cache of compiled code would save another sixth, but is not shipped: it holds for one version of Node,
+ * runtime`). What Node has of its own is asked for by name, and not at all where we have less that does: the plugins below
+ * say what that saves. A cache of compiled code would save another sixth, but is not shipped: it holds for one version of Node,
  * the flags of its V8 and one CPU architecture, and Lambda changes the version without notice. One that a function
  * writes itself goes to /tmp, which is empty at a cold start.
  */
 export async function bundleLambda(bundle: LambdaBundle): Promise<void> {
-  await build({ ...commonTo(bundle.outdir), entryPoints: CLIENTS });
-  for (const names of TOGETHER) await bundleTogether(bundle, names);
+  await build({ ...commonTo(bundle.outdir), entryPoints: CLIENTS, plugins: [builtinsRequired] });
+  // What functions share each has once more: in pieces that are cut for several, each has more files to read.
+  for (const name of Object.keys(ENTRIES) as Entry[]) await bundleEntry(bundle, name);
 }
 
-async function bundleTogether(
-  { outdir, packed, client, options = {} }: LambdaBundle,
-  names: readonly Entry[],
-): Promise<void> {
+async function bundleEntry({ outdir, packed, client, options = {} }: LambdaBundle, name: Entry): Promise<void> {
   const { metafile } = await build({
     ...commonTo(outdir),
     splitting: true,
-    entryPoints: Object.fromEntries(names.map((name) => [name, ENTRIES[name]])),
+    entryPoints: { [name]: ENTRIES[name] },
+    // jose asks for it at once, and Node loads its worker threads to answer.
+    define: { navigator: "undefined" },
+    inject: name === "index" ? [WEB] : [],
     ...options,
     plugins: [
+      builtinsRequired,
+      checksumWithoutZlib,
       clientsApart,
       textPlugin("waymark:content", packed),
       textPlugin("waymark:openapi", openApiText()),
@@ -85,12 +91,10 @@ async function bundleTogether(
       ...(options.plugins ?? []),
     ],
   });
-  for (const name of names) {
-    const packages = name === "index" ? [] : KEPT_OUT[name];
-    const found = packages.filter((each) => packagesOf(metafile as Metafile, name).has(each));
-    if (found.length > 0) throw new Error(`The function ${name} must not contain ${found.join(", ")}`);
-  }
-  const early = names.includes("index") ? packagesOf(metafile as Metafile, "index", "at start") : new Set<string>();
+  const packages = name === "index" ? [] : KEPT_OUT[name];
+  const found = packages.filter((each) => packagesOf(metafile as Metafile, name).has(each));
+  if (found.length > 0) throw new Error(`The function ${name} must not contain ${found.join(", ")}`);
+  const early = name === "index" ? packagesOf(metafile as Metafile, name, "at start") : new Set<string>();
   const faults = NOT_AT_START.filter((name) => early.has(name));
   if (faults.length > 0 && options.splitting !== false && options.format !== "cjs")
     throw new Error(`The functions must start without ${faults.join(", ")}: something imports it that has no need to`);
@@ -109,6 +113,53 @@ const textPlugin = (name: string, contents: string): Plugin => ({
     bundle.onLoad({ filter: /.*/, namespace: name }, () => ({ contents, loader: "text" }));
   },
 });
+
+/**
+ * Node's own modules by `require`: what imports one as an ES module has Node ask for all that it exports, and of
+ * `node:http` that includes a WebSocket, for which Node loads the whole client behind `fetch`.
+ */
+const builtinsRequired: Plugin = {
+  name: "builtins-required",
+  setup(bundle) {
+    // Each importer has a module of its own: one for all would be a file, where files are cut apart.
+    bundle.onResolve({ filter: /./ }, ({ path, kind, importer }) =>
+      kind === "import-statement" && isBuiltin(path)
+        ? { path: importer, namespace: "builtin", pluginData: path, suffix: `?${path}`, sideEffects: false }
+        : undefined,
+    );
+    bundle.onLoad({ filter: /./, namespace: "builtin" }, ({ pluginData }) => ({ contents: required(pluginData) }));
+    // What the SDK asks for at its first request; of a CommonJS module nothing is looked at before it is used.
+    bundle.onResolve({ filter: /^node:http$/ }, ({ path, kind }) =>
+      kind === "dynamic-import" ? { path, namespace: "builtin-later" } : undefined,
+    );
+    bundle.onLoad({ filter: /./, namespace: "builtin-later" }, ({ path }) => ({
+      contents: `module.exports = require("${path}");`,
+    }));
+  },
+};
+
+/** What nobody imports of it is left out: with all of it, what Node loads at the first look at it would be looked at. */
+function required(name: string): string {
+  const names = Object.keys(createRequire(import.meta.url)(name)).filter(
+    (each) => /^\w+$/.test(each) && each !== "default",
+  );
+  return [
+    `const module = /* @__PURE__ */ require(${JSON.stringify(name)});`,
+    "const take = (name) => module[name];",
+    ...names.map((each) => `const ${each}_ = /* @__PURE__ */ take("${each}"); export { ${each}_ as ${each} };`),
+    "export default module;",
+  ].join("\n");
+}
+
+/** The checksum of event streams, which no function has, without Node's `zlib`, which would be loaded at every start. */
+const checksumWithoutZlib: Plugin = {
+  name: "checksum-without-zlib",
+  setup(bundle) {
+    bundle.onLoad({ filter: /crc32\/Crc32Node\.js$/ }, () => ({
+      contents: 'export { Crc32Js as Crc32Node } from "./Crc32Js";',
+    }));
+  },
+};
 
 const clientsApart: Plugin = {
   name: "clients-apart",

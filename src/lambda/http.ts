@@ -20,10 +20,6 @@ const { environment, log, metrics, store, catalog, authenticate } = startOrEnd((
 });
 const { tokenIssuer, allowedOrigins } = environment;
 await catalog.freshen(START_WAIT_MS);
-// Node loads what is behind fetch at its first use, which takes longer than all else in a first request: better now,
-// while the function has a whole processor, than then.
-new Response();
-
 const ingest = createIngest({ store, catalog, log });
 const keepVersion = versionKeeper({ store, catalog, log });
 // Both are in files of their own, which nobody reads until they are asked for.

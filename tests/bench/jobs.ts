@@ -11,6 +11,7 @@ import { names, RemoteRun, type SegmentRecord } from "../../src/service/jobs/rem
 import type { Tally } from "../../src/service/jobs/tally.ts";
 import type { BucketAnswer } from "./bucket-stand-in.ts";
 import { type Flags, learningCatalog, standInPrefix } from "./learners.ts";
+import { dollarsOf, PRICES } from "./prices.ts";
 import { type Benchmark, type Row, under } from "./report.ts";
 import type { StandInAnswer } from "./stand-in.ts";
 import { withTemporaryFolder } from "./temporary-folder.ts";
@@ -24,8 +25,6 @@ const SECONDS = { full: 40, quick: 5 };
 const MEMORY_AIM_MB = 512;
 /** Of one processor, what Lambda gives to 1,024 MB. */
 const PROCESSOR = 1_024 / 1_769;
-/** Dollars in us-east-1 for a million: GB-seconds on arm64, units on demand, writes of objects, transitions. */
-const DOLLARS = { gbSeconds: 13.3334, rcu: 0.125, wcu: 0.625, objects: 5, transitions: 25 };
 
 type Used = { answer: unknown; seconds: number; processor: number; megabytes: number };
 type Work = Used & { records: SegmentRecord[]; writes: number };
@@ -129,10 +128,7 @@ function rowsOf(flags: Flags, { records, seconds, processor, megabytes, writes }
     objects: writes / learners,
   };
   const dollars =
-    perLearner.lambdaSeconds * DOLLARS.gbSeconds +
-    perLearner.rcu * DOLLARS.rcu +
-    perLearner.wcu * DOLLARS.wcu +
-    perLearner.objects * DOLLARS.objects;
+    perLearner.lambdaSeconds * PRICES.gbSeconds + dollarsOf(perLearner) * 1e6 + perLearner.objects * PRICES.objects;
   const what = flags === "right" ? "nothing to change" : "everything to change";
   const row = (text: string, value: number, unit: string): Row => ({
     benchmark: "jobs",

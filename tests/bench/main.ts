@@ -6,6 +6,7 @@ import { backfill } from "./backfill.ts";
 import { bundle } from "./bundle.ts";
 import { catalog } from "./catalog.ts";
 import { client } from "./client.ts";
+import { cost } from "./cost.ts";
 import { embedded } from "./embedded.ts";
 import { engine } from "./engine.ts";
 import { events } from "./events.ts";
@@ -27,6 +28,7 @@ const BENCHMARKS = {
   embedded,
   backfill,
   jobs,
+  cost,
   analytics,
   import: importing,
   client,

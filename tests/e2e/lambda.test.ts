@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import type { Server } from "node:http";
 import { join, resolve } from "node:path";
@@ -103,6 +104,21 @@ const UNUSABLE: [string, Record<string, string>, RegExp][] = [
     /STORE="ftp:\/\/x".*LOG_LEVEL="loud"/s,
   ],
 ];
+
+/** Node's HTTP client behind `fetch`, which would be a quarter of a start, and what else none needs that starts. */
+const NOT_AT_START = /undici|webstreams|http2|zlib/;
+
+it("The bundle starts without the parts of Node that take longest to load", () => {
+  const program = "await import(process.env.BUNDLE); console.log(process.moduleLoadList.join()); process.exit();";
+  const { stdout, stderr } = spawnSync(process.execPath, ["--input-type=module", "--eval", program], {
+    encoding: "utf8",
+    env: { BUNDLE: bundle, STORE: dynalite.endpoint, AWS_REGION: "eu-central-1", ...issuer.variables },
+  });
+  expect(stderr).toBe("");
+  const loaded = stdout.split(",");
+  expect(loaded).toContain("NativeModule https");
+  expect(loaded.filter((name) => NOT_AT_START.test(name))).toEqual([]);
+});
 
 describe.each([24, OLDEST])("On Node %i", (major) => {
   const node = nodeOnPath(major);
