@@ -9,7 +9,7 @@ import { findGroup } from "../identity/find-group.ts";
 import { joinedStore } from "../identity/joined-store.ts";
 import { resolvedReading } from "../settle/resolving.ts";
 import { ahead } from "./ahead.ts";
-import { type ChangeRecord, intendedBefore, type LearnerChanges } from "./change.ts";
+import { type ChangeRecord, intendedBefore, intentsLeft, type LearnerChanges } from "./change.ts";
 import type { BackfillOptions } from "./options.ts";
 import type { SegmentDesk } from "./segment-desk.ts";
 import { mayBeSetFromScan } from "./set-from-scan.ts";
@@ -157,6 +157,7 @@ export class BackfillSegment {
   }
 
   #record(learnerId: LearnerId, outcome: RunOutcome): void {
+    this.#intended.delete(learnerId);
     if (outcome.kind === "deleted") this.#tally.deletedPurged++;
     if (outcome.kind === "right") this.#countRight();
     if ("changes" in outcome && outcome.changes.length > 0) {
@@ -190,6 +191,6 @@ export class BackfillSegment {
   #commit(done: boolean): void | Promise<void> {
     const tally = this.#tally;
     this.#tally = emptyTally();
-    return this.#desk.commit({ position: this.#position, tally, done });
+    return this.#desk.commit({ position: this.#position, tally, done, left: intentsLeft(this.#desk, this.#intended) });
   }
 }

@@ -113,3 +113,9 @@ export function intendedBefore(intents: Iterable<LearnerChanges>): Map<LearnerId
   }
   return byLearner;
 }
+
+/** What was announced of learners who still are among those of whom something was intended. */
+export const intentsLeft = ({ intents }: { intents: readonly unknown[] }, intended: ReadonlyMap<LearnerId, unknown>) =>
+  intended.size === 0
+    ? []
+    : (intents as readonly LearnerChanges[]).filter(({ contact_id }) => intended.has(contact_id));

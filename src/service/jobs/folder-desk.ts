@@ -74,13 +74,13 @@ class FolderDesk<Tally> implements SegmentDesk<Tally> {
   }
 
   /** Other segments may save the checkpoint at any time: nothing between these lines may wait. */
-  commit({ position, tally, done }: SegmentStep<Tally>): void {
+  commit({ position, tally, done, left }: SegmentStep<Tally>): void {
     const { checkpoint, folder } = this.#session.run;
     this.#addTally(checkpoint.tally, tally);
     checkpoint.segments[this.segment] = { position, done, lengths: folder.lengths(this.segment) };
     if (done || performance.now() - this.#savedAt >= CHECKPOINT_INTERVAL_MS) {
       this.#session.save();
-      folder.clearIntents(this.segment);
+      folder.keepIntents(this.segment, left);
       this.#savedAt = performance.now();
     }
     this.#session.report();

@@ -78,7 +78,9 @@ export class RollbackSegment {
       tally.processed++;
       tally.itemsRead += batch[index]?.bytes ?? 0;
     }
-    await this.#desk.commit({ position: batch.at(-1)?.next ?? this.#desk.position, tally, done });
+    for (const { at } of batch) this.#found.delete(textOf(at));
+    const position = batch.at(-1)?.next ?? this.#desk.position;
+    await this.#desk.commit({ position, tally, done, left: [...this.#found.values()] });
   }
 
   async #undo({ entry, at }: PlacedEntry): Promise<Outcome> {

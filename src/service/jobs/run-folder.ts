@@ -95,11 +95,26 @@ export class RunFolder {
       .map((line) => JSON.parse(line) as T);
   }
 
-  clearIntents(segment: number): void {
-    const file = this.#open("intents", segment);
+  /** Forgets what was announced, but for what is left of it; a kill between any two steps forgets nothing of that. */
+  keepIntents(segment: number, left: readonly unknown[]): void {
+    if (left.length > 0) this.#replaceIntents(segment, left);
+    else this.#clearIntents(this.#open("intents", segment));
+  }
+
+  #clearIntents(file: number): void {
     if (fstatSync(file).size === 0) return;
     this.#unsynced.add(file);
     ftruncateSync(file, 0);
+  }
+
+  #replaceIntents(segment: number, left: readonly unknown[]): void {
+    const path = this.#part("intents", segment);
+    writeFileSync(`${path}.new`, left.map((value) => `${JSON.stringify(value)}\n`).join(""), { flush: true });
+    const before = this.#open("intents", segment);
+    renameSync(`${path}.new`, path);
+    this.#files.delete(path);
+    this.#unsynced.delete(before);
+    closeSync(before);
   }
 
   /** All that is in the files is on the disk before the checkpoint says so. */

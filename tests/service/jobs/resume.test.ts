@@ -227,6 +227,37 @@ describe.each([
   });
 });
 
+it("that was killed twice has all in its files, and is rolled back to the byte, wherever either was", async () => {
+  const { opened, original, ...control } = await uninterrupted(sqlite());
+  let tried = 0;
+  for (let first = 4; ; first += 7) {
+    for (let second = 1; ; second += 2) {
+      await reset(opened);
+      const setup = { ...SETUP, folder: runsFolder() };
+      // The first is far ahead of its checkpoint, and the second commits learner by learner.
+      if (!(await runAndKill(opened, setup, first, "after"))) {
+        expect(tried).toBeGreaterThan(40);
+        return;
+      }
+      hurry();
+      const isKilled = await runAndKill(opened, setup, second, "before");
+      vi.restoreAllMocks();
+      if (!isKilled) break;
+      tried++;
+      if (second % 4 === 1) await expectAsUninterrupted({ opened, original, ...control }, setup.folder, first);
+      else {
+        const { kept } = await rollback(opened.store, changesOfRun(setup.folder, false));
+        expect({ first, second, kept, dump: await dumpOf(opened) }).toEqual({
+          first,
+          second,
+          kept: [],
+          dump: original,
+        });
+      }
+    }
+  }
+});
+
 it("that is stopped ends the learners in hand, and begins no other", async () => {
   const rows = Array.from({ length: 40 }, (_, index) => missing(`learner-${index}`)).flat();
   const opened = await tableWith(endpoint(), rows);

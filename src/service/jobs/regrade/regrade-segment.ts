@@ -9,7 +9,7 @@ import { findGroup, type Group } from "../../identity/find-group.ts";
 import { joinedStore } from "../../identity/joined-store.ts";
 import { resettle } from "../../identity/resettle.ts";
 import { ahead } from "../ahead.ts";
-import { type ChangeRecord, intendedBefore } from "../change.ts";
+import { type ChangeRecord, intendedBefore, intentsLeft } from "../change.ts";
 import type { SegmentDesk } from "../segment-desk.ts";
 import { type Failure, isOfTheStore } from "../settle-for-run.ts";
 import { type RegradeChanges, whoseOf } from "./regrade-changes.ts";
@@ -99,6 +99,8 @@ export class RegradeSegment {
     if (!(await this.#isFirst(group, scannedId))) return "elsewhere";
     const { learnerId } = group;
     const intended = this.#intended.get(learnerId) ?? new Map<string, ChangeRecord>();
+    // Nothing is left of that: a page is committed when all its learners are done, or not at all.
+    this.#intended.delete(learnerId);
     const announced: RegradeChanges[] = [];
     const announce = (changes: RegradeChanges) => {
       announced.push(changes);
@@ -152,6 +154,6 @@ export class RegradeSegment {
   }
 
   #commit(tally: RegradeTally, done: boolean): void | Promise<void> {
-    return this.#desk.commit({ position: this.#position, tally, done });
+    return this.#desk.commit({ position: this.#position, tally, done, left: intentsLeft(this.#desk, this.#intended) });
   }
 }

@@ -49,12 +49,15 @@ export class BucketDesk<Tally> implements SegmentDesk<Tally, unknown> {
   #record: SegmentRecord;
   #etag: string;
   #savedAt: number;
+  /** Under which it is announced now. */
+  #epoch: number;
 
   constructor(options: Options<Tally>) {
     const { record, intents, signal, limit, run } = options;
     this.#options = options;
     this.#record = record;
     this.#etag = options.etag;
+    this.#epoch = record.epoch;
     this.#before = record.consumed;
     this.#savedAt = options.clock();
     this.segment = record.segment;
@@ -62,9 +65,8 @@ export class BucketDesk<Tally> implements SegmentDesk<Tally, unknown> {
     this.intents = intents;
     this.signal = signal;
     this.limit = limit;
-    const worker = record.claim?.worker ?? "";
     this.#announcements = new Announcements(async (text, number) => {
-      const name = `${names.intents(this.segment, this.#record.epoch)}${worker}-${String(number).padStart(8, "0")}`;
+      const name = names.intent({ segment: this.segment, epoch: this.#epoch }, record.claim, number);
       await run.bucket.write(run.folder + name, text);
       return name;
     });
@@ -90,15 +92,17 @@ export class BucketDesk<Tally> implements SegmentDesk<Tally, unknown> {
     });
   }
 
-  async commit({ position, tally, done }: SegmentStep<Tally, unknown>): Promise<void> {
+  async commit({ position, tally, done, left }: SegmentStep<Tally, unknown>): Promise<void> {
     this.#options.addTally(this.#record.tally as Tally, tally);
     this.#record = { ...this.#record, position, done };
     const isDue = this.#options.clock() - this.#savedAt >= SAVE_INTERVAL_MS;
     if (!done && !isDue && this.#bytes < PART_BYTES) return;
-    // No learner is in hand: what was announced is done, and stands in the parts.
+    // No learner is in hand: what this worker announced is done, and stands in the parts.
     const { run } = this.#options;
     const announced = this.#announcements.restart().map((name) => run.folder + name);
-    await this.#save({ epoch: this.#record.epoch + 1 });
+    this.#epoch = this.#record.epoch + 1;
+    await Promise.all(left.map((entry) => this.announce(entry)));
+    await this.#save({ epoch: this.#epoch });
     if (announced.length > 0) await run.bucket.remove(announced);
   }
 

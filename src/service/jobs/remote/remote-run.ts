@@ -30,7 +30,7 @@ export type SegmentRecord = {
   tally: unknown;
   consumed: Meter;
   parts: Parts;
-  /** Raised with each commit: what was announced under an earlier number is done. */
+  /** Raised with each commit: what was announced under an earlier number is done, or is announced anew. */
   epoch: number;
   claim: Claim | null;
 };
@@ -56,6 +56,9 @@ export const names = {
   part: (kind: keyof Parts, segment: number, number: number) =>
     `work/${kind}/${padded(segment)}-${padded(number)}.ndjson`,
   intents: (segment: number, epoch: number) => `work/intents/${padded(segment)}-${padded(epoch)}-`,
+  /** In order of time: workers have a segment one after the other, and each until later. */
+  intent: ({ segment, epoch }: Pick<SegmentRecord, "segment" | "epoch">, claim: Claim | null, number: number) =>
+    `${names.intents(segment, epoch)}${String(claim?.until).padStart(15, "0")}-${claim?.worker}-${padded(number)}`,
 };
 
 /** A run's objects in a bucket. */
