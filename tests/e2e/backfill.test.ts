@@ -328,7 +328,7 @@ describe("The rollback command", () => {
   });
 
   it.each<[string, string[], RegExp]>([
-    ["no run", [], /required option '--run <folder>' not specified/],
+    ["no run", [], /Which run\? Usage: npm run rollback -- --run=FOLDER/],
     ["a folder without a run", ["--run=nowhere"], /There is no run in nowhere/],
     ["--dry-run and --verify together", ["--run=x", "--dry-run", "--verify"], /exclude each other/],
     ["an unknown option", ["--run=x", "--undo"], /unknown option '--undo'/],

@@ -40,7 +40,8 @@ function momentsIn(rows: RowSet): string[] {
     ...rows.of(factModuleProgress).flatMap((row) => [row.started_at, row.is_waived ? null : row.completed_at]),
     ...rows.of(factCompletion).flatMap((row) => [row.enrolled_at, row.started_at]),
   ];
-  return moments.filter((at) => at !== null);
+  // What an earlier release kept may lack its time, whatever its column promises.
+  return moments.filter((at) => typeof at === "string");
 }
 
 // All learners have their moments on the same few thousand days.

@@ -397,7 +397,8 @@ export function storedRecord({ progress }: Reading) {
   return { facts, flags, eventIds };
 }
 
-const factsAsText = ({ tasks, scores, steps, marks: _, early: __, ...times }: Facts) => ({
+/** When an enrolment was received is no part of what was said. */
+const factsAsText = ({ tasks, scores, steps, marks: _, early: __, enrollmentReceipt: ___, ...times }: Facts) => ({
   ...times,
   ...Object.fromEntries(
     Object.entries({ tasks, scores, steps }).flatMap(([list, results]) =>
