@@ -1,4 +1,5 @@
 import type { Catalog, Definition, Entry } from "../catalog/catalog.ts";
+import type { Requirement } from "../catalog/requirement.ts";
 import type { EntityRef, HolderType } from "../model/entity.ts";
 import type { EntityState, Progress } from "../model/progress.ts";
 import type { Timestamp } from "../model/time.ts";
@@ -7,7 +8,7 @@ import { measure } from "./rules/evaluate.ts";
 import { EVER } from "./terms/facts-since.ts";
 import { moduleCompletion, moduleDoneAt } from "./terms/module-done.ts";
 import { requirementAt } from "./terms/periods.ts";
-import { type DoneSpans, isDoneAt } from "./terms/satisfied.ts";
+import { type DoneSpans, isDoneAt, NONE_COUNTS } from "./terms/satisfied.ts";
 import { type Standing, standingAt } from "./terms/standing.ts";
 import { isForGood, type Terms, termsOf, toldTerms } from "./terms/terms.ts";
 
@@ -48,7 +49,7 @@ export function calculateHolder(
   });
 }
 
-type Distance = Pick<Completion, "progress" | "missing">;
+type Distance = Readonly<Pick<Completion, "progress" | "missing">>;
 
 /**
  * How far a learner is, measured when somebody asks: most want to know whether and when alone, and a run asks that of
@@ -73,9 +74,24 @@ function measuredLater(isComplete: boolean, measured: () => Distance): Distance 
 /** How far a learner is in a window, as if it were not complete. */
 function ratioOf(catalog: Catalog, definition: Definition | undefined, spans: DoneSpans): Distance {
   if (definition === undefined) return NOTHING_REQUIRED;
-  const isDone = (entry: Entry) => isDoneAt(spans(entry), catalog.asOf);
-  const { missing, ...progress } = measure(requirementAt(definition, catalog.asOf), isDone);
+  const requirement = requirementAt(definition, catalog.asOf);
+  return spans === NONE_COUNTS
+    ? untouched(requirement)
+    : distanceOf(requirement, (entry) => isDoneAt(spans(entry), catalog.asOf));
+}
+
+function distanceOf(requirement: Requirement<Entry>, isDone: (entry: Entry) => boolean): Distance {
+  const { missing, ...progress } = measure(requirement, isDone);
   return { progress, missing: missing.map(({ type, slug }) => ({ type, slug })) };
+}
+
+// Whoever has done nothing of a course is as far as all others who have, and a batch may name a hundred of them.
+const distances = new WeakMap<Requirement<Entry>, Distance>();
+
+function untouched(requirement: Requirement<Entry>): Distance {
+  const distance = distances.get(requirement) ?? distanceOf(requirement, () => false);
+  distances.set(requirement, distance);
+  return distance;
 }
 
 /** What the facts say of an entity. */

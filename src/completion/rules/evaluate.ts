@@ -42,6 +42,19 @@ export function measure<Leaf extends object>(
   requirement: Requirement<Leaf>,
   isDone: (leaf: Leaf) => boolean,
 ): Measure<Leaf> {
+  const { need, of } = requirement;
+  if (of.some(isGroup)) return measureGroups(requirement, isDone);
+  // Most have none, and a course may have thousands of leaves: each is looked at once.
+  const undone = (of as readonly Leaf[]).filter((leaf) => !isDone(leaf));
+  const completed = of.length - undone.length;
+  const short = Math.max(0, need - completed);
+  return { completed, total: of.length, needed: need, shortBy: short, missing: short === 0 ? [] : undone };
+}
+
+function measureGroups<Leaf extends object>(
+  requirement: Requirement<Leaf>,
+  isDone: (leaf: Leaf) => boolean,
+): Measure<Leaf> {
   const leaves = leavesOf(requirement);
   return {
     completed: leaves.filter(isDone).length,
