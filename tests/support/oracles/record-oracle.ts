@@ -143,8 +143,10 @@ export function statedIn(content: RecordContent, event: SentEvent, now: string):
 
 // Modules.
 
-/** In hundredths, half up, in whole numbers only: weights are told in tenths and scores in hundredths. */
-function cumulative({ weights }: { weights: Record<string, number> }, marks: readonly Mark[]): number {
+type Scored = NonNullable<ModuleContent["score"]>;
+
+/** The weighted sum of the best scores and the sum of the weights, in whole numbers only: weights in tenths, scores in hundredths. */
+function weighed({ weights }: Scored, marks: readonly Mark[]): { sum: number; total: number } {
   const best = (component: string) =>
     Math.max(
       0,
@@ -156,7 +158,21 @@ function cumulative({ weights }: { weights: Record<string, number> }, marks: rea
     sum += tenths(weight) * Math.round(best(component) * 100);
     total += tenths(weight);
   }
-  return Math.floor((2 * sum + total) / (2 * total));
+  return { sum, total };
+}
+
+/** The exact score decides, and not the one that is shown. */
+function isPassed(score: Scored, marks: readonly Mark[]): boolean {
+  const { sum, total } = weighed(score, marks);
+  return sum >= Math.round(score.passing_score * 100) * total;
+}
+
+/** In hundredths, half up, but never as passed where it is not. */
+function shown(score: Scored, marks: readonly Mark[]): number {
+  const { sum, total } = weighed(score, marks);
+  const rounded = Math.floor((2 * sum + total) / (2 * total));
+  const isTooMuch = !isPassed(score, marks) && rounded >= Math.round(score.passing_score * 100);
+  return isTooMuch ? Math.floor(sum / total) : rounded;
 }
 
 /** Which of a module's conditions hold with these marks. */
@@ -170,7 +186,7 @@ function conditionsMet(module: ModuleContent, marks: readonly Mark[]): boolean[]
     );
   return [
     ...requiredTasks(module).map(({ task_slug, passing_score }) => has("tasks", task_slug, passing_score)),
-    ...(module.score ? [cumulative(module.score, marks) >= Math.round(module.score.passing_score * 100)] : []),
+    ...(module.score ? [isPassed(module.score, marks)] : []),
     ...(module.steps ?? []).map((step) => has("steps", step)),
   ];
 }
@@ -199,7 +215,7 @@ export function expectedModule(
 ): ExpectedModule {
   const module = definitionOf(content, slug);
   const currentStep = currentStepOf(module, marks);
-  const score = module.score && { cumulativeScore: cumulative(module.score, marks) / 100 };
+  const score = module.score && { cumulativeScore: shown(module.score, marks) / 100 };
   if (!isGatedIn(content, slug)) return { ...(markedAt !== undefined && { completedAt: markedAt }), currentStep };
 
   const met = conditionsMet(module, marks).filter(Boolean).length;

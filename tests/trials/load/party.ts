@@ -71,8 +71,8 @@ export async function liveParty(world: World, party: Party): Promise<LearnerReco
     const { way, events, isBatch } = request;
     const [first] = events;
     const isBeacon = way === "beacon";
-    const content = isBatch ? { events: events.map(({ event }) => event) } : first?.event;
-    const body = JSON.stringify(isBeacon ? { ...content, token } : content);
+    const sent = isBatch ? { events: events.map(({ event }) => event) } : first?.event;
+    const body = JSON.stringify(isBeacon ? { ...sent, token } : sent);
     const headers = isBeacon
       ? { "Content-Type": "text/plain;charset=UTF-8" }
       : { "Content-Type": "application/json", ...bearer(token) };
@@ -82,13 +82,16 @@ export async function liveParty(world: World, party: Party): Promise<LearnerReco
     tally.answered(kindOf(request), reply.status, reply.milliseconds);
     const answer = JSON.parse(reply.text);
     const answers: Answer[] = isBatch && reply.status === 200 ? answer.results : [answer];
-    if ((isBatch && reply.status !== 200) || (!isBatch && reply.status !== 200 && reply.status !== 400))
-      tally.violation(`${reply.status} to ${body}: ${reply.text}`);
+    const isForbidden = !isServer && first !== undefined && assertsGrade(content, first);
+    const expected = isBatch ? [200] : [200, 400, ...(isForbidden ? [403] : [])];
+    if (!expected.includes(reply.status)) tally.violation(`${reply.status} to ${body}: ${reply.text}`);
     return events.flatMap((sent, index) => (answers[index] ? [[sent, answers[index]]] : []));
   };
 
   const take = (sent: Sent, answer: Answer) => {
     const code = answer.error?.code ?? answer.code;
+    if ((code === "FORBIDDEN") !== (!isServer && assertsGrade(content, sent)))
+      tally.violation(`${code ?? "Accepted"}, of who may or may not assert it: ${JSON.stringify(sent.event)}`);
     if (code !== undefined) {
       const statement = statementOf(content, sent);
       if (isKeptRefused(statement, code)) records.get(sent.learner)?.refused.push(refusedClaim(sent, statement));
@@ -173,3 +176,13 @@ function isCompleteBy(content: RecordContent, { taken, claims }: LearnerRecord, 
   const statements = taken.map(({ statement }) => statement);
   return claim.entity in expectedRecord(content, statements, claims).flags;
 }
+
+/** Whether an event gives a result that we work out ourselves from the answers: that is a server's to say, and no page's. */
+function assertsGrade(content: RecordContent, { event, gradedAs }: Sent): boolean {
+  const { module_slug, task_slug, score } = { ...event, ...event.payload } as Record<string, unknown>;
+  if (gradedAs !== undefined || score === undefined) return false;
+  const module = content.modules.find(({ slug }) => slug === module_slug);
+  return module?.completion_tasks?.some((task) => task.task_slug === task_slug && isQuiz(task)) ?? false;
+}
+
+const isQuiz = (task: object): boolean => (task as { task_type?: string }).task_type === "quiz";
