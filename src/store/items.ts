@@ -220,7 +220,8 @@ export function marksToKeep(was: Item, attributes: Item): Set<string> | undefine
   if (!isTimestamp(at) || held.some((text) => String(text).startsWith(`${at}#`))) return undefined;
   if (!isClaimLost) return new Set([encodeMark(plainMark(at))]);
   const source = typeof was.claim_source === "string" ? was.claim_source : undefined;
-  const receivedAt = isTimestamp(was.recorded_at) ? was.recorded_at : at;
+  // As beside its flag, it counts only where it was accepted before conditions came into force, and named a time before.
+  const receivedAt = isTimestamp(was.recorded_at) && was.recorded_at > at ? was.recorded_at : at;
   return new Set([encodeMark({ ...plainMark(at, source), receivedAt, own: true })]);
 }
 

@@ -130,6 +130,20 @@ const renamedWithoutSteps = (markedAt: string): [ChangingContent, Sent[], Change
   ];
 };
 
+/** A claim is accepted ahead of the time that it names, and its flag goes: conditions come into force between the two. */
+const claimedAhead = (): [ChangingContent, Sent[], Change, Sent[]] => {
+  const others = { courses: [courseOf("d")], pathways: [] };
+  return [
+    { modules: { d: { steps: [], pass: 80, aliases: [] } }, ...others },
+    [
+      { ...drawn, kind: "score", score: 90, byAlias: false, ts: at("10:02"), receivedAt: at("10:01") },
+      { ...drawn, kind: "mark", byAlias: false, ts: at("10:07"), receivedAt: at("10:05") },
+    ],
+    ["all", { modules: { d: { steps: ["s"], from: at("10:06"), aliases: [] } }, ...others }],
+    [],
+  ];
+};
+
 it("whatever is in force, renamed, retired or unknown, and however content changes, flags are what the facts say", async () => {
   const property = fc.asyncProperty(anyContent, early, anyChange, late, async (before, sentEarly, change, sentLate) => {
     const life = lifeOf(newLearner());
@@ -157,7 +171,7 @@ it("whatever is in force, renamed, retired or unknown, and however content chang
     expect(enrolled).toEqual(after.courses.map(({ slug }) => [slug, enrolmentsIn(known.deeds)[slug]]).sort());
   });
   // A module that is flagged by its steps, loses them, and takes over what was marked under a name that meant nothing.
-  const examples = [renamedWithoutSteps(at("10:01")), renamedWithoutSteps(at("10:05"))];
+  const examples = [renamedWithoutSteps(at("10:01")), renamedWithoutSteps(at("10:05")), claimedAhead()];
   await holds(property, RUNS.sqlite.history, { examples });
 });
 
