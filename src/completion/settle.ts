@@ -105,8 +105,9 @@ function settleOne(
  * Test: ingest.interleavings, "two late facts of one module", by requests.
  */
 function isListedRightly(state: EntityState, { isMarked, completedAt }: Completion, { source }: Stamp): boolean {
-  const { flag, claimedAt } = state;
-  if (flag !== undefined || claimedAt !== undefined || !isMarked || completedAt === undefined) return false;
+  const { flag, claimedAt, needsFlag } = state;
+  const goesByFlag = flag !== undefined || claimedAt !== undefined || needsFlag;
+  if (goesByFlag || !isMarked || completedAt === undefined) return false;
   const listedAt = listedAtOf(state);
   // A mark that a withdrawn void brings back is nobody's to put right but the one who reads it.
   const mayBeOnItsWay = source !== "backfill" && state.decidedBy === undefined;
@@ -115,8 +116,8 @@ function isListedRightly(state: EntityState, { isMarked, completedAt }: Completi
 }
 
 /** When the list of completions has a module that has no flag. */
-const listedAtOf = ({ needsFlag, listedAt, facts: { completedAt } }: EntityState): Timestamp | undefined =>
-  needsFlag ? undefined : earliest(listedAt, completedAt);
+const listedAtOf = ({ listedAt, facts: { completedAt } }: EntityState): Timestamp | undefined =>
+  earliest(listedAt, completedAt);
 
 /** What the list of completions has of a module that has no flag, as if it were one. */
 function listingOf(state: EntityState): Flag | undefined {

@@ -113,6 +113,20 @@ describe("Attempts of a learner with two ids", () => {
   });
 });
 
+it("A mark that is void by what was decided under the other id is in no list, however often it is sent", async () => {
+  const mark = () => under(id).send("module_completed", "2024-01-05", { module_slug: "notes" }, "read");
+  const listed = () => under(id).list({ type: "module", slug: "notes" });
+  await under(email).decide("event_voided", "2024-01-04", { event_id: "read" });
+  await mark();
+  expect(await listed()).toHaveLength(1);
+  await link();
+  expect(await listed()).toEqual([]);
+  // Something is known of the module under the other id, too, so that a flag alone would put it on the list.
+  await under(email).send("module_started", "2024-01-06", { module_slug: "notes" });
+  await mark();
+  expect(await listed()).toEqual([]);
+});
+
 describe("A claim of a learner with two ids", () => {
   it.each(["id", "email"] as const)("is judged by the facts under both, and sent under the %s", async (by) => {
     const learner = by === "id" ? id : email;
