@@ -32,6 +32,7 @@ import { Expression } from "./expression.ts";
 import { LIST, listed } from "./lists.ts";
 import { sendForItems } from "./send-for-items.ts";
 import type { TableNames } from "./tables.ts";
+import { withoutOwn } from "./without-own.ts";
 
 export function createProgressStore(client: DynamoDBDocumentClient, tables: TableNames): ProgressStore {
   const table = { TableName: tables.progress };
@@ -58,17 +59,24 @@ export function createProgressStore(client: DynamoDBDocumentClient, tables: Tabl
     return items;
   };
 
-  /** DynamoDB has no minimum, so a better value than the stored one takes a second write, if the item is as it was. */
+  /**
+   * DynamoDB has no minimum, so a better value than the stored one takes a second write, if the item is as it was. What was
+   * there is what that write finds, because another event may have come in between, and not have seen the better value:
+   *   t1 A starts m at 10:02, and finds it started at 10:03   t2 B completes m at 10:02, and reads the start at 10:03
+   *   t3 A sets 10:02, and must see that m is complete: nobody else knows by now that the start comes first
+   * Test: record.interleavings, "an earlier start while its module is completed".
+   * @returns the item as it was then; undefined where nothing was better
+   */
   const improve = async (
     key: ReturnType<typeof entityItemKey>,
     type: EntityRef["type"],
     facts: Facts,
     found: Item,
-  ): Promise<void> => {
+  ): Promise<Item | undefined> => {
     for (let item = found; ; item = (await get(key)) ?? {}) {
       const wanted = mergedTimes(type, item, facts);
       const better = Object.fromEntries(Object.entries(wanted).filter(([name, value]) => item[name] !== value));
-      if (Object.keys(better).length === 0) return;
+      if (Object.keys(better).length === 0) return item === found ? undefined : item;
       const expression = new Expression();
       const update = new UpdateCommand({
         ...table,
@@ -76,9 +84,11 @@ export function createProgressStore(client: DynamoDBDocumentClient, tables: Tabl
         UpdateExpression: expression.set(better),
         // All of them, not just the better ones: an enrolment's source belongs to its time.
         ConditionExpression: expression.unchanged(Object.keys(wanted), item),
+        ReturnValues: "ALL_OLD",
         ...expression.bindings,
       });
-      if ((await conditionally(client.send(update))) !== "lost") return;
+      const outcome = await conditionally(client.send(update));
+      if (outcome !== "lost") return outcome.Attributes ?? {};
     }
   };
 
@@ -170,9 +180,10 @@ export function createProgressStore(client: DynamoDBDocumentClient, tables: Tabl
       if (outcome === "lost" && guard) return "refused";
       if (outcome === "lost" || outcome === "full") return knownOrFull(key, entity.type, facts);
       const before: Item = outcome.Attributes ?? {};
-      await improve(key, entity.type, facts, { ...times, ...before });
+      const since = await improve(key, entity.type, facts, { ...times, ...before });
       await forget(key, facts, before);
-      return stateOfItem(entity.type, before).state;
+      const there = since === undefined ? before : withoutOwn(since, before, { ...times, ...sets });
+      return stateOfItem(entity.type, there).state;
     },
 
     async addDecision(learnerId, decision) {

@@ -375,6 +375,11 @@ const CLOSE_CALLS: [name: string, before: SentEvent[], together: SentEvent[]][] 
   ["the last step, task and score at once", [started], [step, task(80, "10:02"), scored]],
   ["the last step while another module is completed", [started, scored, task(80, "10:02")], [step, other]],
   ["a start beside the last step", [scored, task(90, "10:02")], [step, started]],
+  [
+    "an earlier start while its module is completed",
+    [sent("module_started", {}, "10:30"), step, scored],
+    [task(80, "10:02"), started],
+  ],
   ["a start beside a completion", [], [other, sent("module_started", { module_slug: "b" }, "09:00"), started]],
   ["three attempts where two are left", [started], [task(10, "10:00"), task(90, "10:00", "second"), task(80, "10:02")]],
   [
