@@ -38,13 +38,13 @@ export function judgeClaim(
   // alone complete it.
   if (!isModule && state.flag && !isCurrent(catalog, claimed, state.flag)) return { accepted: true, warnings: [] };
   const found = known.of(claimed, () => calculateCompletion(catalog, claimed, progress));
-  const completion = isOver(claimedAt, found, catalog.asOf) ? known.lapsed(found, () => lapsed(found)) : found;
+  const completion = isOver(claimedAt, found, catalog.asOf) ? lapsed(found) : found;
   const verdict = validateExplicitCompletion(catalog, claimed, completion, claimedAt);
   if (!verdict.accepted) {
     // A flag that nothing stored bears out is not for a claim to doubt, where another claim has stood for it.
     const isClaimed = state.flag?.claimedAt !== undefined && isUnsupported(catalog, claimed, { stored, known });
     if (isClaimed && !isModule) return { accepted: true, warnings: [] };
-    return known.refusal(completion, () => refusalOf(catalog, verdict));
+    return refusalOf(catalog, verdict);
   }
   // The first claim that is accepted in a term stays. One that was void before it came is as if it had never come.
   const isVoid = source !== undefined && progress.voided?.has(source) === true;

@@ -1,7 +1,6 @@
 import { type EntityRef, entityKey } from "../model/entity.ts";
 import type { Completion } from "./completion.ts";
 import type { Acceptance } from "./event-outcome.ts";
-import type { Refusal } from "./refusal.ts";
 
 /**
  * What was worked out for the claims of a batch, as long as nothing changes what it follows from. A batch may claim one
@@ -9,8 +8,6 @@ import type { Refusal } from "./refusal.ts";
  */
 export class KnownCompletions {
   readonly #completions = new Map<string, Completion>();
-  readonly #lapsed = new WeakMap<Completion, Completion>();
-  readonly #refusals = new WeakMap<Completion, Refusal>();
   readonly #unsupported = new Map<string, boolean>();
   readonly #settled = new Set<string>();
   readonly #acceptances = new Map<string, Acceptance>();
@@ -18,16 +15,6 @@ export class KnownCompletions {
   /** What the facts say of an entity at this place in the batch. */
   of(entity: EntityRef, work: () => Completion): Completion {
     return known(this.#completions, entityKey(entity), work);
-  }
-
-  /** A completion as it is once its term has ended. */
-  lapsed(completion: Completion, work: () => Completion): Completion {
-    return known(this.#lapsed, completion, work);
-  }
-
-  /** The refusal of a claim that a completion does not bear out. */
-  refusal(completion: Completion, work: () => Refusal): Refusal {
-    return known(this.#refusals, completion, work);
   }
 
   /** Whether nothing that was read bears out the flag of an entity; that does not change with the batch. */
@@ -52,9 +39,7 @@ export class KnownCompletions {
   }
 }
 
-type Memory<Key, Value> = { get(key: Key): Value | undefined; set(key: Key, value: Value): unknown };
-
-function known<Key, Value extends {}>(memory: Memory<Key, Value>, key: Key, work: () => Value): Value {
+function known<Value extends {}>(memory: Map<string, Value>, key: string, work: () => Value): Value {
   const kept = memory.get(key);
   if (kept !== undefined) return kept;
   const value = work();
