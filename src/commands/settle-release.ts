@@ -3,7 +3,8 @@ import { packCatalog } from "../catalog/pack.ts";
 import type { JobRequest } from "../service/jobs/remote/calls.ts";
 import { names, RemoteRun } from "../service/jobs/remote/remote-run.ts";
 import { awsTaskOf } from "./aws-arguments.ts";
-import { backfillIn, backfillOnAws, optionsOf } from "./backfill-command.ts";
+import { type BackfillArguments, backfillIn, backfillOnAws, optionsOf } from "./backfill-command.ts";
+import type { CommandContext } from "./command.ts";
 import { withJobsOnAws } from "./jobs-on-aws.ts";
 import { runOnAws } from "./on-aws.ts";
 import { backfillArguments, type Publication, type Release } from "./publication.ts";
@@ -15,30 +16,25 @@ type Settled = { code: number; path: string };
 export async function settleRelease(publication: Publication, release: Release): Promise<Settled> {
   const { given, opened, print } = publication;
   const itemCount = await opened.connect("page").scanner().approximateItemCount();
+  const context = { ...publication, catalog: release.next, itemCount };
   const asked = backfillArguments(given, release, false);
-  if (given.on === "aws") return settleOnAws(publication, release, itemCount);
-  return backfillIn({ ...publication, catalog: release.next, itemCount }, asked, optionsOf(asked), print);
+  return given.on === "aws" ? settleOnAws(context, asked) : backfillIn(context, asked, optionsOf(asked), print);
 }
 
 /**
  * By an execution, which leases the table itself. It goes by the catalog that was published, whatever its functions have
  * taken up by then: it gets that with it.
  */
-async function settleOnAws(
-  publication: Publication,
-  { next, ...release }: Release,
-  itemCount: number,
-): Promise<Settled> {
-  const { given, environment, opened, print } = publication;
-  const asked = backfillArguments(given, { next, ...release }, false);
+async function settleOnAws(context: Publication & CommandContext, asked: BackfillArguments): Promise<Settled> {
+  const { environment, catalog, print, release } = context;
   const { begin } = awsTaskOf("backfill", asked, () => optionsOf(asked)) as { begin: JobRequest };
   return withJobsOnAws(environment, async (jobs) => {
     const run = new RemoteRun(jobs.bucket, begin);
-    await run.bucket.write(run.folder + names.catalog, packCatalog(next));
-    await publication.release();
-    const task = { begin: { ...begin, catalog_version: next.version } };
-    const code = await runOnAws(jobs, task, backfillOnAws(asked, { itemCount, opened }, print)).catch(notSettled);
-    return { code, path: join(given.outputDir, begin.run) };
+    await run.bucket.write(run.folder + names.catalog, packCatalog(catalog));
+    await release();
+    const task = { begin: { ...begin, catalog_version: catalog.version } };
+    const code = await runOnAws(jobs, task, backfillOnAws(asked, context, print)).catch(notSettled);
+    return { code, path: join(asked.outputDir, begin.run) };
   });
 }
 

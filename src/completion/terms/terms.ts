@@ -24,12 +24,10 @@ export type Terms = {
 /** Terms as the facts tell them; and the same, where a flag tells when one of the last span was completed. */
 export type TermsByFacts = Terms & { anchoredTo: (flag: Flag) => Terms };
 
-const NOTHING_DONE: EntityState = { facts: {} };
-
 /** The terms that facts and decisions complete, a claim's time where one stands. */
 export function termsOf(catalog: Catalog, { type, slug }: EntityRef<HolderType>, progress: Progress): TermsByFacts {
   const definition = catalog[type].get(slug);
-  const state = progress[type].get(slug) ?? NOTHING_DONE;
+  const state = progress[type].get(slug) ?? { facts: {} };
   const { resets = [] } = state;
   const spanStart = resets.at(-1) ?? EVER;
   const spansFrom = windowsOf(catalog, definition, progress);
@@ -55,7 +53,7 @@ export function toldTerms(
   progress: Progress,
   byFacts: TermsByFacts = termsOf(catalog, entity, progress),
 ): Terms {
-  const { flag } = progress[entity.type].get(entity.slug) ?? NOTHING_DONE;
+  const flag = progress[entity.type].get(entity.slug)?.flag;
   const isTold = byFacts.newest !== undefined || isDecided(progress);
   const anchor = flag && anchorOf(catalog, entity, flag, isTold);
   return anchor === undefined || anchor.completedAt < byFacts.spanStart ? byFacts : byFacts.anchoredTo(anchor);
