@@ -49,13 +49,18 @@ type Applying = {
  *   t1 A records [a claim of the course at 10:00, its last module at 10:03]   t2 B reads both, and flags the course
  *   t3 A reads the flag: by it the claim would be accepted, though its time would be kept nowhere
  * Test: ingest.interleavings, "a claim ahead of its facts in a batch, while another event flags the course".
+ *
+ * A claim that was refused once stays refused, because what comes after it in its batch has been flagged since:
+ *   t1 A records [claims of the course and of its last module], refuses the first, and flags both for the second
+ *   t2 A looks again, since it wrote a claim, and by the module's flag would accept the first
+ * Test: record.properties, "answers a batch as its events sent one by one in order of time".
  * @param stored what one Query found after the events were recorded
  * @returns an outcome per event, what must change in the stored flags, and the learner's progress with these changes
  */
 export function applyEvents(
   catalog: Catalog,
   stored: Progress,
-  { events, before, settling }: RecordedBatch,
+  { events, before, settling, refused }: RecordedBatch,
   recordedAt: Timestamp,
 ): Applied {
   const progress = progressBefore(stored, before);
@@ -77,7 +82,7 @@ export function applyEvents(
       if (lastStatement.get(entityKey(entity)) === index) addFacts(progress, entity, stateOf(stored, entity).facts);
     }
     if (facts.length > 0) known.changed();
-    const verdict = claim && judgeClaim(catalog, progress, claim, { stored, known });
+    const verdict = claim && (refused?.get(interpreted) ?? judgeClaim(catalog, progress, claim, { stored, known }));
     // The event that sets a flag reports it, also when it is sent again. So an event that may not report one sets none:
     // neither a refused claim, nor an event that would be answered without a read if it were sent alone.
     if (verdict && !verdict.accepted) return verdict;

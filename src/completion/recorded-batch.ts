@@ -6,6 +6,7 @@ import { flagsSetBy } from "./event-outcome.ts";
 import type { InterpretedEvent } from "./interpret-event.ts";
 import { addFacts, knownBefore, type StatesBefore, stateOf } from "./progress-before.ts";
 import { reachOf } from "./reach.ts";
+import type { Refusal } from "./refusal.ts";
 import { slugsOf } from "./resolve-progress.ts";
 import { settle, withFlag } from "./settle.ts";
 
@@ -15,6 +16,8 @@ export type RecordedBatch = {
   before: StatesBefore;
   /** The events that settle flags: where there are any, the learner must be read. */
   settling: ReadonlySet<InterpretedEvent>;
+  /** The claims that an earlier round refused. */
+  refused?: ReadonlyMap<InterpretedEvent, Refusal>;
 };
 
 /**

@@ -22,18 +22,20 @@ export async function settleEvents(context: Context, batch: RecordedBatch): Prom
   const { store, catalog, learnerId, recordedAt } = context;
   if (batch.settling.size === 0) return applyUnread(batch);
   const kept = new Set<InterpretedEvent>();
+  const refused = new Map<InterpretedEvent, Refusal>();
   const trail: Trail = new Map();
   const { result } = await settleLearner(
     resolving(catalog, store),
     learnerId,
     (reading) => {
       warnOfFaults(context, reading);
-      const { outcomes, changes, isTorn } = applyEvents(catalog, reading.progress, batch, recordedAt);
+      const { outcomes, changes, isTorn } = applyEvents(catalog, reading.progress, { ...batch, refused }, recordedAt);
       return { changes, result: outcomes, isTorn };
     },
     // A completion is in the history before its flag is set, because a crash in between must not lose it:
     //   t1 A flags m   t2 A crashes   t3 m is complete, and the history does not know by what
     async (due, outcomes) => {
+      for (const [event, refusal] of refusalsIn(batch, outcomes)) refused.set(event, refusal);
       await keepTrail(context, batch, trail, due);
       const accepted = batch.events.filter(
         (event, index) => event.claim && outcomes[index]?.accepted && !kept.has(event),
@@ -42,13 +44,15 @@ export async function settleEvents(context: Context, batch: RecordedBatch): Prom
       for (const event of accepted) kept.add(event);
     },
   );
-  const refused = batch.events.flatMap((event, index): [InterpretedEvent, Refusal][] => {
-    const outcome = result[index];
-    return outcome && !outcome.accepted ? [[event, outcome]] : [];
-  });
   await keepRefused(context, refused);
   return warnOfUnknownEvents(context, batch, result);
 }
+
+const refusalsIn = ({ events }: RecordedBatch, outcomes: readonly EventOutcome[]) =>
+  events.flatMap((event, index): [InterpretedEvent, Refusal][] => {
+    const outcome = outcomes[index];
+    return outcome && !outcome.accepted ? [[event, outcome]] : [];
+  });
 
 /** What is stored in faulty items is not for the log. */
 function warnOfFaults({ log, learnerId }: Context, { faults }: Reading): void {

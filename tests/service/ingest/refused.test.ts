@@ -9,7 +9,9 @@ import { sqliteStore } from "../../support/processes/sqlite-store.ts";
 
 const CATALOG = catalogOf({
   "courses/ruby.json": { slug: "ruby", modules: ["first", "diary", "exam"], sequential: true, enforce_order: true },
+  "courses/lab.json": { slug: "lab", modules: ["bench"] },
   "modules/exam/completion.json": { steps: ["read"] },
+  "modules/bench/completion.json": { steps: ["read"] },
 });
 const log = { debug() {}, info() {}, warn() {}, error() {} };
 const WRITTEN = { text: "what took an hour to write" };
@@ -67,6 +69,19 @@ describe("A completion that is refused for now", () => {
     ]);
     expect((await history())[0]).not.toHaveProperty("refused");
     expect(await summed("diary")).toBe(before + 1);
+  });
+
+  it("stays so in its batch, though a later claim of the batch is looked at twice", async () => {
+    const { send, history } = learner();
+    const claim = named("course_completed", { course_slug: "lab", ts: at("10:00") });
+    const read = named("module_progressed", { module_slug: "bench", step: "read", ts: at("10:00") });
+    const done = named("module_completed", { module_slug: "bench", ts: at("10:01") });
+    expect(await send(claim, read, done)).toEqual(["COMPLETION_NOT_REACHED", "accepted", "accepted"]);
+    expect(await history()).toMatchObject([
+      { kind: "claim", moduleSlug: "bench" },
+      { kind: "claim", courseSlug: "lab", refused: true, code: "COMPLETION_NOT_REACHED" },
+    ]);
+    expect(await send(claim)).toEqual(["accepted"]);
   });
 
   it.each([
