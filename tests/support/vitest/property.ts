@@ -6,6 +6,12 @@ import { isLong, type Runs } from "./runs.ts";
 const SHRINK_MS = 30_000;
 
 /**
+ * Where the cases of a run begin, so that a run that fails is the change's doing, and not the draw's. A run at length
+ * draws others each time.
+ */
+const SEED = 20_260_118;
+
+/**
  * Tries a property, however long that takes, and counts its cases for the report.
  * @throws Error with the smallest example found, or when fewer cases than the floor were tried
  */
@@ -15,7 +21,8 @@ export async function holds<T>(
   options: fc.Parameters<T> = {},
 ): Promise<void> {
   const numRuns = isLong ? runs.long : runs.floor;
-  const details = await fc.check(shrinkingInTime(property), { ...options, numRuns });
+  const drawn = isLong ? {} : { seed: SEED };
+  const details = await fc.check(shrinkingInTime(property), { ...drawn, ...options, numRuns });
   countCases(details.numRuns);
   if (details.failed) {
     const message = await fc.asyncDefaultReportMessage(details);
