@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError, Option } from "commander";
-import { text, whole } from "../src/commands/arguments.ts";
+import { folder, text, whole } from "../src/commands/arguments.ts";
 import { runBackfillCommand } from "../src/commands/backfill-command.ts";
 import { awsOptions, forceOption, runCommand } from "../src/commands/command.ts";
 
@@ -45,7 +45,7 @@ const program = new Command("backfill-completion-flags")
         "concurrency",
       ]),
   )
-  .option("--output-dir <dir>", "where the run's folder goes", text, "verification-output/backfill")
+  .option("--output-dir <dir>", "where the run's folder goes", folder, "verification-output/backfill")
   .addOption(forceOption());
 for (const option of awsOptions()) program.addOption(option);
 program

@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { file } from "../src/commands/arguments.ts";
 import { runBackupCommand } from "../src/commands/backup-command.ts";
 import { runCommand } from "../src/commands/command.ts";
 
@@ -7,7 +8,7 @@ const program = new Command("backup")
     "Copies the embedded store, as it is at one moment, into a new file, while the service runs. To go back to it, stop " +
       "the service and put the copy in the place of waymark.db.",
   )
-  .argument("<file>", "the copy; what is there already is not overwritten")
+  .argument("<file>", "the copy; what is there already is not overwritten", file)
   .addHelpText(
     "after",
     `

@@ -1,5 +1,5 @@
 import { Command, Option } from "commander";
-import { text, whole } from "../src/commands/arguments.ts";
+import { folder, text, whole } from "../src/commands/arguments.ts";
 import { runCommand } from "../src/commands/command.ts";
 import { FORMATS, runExportAnalyticsCommand } from "../src/commands/export-analytics-command.ts";
 
@@ -8,7 +8,7 @@ const program = new Command("export-analytics")
     "Writes what analysts read of every learner into a folder of its own: typed tables, pseudonyms in place of ids. It may " +
       "go on beside a running service, and changes nothing in the store.",
   )
-  .requiredOption("--output-dir <dir>", "where the run's folder goes", text)
+  .requiredOption("--output-dir <dir>", "where the run's folder goes", folder)
   .addOption(new Option("--format <format>", "parquet if it does not say").choices(FORMATS))
   .option("--incremental", "those learners alone who changed since the last run in the folder", false)
   .option("--identified", "a table with the learners' ids, beside the others", false)

@@ -1,5 +1,5 @@
 import { Argument, Command, Option } from "commander";
-import { text, whole } from "../src/commands/arguments.ts";
+import { folder, text, whole } from "../src/commands/arguments.ts";
 import { forceOption, runCommand } from "../src/commands/command.ts";
 import { runImportCommand } from "../src/commands/import-command.ts";
 
@@ -19,7 +19,7 @@ const program = new Command("import-completions")
   )
   .option("--max-rcu <n>", "read capacity units a second, at most", whole(1))
   .option("--max-wcu <n>", "write capacity units a second, at most", whole(1))
-  .option("--output-dir <dir>", "where the run's folder goes", text, "verification-output/import")
+  .option("--output-dir <dir>", "where the run's folder goes", folder, "verification-output/import")
   .addOption(forceOption())
   .option("--schema", "print the mapping's JSON Schema, and do nothing else", false)
   .addHelpText(

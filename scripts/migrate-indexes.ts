@@ -1,5 +1,5 @@
 import { Command, Option } from "commander";
-import { text, whole } from "../src/commands/arguments.ts";
+import { folder, text, whole } from "../src/commands/arguments.ts";
 import { runCommand } from "../src/commands/command.ts";
 import { runMigrateIndexesCommand } from "../src/commands/migrate-indexes-command.ts";
 
@@ -18,7 +18,7 @@ const program = new Command("migrate-indexes")
       .argParser(text)
       .conflicts(["dryRun", "segments", "concurrency"]),
   )
-  .option("--output-dir <dir>", "where the run's folder goes", text, "verification-output/migrate-indexes")
+  .option("--output-dir <dir>", "where the run's folder goes", folder, "verification-output/migrate-indexes")
   .addHelpText(
     "after",
     `

@@ -1,5 +1,5 @@
 import { Command, Option } from "commander";
-import { text, whole } from "../src/commands/arguments.ts";
+import { folder, text, whole } from "../src/commands/arguments.ts";
 import { forceOption, runCommand } from "../src/commands/command.ts";
 import { runPublishCommand } from "../src/commands/publish-command.ts";
 
@@ -19,7 +19,7 @@ const program = new Command("publish-catalog")
   .option(
     "--output-dir <dir>",
     "where the folders of the dry run and of the backfill go",
-    text,
+    folder,
     "verification-output/backfill",
   )
   .addOption(forceOption())

@@ -1,5 +1,5 @@
 import { Command, Option } from "commander";
-import { text, whole } from "../src/commands/arguments.ts";
+import { folder, text, whole } from "../src/commands/arguments.ts";
 import { awsOptions, forceOption, runCommand } from "../src/commands/command.ts";
 import { runRegradeCommand } from "../src/commands/regrade-command.ts";
 
@@ -24,7 +24,7 @@ const program = new Command("regrade")
       .argParser(text)
       .conflicts(["module", "task", "dryRun", "segments", "concurrency"]),
   )
-  .option("--output-dir <dir>", "where the run's folder goes", text, "verification-output/regrade")
+  .option("--output-dir <dir>", "where the run's folder goes", folder, "verification-output/regrade")
   .addOption(forceOption());
 for (const option of awsOptions()) program.addOption(option);
 program

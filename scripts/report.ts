@@ -1,12 +1,12 @@
 import { Command } from "commander";
-import { text } from "../src/commands/arguments.ts";
+import { file, text } from "../src/commands/arguments.ts";
 import { runCommand } from "../src/commands/command.ts";
 import { runReportCommand } from "../src/commands/report-command.ts";
 
 const program = new Command("report")
   .description("Draws what learners do and complete into one page, which needs no network and no script.")
   .option("--from <dir>", "an export's folder; without it, one is made for this once", text)
-  .option("--out <file>", "the page", text, "report.html")
+  .option("--out <file>", "the page", file, "report.html")
   .addHelpText(
     "after",
     `

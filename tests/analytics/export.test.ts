@@ -387,6 +387,12 @@ describe("An export", () => {
     });
   });
 
+  it("that is none is said to be none", () => {
+    expect(() => currentRuns("nowhere")).toThrow("There is no folder nowhere. Make an export with: ");
+    expect(() => currentRuns("package.json")).toThrow("package.json is a file, and no export. Give the folder of");
+    expect(() => currentRuns("docs")).toThrow("is no export: no folder in it has a manifest.json.");
+  });
+
   it("that was stopped goes on where it was, and is whole then", async () => {
     const outputDir = newFolder();
     const ids = Array.from({ length: 300 }, (_, index) => `many-${index}`);

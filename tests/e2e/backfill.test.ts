@@ -150,6 +150,7 @@ describe("The backfill command", () => {
     ["--segment-range=3-1", /Expected two segments, such as 0-3/],
     ["--segment-range=2-4", /--segment-range goes to 4, but the last of 4 segments is 3/],
     ["--contact-id=", /Expected a value/],
+    ["--output-dir=package.json", /package\.json is not a folder\. Name a folder, or one that can be made\./],
     ["--resume=x --dry-run", /'--resume <run>' cannot be used with option '--dry-run'/],
     ["--resume=nowhere", /There is no run nowhere/],
     ["ada", /too many arguments/],

@@ -34,6 +34,8 @@ export const unfinishedRunsIn = (outputDir: string): string[] =>
  */
 export function currentRuns(from: string): Run[] {
   if (!existsSync(from)) throw new AnalyticsFault(`There is no folder ${from}. ${makeOne(from)}`);
+  if (!statSync(from).isDirectory())
+    throw new AnalyticsFault(`${from} is a file, and no export. Give the folder of an export's runs.`);
   if (existsSync(join(from, MANIFEST_FILE))) return aloneOrWithOthers(from);
   const runs = runsIn(from);
   const first = runs.findLastIndex(({ manifest }) => manifest.kind === "full");
