@@ -85,7 +85,7 @@ async function ingestGroup(
 
   const outcomes = new Map<InterpretedEvent, IngestOutcome>([...locked, ...written.refused]);
   for (const [index, event] of recorded.entries())
-    outcomes.set(event, outcomeOf(event, settled[index] as EventOutcome, written));
+    outcomes.set(event, outcomeOf(event, settled.outcomes[index] as EventOutcome, written));
   return outcomes;
 }
 

@@ -5,6 +5,7 @@ import type { InterpretedEvent } from "../../completion/interpret-event.ts";
 import type { RecordedBatch } from "../../completion/recorded-batch.ts";
 import type { Refusal } from "../../completion/refusal.ts";
 import { type LearnerId, pseudonymOf } from "../../model/learner.ts";
+import type { Progress } from "../../model/progress.ts";
 import type { Timestamp } from "../../model/time.ts";
 import type { Log } from "../../process/log.ts";
 import type { Reading } from "../../store/items.ts";
@@ -17,14 +18,17 @@ import { keepRefused } from "./keep-refused.ts";
 
 type Context = { store: Store; log: Log; catalog: Catalog; learnerId: LearnerId; recordedAt: Timestamp };
 
-/** Steps 2 to 4 for a batch whose facts are recorded. Returns an outcome for each of its events. */
-export async function settleEvents(context: Context, batch: RecordedBatch): Promise<EventOutcome[]> {
+/** An outcome for each event of a batch; and the learner as read last, where that was needed. */
+export type SettledEvents = { outcomes: readonly EventOutcome[]; progress?: Progress };
+
+/** Steps 2 to 4 for a batch whose facts are recorded. */
+export async function settleEvents(context: Context, batch: RecordedBatch): Promise<SettledEvents> {
   const { store, catalog, learnerId, recordedAt } = context;
-  if (batch.settling.size === 0) return applyUnread(batch);
+  if (batch.settling.size === 0) return { outcomes: applyUnread(batch) };
   const kept = new Set<InterpretedEvent>();
   const refused = new Map<InterpretedEvent, Refusal>();
   const trail: Trail = new Map();
-  const { result } = await settleLearner(
+  const { result, progress } = await settleLearner(
     resolving(catalog, store),
     learnerId,
     (reading) => {
@@ -45,7 +49,7 @@ export async function settleEvents(context: Context, batch: RecordedBatch): Prom
     },
   );
   await keepRefused(context, refused);
-  return warnOfUnknownEvents(context, batch, result);
+  return { outcomes: await warnOfUnknownEvents(context, batch, result), progress };
 }
 
 const refusalsIn = ({ events }: RecordedBatch, outcomes: readonly EventOutcome[]) =>

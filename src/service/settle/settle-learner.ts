@@ -18,7 +18,8 @@ const BACK_OFF = { firstMs: 15, longestMs: 180 };
 /** `isTorn`: what was read does not belong together, and another reading will. */
 type Derived<T> = { changes: FlagChange[]; result: T; isTorn?: boolean };
 
-export type Settled<T> = { result: T; written: WrittenFlag[] };
+/** `progress`: as it was read last. */
+export type Settled<T> = { result: T; written: WrittenFlag[]; progress: Progress };
 
 /**
  * Reads a learner, derives what must change, and writes it; again while another writer is faster. When it returns,
@@ -57,7 +58,8 @@ export async function settleLearner<T>(
     const held = await writeFlags(store, learnerId, due);
     const standing = await takeBackUnsupported(store, learnerId, held, reading.progress);
     written.push(...standing);
-    if (standing.length === derived.changes.length && !held.some(mustLookAgain)) return { result, written };
+    if (standing.length === derived.changes.length && !held.some(mustLookAgain))
+      return { result, written, progress: reading.progress };
 
     previous = reading.progress;
     const left = derived.changes.filter((change) => !due.some((flag) => flag.change === change));

@@ -390,6 +390,11 @@ const CLOSE_CALLS: [name: string, before: SentEvent[], together: SentEvent[]][] 
   ["two claims beside what they claim", [step, scored], [task(80, "10:02"), claimed("10:03"), claimed("10:04")]],
   ["two claims of what is complete", [started, step, scored, task(80, "10:02")], [claimed("10:03"), claimed("10:05")]],
   [
+    "a start beside the claim that moves the completion behind it",
+    [step, scored, task(80, "10:02")],
+    [sent("module_started", {}, "10:04"), claimed("10:05")],
+  ],
+  [
     "two completions",
     [],
     [other, { ...other, eventId: "again" }, sent("module_started", { module_slug: "b" }, "10:00")],
