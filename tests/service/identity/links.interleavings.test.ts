@@ -4,6 +4,7 @@ import { expect, it } from "vitest";
 import { AppError } from "../../../src/model/errors.ts";
 import { joinedIds, type Link, learnerAmong, standingLinks } from "../../../src/model/link.ts";
 import { fixedCatalog } from "../../../src/service/catalog/catalog-source.ts";
+import { deleteItems } from "../../../src/service/deletion/delete-items.ts";
 import { deleteLearner } from "../../../src/service/deletion/delete-learner.ts";
 import { ofLearner } from "../../../src/service/identity/reading-store.ts";
 import { createIngest } from "../../../src/service/ingest/ingest.ts";
@@ -216,6 +217,8 @@ async function expectRight(actions: readonly Action[], learners: string): Promis
   expect(await listOf(store, "pathway", "web", learners)).toEqual(listed("web"));
   expect(await listOf(store, "module", "shell", learners)).toEqual(listed("shell"));
   expect(await listOf(store, "module", "git", learners)).toEqual(listed("git"));
+  // A list is looked at whole, and must not grow with the cases.
+  for (const one of IDS) await deleteItems(store, `${one}-${learners}`);
 }
 
 it("Links, withdrawals and events one after the other come to the same in every order", async () => {
