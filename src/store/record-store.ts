@@ -31,6 +31,8 @@ export type RecordStore = {
    * decision with what it changed that of itself.
    */
   addAttempt(learnerId: LearnerId, attempt: Attempt): Promise<void>;
+  /** Keeps a refused claim as `addAttempt` does, but that it takes the place of itself accepted. */
+  refuseClaim(learnerId: LearnerId, attempt: Attempt): Promise<void>;
   /** Newest first, strongly consistent. */
   attempts(
     learnerId: LearnerId,

@@ -48,7 +48,7 @@ export async function settleEvents(context: Context, batch: RecordedBatch): Prom
       for (const event of accepted) kept.add(event);
     },
   );
-  await keepRefused(context, refused);
+  await keepRefused(context, refused, progress);
   return { outcomes: await warnOfUnknownEvents(context, batch, result), progress };
 }
 

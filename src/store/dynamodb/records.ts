@@ -95,6 +95,19 @@ export function createRecordStore(client: DynamoDBDocumentClient, tables: TableN
     return conditionally(client.send(put));
   };
 
+  const itemOf = (learnerId: LearnerId, attempt: Attempt): Item => ({
+    ...attemptKey(learnerId, attempt),
+    ...listedAttempt(learnerId, attemptAttributes(attempt)),
+  });
+
+  const standIn = async (learnerId: LearnerId, attempt: Attempt): Promise<void> => {
+    const { statedAt, identity, refused } = attempt;
+    if (statedAt === undefined) return;
+    const stand = { ...attemptKey(learnerId, { occurredAt: statedAt, identity }), ...keptElsewhere(attempt) };
+    if (refused) await putAttempt(stand, true);
+    else await call(client.send(new PutCommand({ ...table, Item: stand })));
+  };
+
   /** A claim that was refused at the time of its receipt, and is kept as accepted at its own time. */
   const dropRefused = async (learnerId: LearnerId, attempt: Attempt): Promise<void> => {
     const expression = new Expression();
@@ -122,7 +135,7 @@ export function createRecordStore(client: DynamoDBDocumentClient, tables: TableN
     },
 
     async addAttempt(learnerId, attempt) {
-      const item = { ...attemptKey(learnerId, attempt), ...listedAttempt(learnerId, attemptAttributes(attempt)) };
+      const item = itemOf(learnerId, attempt);
       if (attempt.changes !== undefined) {
         await call(client.send(new PutCommand({ ...table, Item: item })));
         return;
@@ -130,11 +143,22 @@ export function createRecordStore(client: DynamoDBDocumentClient, tables: TableN
       const outcome = await putAttempt(item, !attempt.refused);
       const elsewhere = outcome === "lost" ? undefined : keptAt(outcome.Attributes);
       if (elsewhere !== undefined) await dropRefused(learnerId, { ...attempt, occurredAt: elsewhere });
-      const { statedAt, identity, refused } = attempt;
-      if (statedAt === undefined) return;
-      const stand = { ...attemptKey(learnerId, { occurredAt: statedAt, identity }), ...keptElsewhere(attempt) };
-      if (refused) await putAttempt(stand, true);
-      else await call(client.send(new PutCommand({ ...table, Item: stand })));
+      await standIn(learnerId, attempt);
+    },
+
+    async refuseClaim(learnerId, attempt) {
+      const expression = new Expression();
+      const isNew = `attribute_not_exists(${expression.name("learner_id")})`;
+      const isClaim = `${expression.name("kind")} = ${expression.value("kind", "claim")}`;
+      const isAccepted = `attribute_not_exists(${expression.name("refused")})`;
+      const put = new PutCommand({
+        ...table,
+        Item: itemOf(learnerId, attempt),
+        ConditionExpression: `${isNew} OR (${isClaim} AND ${isAccepted})`,
+        ...expression.bindings,
+      });
+      await conditionally(client.send(put));
+      await standIn(learnerId, attempt);
     },
 
     async attempts(learnerId, { limit, after, moduleSlug, kind, eventId }) {

@@ -104,6 +104,15 @@ export function createRecordStore(access: Access): RecordStore {
         standIn(learnerId, attempt);
       }),
 
+    refuseClaim: (learnerId, attempt) =>
+      access.write(() => {
+        const { record } = attemptKey(learnerId, attempt);
+        const { kind, refused } = table.get(learnerId, record) ?? {};
+        if (kind === "claim" && refused !== true) table.put(learnerId, record, attemptAttributes(attempt));
+        else putAttempt(learnerId, attempt);
+        standIn(learnerId, attempt);
+      }),
+
     attempts: (learnerId, { limit, after, moduleSlug = null, kind = null, eventId = null }) =>
       access.read(() => {
         const { from, to } = startingWith(ATTEMPT_PREFIX);

@@ -62,6 +62,11 @@ export const CLOSE_CALLS: [name: string, before: Sent[], together: Action[]][] =
     [mark("strings", 0), mark("rules", 1)],
     [claim("ruby", 1), voided("course_completed-1")],
   ],
+  [
+    "a claim of a pathway whose term ends, and the void of the next one",
+    [mark("rules", 0), mark("drill", 0), mark("rules", 4, "again"), mark("drill", 4, "again")],
+    [sent("pathway_completed", 4, { pathway_slug: "site" }), voided("again")],
+  ],
   ["a claim, and a reset", [mark("strings", 0), mark("rules", 1)], [claim("ruby", 1), reset("course", "ruby", 2)]],
   ["a claim, and the waiver that bears it out", [mark("strings", 0)], [claim("ruby", 2), waived("module", "rules")]],
   ["a waiver, and the last mark", [], [waived("module", "strings"), mark("rules", 1)]],
