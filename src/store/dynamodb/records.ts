@@ -59,6 +59,11 @@ const recordsBeginningWith = (expression: Expression, learnerId: LearnerId, pref
   `${expression.name("learner_id")} = ${expression.value("learner", learnerId)}` +
   ` AND begins_with(${expression.name("record")}, ${expression.value("prefix", prefix)})`;
 
+const isRefused = (expression: Expression): string =>
+  `${expression.name("refused")} = ${expression.value("refused", true)}`;
+const isAcceptedClaim = (expression: Expression): string =>
+  `${expression.name("kind")} = ${expression.value("kind", "claim")} AND attribute_not_exists(${expression.name("refused")})`;
+
 export function createRecordStore(client: DynamoDBDocumentClient, tables: TableNames, indexes: Indexes): RecordStore {
   const table = { TableName: tables.records };
 
@@ -80,15 +85,14 @@ export function createRecordStore(client: DynamoDBDocumentClient, tables: TableN
     await conditionally(client.send(put));
   };
 
-  /** What is there stays, but for what was refused where that gives way. */
-  const putAttempt = (item: Item, isReplacing: boolean) => {
+  /** What is there stays, but where it gives way. */
+  const putAttempt = (item: Item, givesWay?: (expression: Expression) => string) => {
     const expression = new Expression();
     const isNew = `attribute_not_exists(${expression.name("learner_id")})`;
-    const isRefused = () => `${expression.name("refused")} = ${expression.value("refused", true)}`;
     const put = new PutCommand({
       ...table,
       Item: item,
-      ConditionExpression: isReplacing ? `${isNew} OR ${isRefused()}` : isNew,
+      ConditionExpression: givesWay ? `${isNew} OR (${givesWay(expression)})` : isNew,
       ReturnValues: "ALL_OLD",
       ...expression.bindings,
     });
@@ -104,7 +108,7 @@ export function createRecordStore(client: DynamoDBDocumentClient, tables: TableN
     const { statedAt, identity, refused } = attempt;
     if (statedAt === undefined) return;
     const stand = { ...attemptKey(learnerId, { occurredAt: statedAt, identity }), ...keptElsewhere(attempt) };
-    if (refused) await putAttempt(stand, true);
+    if (refused) await putAttempt(stand, isRefused);
     else await call(client.send(new PutCommand({ ...table, Item: stand })));
   };
 
@@ -114,7 +118,7 @@ export function createRecordStore(client: DynamoDBDocumentClient, tables: TableN
     const deletion = new DeleteCommand({
       ...table,
       Key: attemptKey(learnerId, attempt),
-      ConditionExpression: `${expression.name("refused")} = ${expression.value("refused", true)}`,
+      ConditionExpression: isRefused(expression),
       ...expression.bindings,
     });
     await conditionally(client.send(deletion));
@@ -140,24 +144,14 @@ export function createRecordStore(client: DynamoDBDocumentClient, tables: TableN
         await call(client.send(new PutCommand({ ...table, Item: item })));
         return;
       }
-      const outcome = await putAttempt(item, !attempt.refused);
+      const outcome = await putAttempt(item, attempt.refused ? undefined : isRefused);
       const elsewhere = outcome === "lost" ? undefined : keptAt(outcome.Attributes);
       if (elsewhere !== undefined) await dropRefused(learnerId, { ...attempt, occurredAt: elsewhere });
       await standIn(learnerId, attempt);
     },
 
     async refuseClaim(learnerId, attempt) {
-      const expression = new Expression();
-      const isNew = `attribute_not_exists(${expression.name("learner_id")})`;
-      const isClaim = `${expression.name("kind")} = ${expression.value("kind", "claim")}`;
-      const isAccepted = `attribute_not_exists(${expression.name("refused")})`;
-      const put = new PutCommand({
-        ...table,
-        Item: itemOf(learnerId, attempt),
-        ConditionExpression: `${isNew} OR (${isClaim} AND ${isAccepted})`,
-        ...expression.bindings,
-      });
-      await conditionally(client.send(put));
+      await putAttempt(itemOf(learnerId, attempt), isAcceptedClaim);
       await standIn(learnerId, attempt);
     },
 
