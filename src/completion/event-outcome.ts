@@ -80,10 +80,14 @@ export function acceptEvent(
 }
 
 /** The flags that an event set, now or when it was sent before. */
-export const flagsSetBy = ({ identity }: LearningEvent, progress: Progress): EntityRef[] =>
-  FLAG_ORDER.flatMap((type) =>
-    [...progress[type]].flatMap(([slug, { flag }]) => (flag?.eventId === identity ? [{ type, slug }] : [])),
-  );
+export function flagsSetBy({ identity }: LearningEvent, progress: Progress): EntityRef[] {
+  const set: EntityRef[] = [];
+  for (const type of FLAG_ORDER)
+    progress[type].forEach(({ flag }, slug) => {
+      if (flag?.eventId === identity) set.push({ type, slug });
+    });
+  return set;
+}
 
 /** What an event may complete. An enrolment completes nothing, but concerns what it enrols in. */
 export function concernsOf(
@@ -94,7 +98,8 @@ export function concernsOf(
   if (decision && progress) return concernsOfDecision(catalog, progress, decision);
   if (claim) return reachOf(catalog, claim.claimed);
   if (settles === "never") return [];
-  return unique(facts.flatMap(({ entity }) => (entity.type === "module" ? reachOf(catalog, entity) : [entity])));
+  const concerns = facts.map(({ entity }) => (entity.type === "module" ? reachOf(catalog, entity) : [entity]));
+  return concerns.length === 1 ? (concerns[0] as readonly EntityRef[]) : unique(concerns.flat());
 }
 
 /** Whether an event says of a module that it is complete, as a fact or as a claim. */

@@ -51,51 +51,50 @@ export function settle(
   progress: Progress,
   { stamp, scope = touchedBy(catalog, progress), revoke = false, revokeUnknown = false }: SettleOptions,
 ): FlagChange[] {
-  const current: Progress = {
-    ...progress,
-    module: new Map(progress.module),
-    course: new Map(progress.course),
-    pathway: new Map(progress.pathway),
-  };
-  const mayRevoke = typeof revoke === "function" ? revoke : () => revoke;
+  const changes: FlagChange[] = [];
+  let current = progress;
   const isLeft = (entity: EntityRef) => !revokeUnknown && !knows(catalog, entity);
-  return FLAG_ORDER.flatMap((type) =>
-    scope.flatMap((entity) =>
-      entity.type === type && !isLeft(entity)
-        ? settleOne(catalog, current, entity, { stamp, revoke: mayRevoke(entity) })
-        : [],
-    ),
-  );
+  const mayRevoke = typeof revoke === "function" ? revoke : () => revoke;
+  for (const entity of inOrderOfFlags(scope)) {
+    if (isLeft(entity)) continue;
+    const change = settleOne(catalog, current, entity, { stamp, revoke: mayRevoke(entity) });
+    if (change === undefined) continue;
+    changes.push(change);
+    // Most flags are right, and so nothing is copied before one is not.
+    const { type, slug } = entity;
+    if (current[type] === progress[type]) current = { ...current, [type]: new Map(progress[type]) };
+    current[type].set(slug, withFlag(current[type].get(slug) ?? { facts: {} }, change.after));
+  }
+  return changes;
 }
 
-/** What must change of one entity, if anything; `current` takes it over. */
+const inOrderOfFlags = (scope: readonly EntityRef[]): readonly EntityRef[] =>
+  FLAG_ORDER.flatMap((type) => scope.filter((entity) => entity.type === type));
+
+/** What must change of one entity, if anything. */
 function settleOne(
   catalog: Catalog,
   current: Progress,
   entity: EntityRef,
-  options: { stamp: Stamp; revoke: boolean },
-): FlagChange[] {
+  { stamp, revoke }: { stamp: Stamp; revoke: boolean },
+): FlagChange | undefined {
   const { type, slug } = entity;
   const state = current[type].get(slug) ?? { facts: {} };
   const completion = calculateCompletion(catalog, entity, current);
-  if (isListedRightly(state, completion, options.stamp)) return [];
-  const after = nextFlag(state, completion, { catalog, entity, progress: current, ...options });
+  if (isListedRightly(state, completion, stamp)) return undefined;
+  const after = nextFlag(state, completion, { catalog, entity, progress: current, stamp, revoke });
   const before = state.flag ?? listingOf(state);
-  if (after === state.flag && !(options.revoke && after === undefined && before)) return [];
+  if (after === state.flag && !(revoke && after === undefined && before)) return undefined;
   const countedByFlag = after && type !== "module" ? entriesCountedByFlag(catalog, { type, slug }, current) : [];
-  current[type].set(slug, withFlag(state, after));
-  const { progress } = completion;
   const { storedAs } = state;
-  return [
-    {
-      entity,
-      ...(storedAs !== undefined && { storedAs }),
-      before,
-      after,
-      progress,
-      ...(countedByFlag.length > 0 && { countedByFlag }),
-    },
-  ];
+  return {
+    entity,
+    ...(storedAs !== undefined && { storedAs }),
+    before,
+    after,
+    progress: completion.progress,
+    ...(countedByFlag.length > 0 && { countedByFlag }),
+  };
 }
 
 /**

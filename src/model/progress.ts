@@ -129,21 +129,32 @@ export const emptyProgress = (): Progress => ({ module: new Map(), course: new M
 
 export type Fact = { entity: EntityRef; facts: Facts };
 
+/** Most facts hold no list of a kind, and each event merges facts many times. */
+function mergeLists<T>(a: T[] | undefined, b: T[] | undefined, merge: (a: T[], b: T[]) => T[]): T[] | undefined {
+  if (a === undefined && b === undefined) return undefined;
+  const merged = merge(a ?? [], b ?? []);
+  return merged.length > 0 ? merged : undefined;
+}
+
+const TIMES = ["recommendedAt", "startedAt", "completedAt", "enrolledAt"] as const;
+const RESULTS = ["tasks", "scores", "steps"] as const;
+
 /** What two statements say together; the order of the two does not matter, nor how often each is made. */
 export function mergeFacts(one: Facts, other: Facts): Facts {
   const early = mergeEarly(one.early, other.early);
-  const [a, b] = [withoutEarly(one, early), withoutEarly(other, early)];
+  const a = withoutEarly(one, early);
+  const b = withoutEarly(other, early);
   const merged: Facts = early.length > 0 ? { early } : {};
-  for (const name of ["recommendedAt", "startedAt", "completedAt", "enrolledAt"] as const) {
+  for (const name of TIMES) {
     const time = earliest(a[name], b[name]);
     if (time !== undefined) merged[name] = time;
   }
-  for (const name of ["tasks", "scores", "steps"] as const) {
-    const results = mergeResults(a[name] ?? [], b[name] ?? []);
-    if (results.length > 0) merged[name] = results;
+  for (const name of RESULTS) {
+    const results = mergeLists(a[name], b[name], mergeResults);
+    if (results !== undefined) merged[name] = results;
   }
-  const marks = mergeMarks(a.marks ?? [], b.marks ?? []);
-  if (marks.length > 0) merged.marks = marks;
+  const marks = mergeLists(a.marks, b.marks, mergeMarks);
+  if (marks !== undefined) merged.marks = marks;
   if (merged.enrolledAt !== undefined) merged.enrollmentSource = sourceOfEarliest(a, b);
   const receipt = earliest(a.enrollmentReceipt, b.enrollmentReceipt);
   if (receipt !== undefined) merged.enrollmentReceipt = receipt;

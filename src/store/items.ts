@@ -75,24 +75,30 @@ const FLAG: Record<keyof Flag, Check> = {
 const FLAG_REQUIRED = ["completedAt", "completionSource", "recordedAt", "catalogVersion"] as const;
 const FLAG_FIELDS = Object.keys(FLAG) as (keyof Flag)[];
 
+/** A field, the attribute that holds it, and what it must be. */
+type Field<T> = { name: keyof T & string; attribute: string; check: Check };
+const fieldsOf = <T extends object>(names: readonly (keyof T & string)[], checks: Record<keyof T, Check>): Field<T>[] =>
+  names.map((name) => ({ name, attribute: snakeCase(name), check: checks[name] }));
+
+const MODULE_FIELDS = fieldsOf<TimeFacts>(MODULE_FACTS, FACTS);
+const FLAGGED_MODULE_FIELDS = MODULE_FIELDS.filter(({ name }) => name !== "completedAt");
+const ENROLMENT_FIELDS = fieldsOf<TimeFacts>(ENROLMENT_FACTS, FACTS);
+const FLAG_FIELDS_STORED = fieldsOf<Flag>(FLAG_FIELDS, FLAG);
+
 const describe = (value: unknown) => {
   const text = JSON.stringify(value) ?? String(value);
   return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 };
 
 /** Reads named attributes of an item; one that does not pass its check is left out, with the reason. */
-function pick<T extends object>(
-  item: Item,
-  names: readonly (keyof T & string)[],
-  checks: Record<keyof T, Check>,
-): { picked: T; reasons: string[] } {
+function pick<T extends object>(item: Item, fields: readonly Field<T>[]): { picked: T; reasons: string[] } {
   const picked: Record<string, unknown> = {};
   const reasons: string[] = [];
-  for (const name of names) {
-    const value = item[snakeCase(name)];
+  for (const { name, attribute, check } of fields) {
+    const value = item[attribute];
     if (value === undefined) continue;
-    if (checks[name](value)) picked[name] = value;
-    else reasons.push(`${snakeCase(name)} is ${describe(value)}`);
+    if (check(value)) picked[name] = value;
+    else reasons.push(`${attribute} is ${describe(value)}`);
   }
   return { picked: picked as T, reasons };
 }
@@ -101,8 +107,22 @@ function pick<T extends object>(
 const isFlagged = (item: Item): boolean => item.completed === true;
 
 function moduleFacts(item: Item): { picked: Facts; reasons: string[] } {
-  const names = MODULE_FACTS.filter((name) => name !== "completedAt" || !isFlagged(item));
-  const { picked, reasons } = pick<TimeFacts>(item, names, FACTS);
+  const { picked, reasons } = pick<TimeFacts>(item, isFlagged(item) ? FLAGGED_MODULE_FIELDS : MODULE_FIELDS);
+  // Most modules were marked complete, and nothing else.
+  if (SET_NAMES.every((name) => item[name] === undefined)) return { picked, reasons };
+  const facts: Facts = picked;
+  const sets = decodedSets(item, reasons);
+  // What counts for nothing must go before anything is merged: it may say more than what counts.
+  const counting = withoutEarly(sets, sets.early ?? []);
+  for (const name of SET_NAMES) {
+    const elements: readonly unknown[] = counting[name] ?? [];
+    if (elements.length > 0) Object.assign(facts, { [name]: codecOf(name).merge(elements, []) });
+  }
+  return { picked: facts, reasons };
+}
+
+/** The results and marks in an item; of those that cannot be read, one reason for each set. */
+function decodedSets(item: Item, reasons: string[]): Facts {
   const sets: Facts = {};
   for (const name of SET_NAMES) {
     if (item[name] === undefined) continue;
@@ -114,17 +134,10 @@ function moduleFacts(item: Item): { picked: Facts; reasons: string[] } {
     if (readable.length < texts.length)
       reasons.push(`${name} holds ${describe(texts.find((_, index) => !elements[index]))}`);
   }
-  const facts: Facts = picked;
-  // What counts for nothing must go before anything is merged: it may say more than what counts.
-  const counting = withoutEarly(sets, sets.early ?? []);
-  for (const name of SET_NAMES) {
-    const elements: readonly unknown[] = counting[name] ?? [];
-    if (elements.length > 0) Object.assign(facts, { [name]: codecOf(name).merge(elements, []) });
-  }
-  return { picked: facts, reasons };
+  return sets;
 }
 
-const enrolmentFacts = (item: Item) => pick<TimeFacts>(item, ENROLMENT_FACTS, FACTS);
+const enrolmentFacts = (item: Item) => pick<TimeFacts>(item, ENROLMENT_FIELDS);
 
 export const factsOfItem = (type: EntityType, item: Item): Facts =>
   (type === "module" ? moduleFacts : enrolmentFacts)(item).picked;
@@ -230,10 +243,10 @@ export const flagAttributesOf = (item: Item): Item =>
   Object.fromEntries(FLAG_ATTRIBUTES.flatMap((name) => (item[name] === undefined ? [] : [[name, item[name]]])));
 
 function flagOf(item: Item): { flag?: Flag; reasons: string[] } {
-  const { picked, reasons } = pick<Flag>(item, FLAG_FIELDS, FLAG);
+  const { picked, reasons } = pick<Flag>(item, FLAG_FIELDS_STORED);
   const { completed } = item;
   if (completed !== undefined && typeof completed !== "boolean") reasons.push(`completed is ${describe(completed)}`);
-  const present = FLAG_FIELDS.some((name) => item[snakeCase(name)] !== undefined);
+  const present = FLAG_FIELDS_STORED.some(({ attribute }) => item[attribute] !== undefined);
   if (completed !== true)
     return present && reasons.length === 0
       ? { reasons: [`completed is ${describe(completed)} beside a flag's attributes`] }

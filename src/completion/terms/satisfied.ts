@@ -26,27 +26,27 @@ export function askedOnce({ entries }: Definition, spans: DoneSpans): DoneSpans 
 export const isDoneAt = (spans: readonly Done[], moment: Timestamp): boolean =>
   spans.some(({ from, until }) => from <= moment && (until === undefined || moment < until));
 
-/** The periods of a definition that have begun. */
-const begunBy = (definition: Definition, asOf: Timestamp): Period[] =>
-  periodsOf(definition).filter(({ start }) => start <= asOf);
-
 /**
  * The first moment at which what was done up to it meets what was in force at it. Nothing that counts in a window was
  * done before it, and so neither is the moment.
  */
 export function firstSatisfied(definition: Definition, spans: DoneSpans, asOf: Timestamp): Timestamp | undefined {
-  const begun = begunBy(definition, asOf);
+  const periods = periodsOf(definition);
   // A requirement that asks for nothing is never met, and so none is.
   if (spans === NONE_COUNTS) return undefined;
-  const mayEnd = definition.entries.some((entry) => spans(entry).some(({ until }) => until !== undefined));
+  const mayEnd = definition.entries.some((entry) => entry.type === "course" && spans(entry).some(isEnding));
   const find = mayEnd ? whileItCounts(definition, spans) : forGood((entry) => spans(entry)[0]?.from);
-  for (const [index, { start, requirement }] of begun.entries()) {
+  for (let index = 0; index < periods.length; index++) {
+    const { start, requirement } = periods[index] as Period;
+    if (start > asOf) break;
     const moment = find(requirement, start);
-    const end = begun[index + 1]?.start;
-    if (moment !== undefined && (end === undefined || moment < end)) return moment;
+    const end = periods[index + 1]?.start;
+    if (moment !== undefined && (end === undefined || end > asOf || moment < end)) return moment;
   }
   return undefined;
 }
+
+const isEnding = ({ until }: Done): boolean => until !== undefined;
 
 type Find = (requirement: Requirement<Entry>, start: Timestamp) => Timestamp | undefined;
 

@@ -5,7 +5,7 @@ import type { Timestamp } from "../../model/time.ts";
 import { momentOf } from "../decisions/standing-waivers.ts";
 import { isCurrent } from "../is-current.ts";
 import { EVER } from "./facts-since.ts";
-import { moduleDoneSince } from "./module-done.ts";
+import { moduleDoneAt, moduleDoneSince } from "./module-done.ts";
 import { askedOnce, type Done, type DoneSpans, firstSatisfied, NEVER, NONE_COUNTS } from "./satisfied.ts";
 import { type Found, termsOfSpan } from "./span.ts";
 import type { Term } from "./term.ts";
@@ -35,11 +35,12 @@ export function termsOf(catalog: Catalog, { type, slug }: EntityRef<HolderType>,
   const earlier = resets.flatMap((cut, index) =>
     termsOfSpan({ definition, state, find, start: resets[index - 1] ?? EVER, cut }),
   );
-  const withLast = (anchor?: Flag): Terms => {
+  const anchoredTo = (anchor?: Flag): TermsByFacts => {
     const last = termsOfSpan({ definition, state, find, start: spanStart, cut: undefined, anchor });
-    return { terms: [...earlier, ...last], newest: last.at(-1), spanStart, spansFrom };
+    const terms = earlier.length === 0 ? last : [...earlier, ...last];
+    return { terms, newest: last.at(-1), spanStart, spansFrom, anchoredTo };
   };
-  return { ...withLast(), anchoredTo: withLast };
+  return anchoredTo();
 }
 
 /**
@@ -93,6 +94,7 @@ type SpansSince = (opensAt: Timestamp) => readonly Done[];
 
 /** When the entries of a definition count, window by window; each window is worked out once, and what all have in common once. */
 function windowsOf(catalog: Catalog, definition: Definition | undefined, progress: Progress): Terms["spansFrom"] {
+  if (definition === undefined) return () => NONE_COUNTS;
   const windows = new Map<Timestamp, DoneSpans>();
   const entries = new Map<Entry, SpansSince>();
   const spansIn = (entry: Entry, opensAt: Timestamp): readonly Done[] => {
@@ -103,10 +105,18 @@ function windowsOf(catalog: Catalog, definition: Definition | undefined, progres
   return (opensAt) => {
     const known = windows.get(opensAt);
     if (known) return known;
-    const spans: DoneSpans = definition ? askedOnce(definition, (entry) => spansIn(entry, opensAt)) : NONE_COUNTS;
+    const spans = askedOnce(definition, (entry) =>
+      entry.type === "module" && opensAt === EVER ? spansEver(catalog, entry, progress) : spansIn(entry, opensAt),
+    );
     windows.set(opensAt, spans);
     return spans;
   };
+}
+
+/** When a module counts in the window that is open to all that was done: most holders have no other. */
+function spansEver(catalog: Catalog, { slug }: Entry, progress: Progress): readonly Done[] {
+  const from = moduleDoneAt(catalog, slug, progress.module.get(slug));
+  return from === undefined ? NEVER : [{ from }];
 }
 
 /** When an entry counts in the window from a moment on. */
