@@ -23,7 +23,7 @@ export async function handOver(): Promise<number | undefined> {
       `The embedded store needs Node ${FIRST_WITH_SQLITE}, and this is ${process.versions.node}. Run npm ci, which ` +
         "brings one along, or install it.",
     );
-  const child = spawn(node, process.argv.slice(1), { stdio: "inherit" });
+  const child = spawn(node, [...process.execArgv, ...process.argv.slice(1)], { stdio: "inherit" });
   const pass = (signal: NodeJS.Signals) => child.kill(signal);
   process.on("SIGINT", pass).on("SIGTERM", pass);
   return new Promise((done, failed) => {

@@ -19,6 +19,10 @@ export type Programs = {
 
 const execute = promisify(execFile);
 
+const { scripts } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
+/** The options of Node's that `npm run backfill` gives it. */
+const NODE_OPTIONS: string[] = scripts.backfill.split(" ").filter((word: string) => word.startsWith("--"));
+
 export async function buildPrograms(folder: string, contentDir: string): Promise<Programs> {
   const command = join(buildProject(folder), "scripts/backfill-completion-flags.js");
   const printMemory = await bundleProgram('import "./print-memory.ts";', join(folder, "print-memory.mjs"));
@@ -26,7 +30,7 @@ export async function buildPrograms(folder: string, contentDir: string): Promise
   return {
     async backfill({ endpoint, prefix, learners }, ...options) {
       const output = mkdtempSync(join(folder, "run-"));
-      const args = ["--import", printMemory, command, `--output-dir=${output}`, ...options];
+      const args = [...NODE_OPTIONS, "--import", printMemory, command, `--output-dir=${output}`, ...options];
       const env = { ...process.env, STORE: endpoint, TABLE_PREFIX: prefix, CONTENT_DIR: contentDir };
       const { stdout } = await execute(process.execPath, args, { env });
       const file = join(output, readdirSync(output)[0] as string, "backfill-summary.json");
