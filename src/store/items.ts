@@ -90,27 +90,33 @@ const describe = (value: unknown) => {
   return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 };
 
-/** Reads named attributes of an item; one that does not pass its check is left out, with the reason. */
-function pick<T extends object>(item: Item, fields: readonly Field<T>[]): { picked: T; reasons: string[] } {
+/** Reads fields of an item; one that is not what it must be is left out, with the reason. */
+function pick<T extends object>(item: Item, fields: readonly Field<T>[], reasons: string[]): T {
   const picked: Record<string, unknown> = {};
-  const reasons: string[] = [];
   for (const { name, attribute, check } of fields) {
     const value = item[attribute];
     if (value === undefined) continue;
     if (check(value)) picked[name] = value;
     else reasons.push(`${attribute} is ${describe(value)}`);
   }
-  return { picked: picked as T, reasons };
+  return picked as T;
 }
 
 /** The completion time of a flagged module is its flag's; without a flag it is a fact: the module was marked complete. */
 const isFlagged = (item: Item): boolean => item.completed === true;
 
-function moduleFacts(item: Item): { picked: Facts; reasons: string[] } {
-  const { picked, reasons } = pick<TimeFacts>(item, isFlagged(item) ? FLAGGED_MODULE_FIELDS : MODULE_FIELDS);
-  // Most modules were marked complete, and nothing else.
-  if (SET_NAMES.every((name) => item[name] === undefined)) return { picked, reasons };
-  const facts: Facts = picked;
+const timeFieldsOf = (type: EntityType, item: Item): readonly Field<TimeFacts>[] => {
+  if (type !== "module") return ENROLMENT_FIELDS;
+  return isFlagged(item) ? FLAGGED_MODULE_FIELDS : MODULE_FIELDS;
+};
+
+/** Facts of an item but for those that it keeps as sets. */
+export const timesOfItem = (type: EntityType, item: Item): Facts => pick(item, timeFieldsOf(type, item), []);
+
+function factsIn(type: EntityType, item: Item, reasons: string[]): Facts {
+  const facts: Facts = pick(item, timeFieldsOf(type, item), reasons);
+  // Most of what a scan has was recommended or marked long ago, and holds no set.
+  if (type !== "module" || SET_NAMES.every((name) => item[name] === undefined)) return facts;
   const sets = decodedSets(item, reasons);
   // What counts for nothing must go before anything is merged: it may say more than what counts.
   const counting = withoutEarly(sets, sets.early ?? []);
@@ -118,7 +124,7 @@ function moduleFacts(item: Item): { picked: Facts; reasons: string[] } {
     const elements: readonly unknown[] = counting[name] ?? [];
     if (elements.length > 0) Object.assign(facts, { [name]: codecOf(name).merge(elements, []) });
   }
-  return { picked: facts, reasons };
+  return facts;
 }
 
 /** The results and marks in an item; of those that cannot be read, one reason for each set. */
@@ -137,36 +143,29 @@ function decodedSets(item: Item, reasons: string[]): Facts {
   return sets;
 }
 
-const enrolmentFacts = (item: Item) => pick<TimeFacts>(item, ENROLMENT_FIELDS);
+export const factsOfItem = (type: EntityType, item: Item): Facts => factsIn(type, item, []);
 
-export const factsOfItem = (type: EntityType, item: Item): Facts =>
-  (type === "module" ? moduleFacts : enrolmentFacts)(item).picked;
-
-/** An entity of one learner, as an item says. */
-export function stateOfItem(type: EntityType, item: Item): { state: EntityState; reasons: string[] } {
-  const { picked: facts, reasons } = (type === "module" ? moduleFacts : enrolmentFacts)(item);
-  const { flag, reasons: flagReasons } = type === "module" && !isFlagged(item) ? { reasons: [] } : flagOf(item);
-  const { claims, reasons: claimReasons } = claimsOf(item);
-  const state: EntityState = {
+/** An entity of one learner, as an item says. @param reasons is told why something in it cannot be believed */
+export function stateOfItem(type: EntityType, item: Item, reasons: string[] = []): EntityState {
+  const facts = factsIn(type, item, reasons);
+  const flag = type === "module" && !isFlagged(item) ? undefined : flagOf(item, reasons);
+  const claims = item.claims === undefined ? [] : claimsIn(item.claims, reasons);
+  return {
     facts,
     ...(flag !== undefined && { flag }),
     ...(claims.length > 0 && { claims }),
     ...(isText(item.decided_by) && { decidedBy: String(item.decided_by) }),
   };
-  return { state, reasons: [...reasons, ...flagReasons, ...claimReasons] };
 }
 
 /** The claims that were accepted, as a set beside the flag: they stay when the flag goes. */
-function claimsOf({ claims }: Item): { claims: Claimed[]; reasons: string[] } {
-  if (claims === undefined) return { claims: [], reasons: [] };
-  const texts = claims instanceof Set ? [...claims] : [claims];
+function claimsIn(stored: unknown, reasons: string[]): Claimed[] {
+  const texts = stored instanceof Set ? [...stored] : [stored];
   const decoded = texts.map((text) => (typeof text === "string" ? decodeClaimed(text) : undefined));
   const readable = decoded.filter((claim) => claim !== undefined).sort(inOrderOfAcceptance);
-  const isFaulty = readable.length < texts.length;
-  return {
-    claims: readable,
-    reasons: isFaulty ? [`claims holds ${describe(texts.find((_, index) => !decoded[index]))}`] : [],
-  };
+  if (readable.length < texts.length)
+    reasons.push(`claims holds ${describe(texts.find((_, index) => !decoded[index]))}`);
+  return readable;
 }
 
 /** The times among facts, as attributes. */
@@ -242,18 +241,21 @@ export function marksToKeep(was: Item, attributes: Item): Set<string> | undefine
 export const flagAttributesOf = (item: Item): Item =>
   Object.fromEntries(FLAG_ATTRIBUTES.flatMap((name) => (item[name] === undefined ? [] : [[name, item[name]]])));
 
-function flagOf(item: Item): { flag?: Flag; reasons: string[] } {
-  const { picked, reasons } = pick<Flag>(item, FLAG_FIELDS_STORED);
+/** A flag counts as a whole: one of which something cannot be believed is none. */
+function flagOf(item: Item, reasons: string[]): Flag | undefined {
+  const earlier = reasons.length;
+  const flag = pick<Flag>(item, FLAG_FIELDS_STORED, reasons);
   const { completed } = item;
   if (completed !== undefined && typeof completed !== "boolean") reasons.push(`completed is ${describe(completed)}`);
-  const present = FLAG_FIELDS_STORED.some(({ attribute }) => item[attribute] !== undefined);
-  if (completed !== true)
-    return present && reasons.length === 0
-      ? { reasons: [`completed is ${describe(completed)} beside a flag's attributes`] }
-      : { reasons };
+  if (completed !== true) {
+    const isPresent = FLAG_FIELDS_STORED.some(({ attribute }) => item[attribute] !== undefined);
+    if (isPresent && reasons.length === earlier)
+      reasons.push(`completed is ${describe(completed)} beside a flag's attributes`);
+    return undefined;
+  }
   for (const name of FLAG_REQUIRED)
     if (item[snakeCase(name)] === undefined) reasons.push(`${snakeCase(name)} is missing`);
-  return reasons.length > 0 ? { reasons } : { flag: picked, reasons };
+  return reasons.length > earlier ? undefined : flag;
 }
 
 /** What the store knows of a learner, and which of it cannot be believed: a faulty fact or flag counts as none. */
@@ -283,8 +285,8 @@ export function readingOf(items: readonly Item[]): Reading {
       if (key !== PROFILE) faults.push({ entity: key, reason: "an entity of no known kind" });
       continue;
     }
-    const { state, reasons } = stateOfItem(entity.type, item);
-    progress[entity.type].set(entity.slug, state);
+    const reasons: string[] = [];
+    progress[entity.type].set(entity.slug, stateOfItem(entity.type, item, reasons));
     read.set(key, item);
     if (reasons.length > 0) faults.push({ entity: key, reason: reasons.join("; ") });
   }

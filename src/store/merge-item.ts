@@ -1,14 +1,14 @@
 import { isDeepStrictEqual } from "node:util";
 import type { EntityType } from "../model/entity.ts";
 import { type Facts, mergeFacts, type View } from "../model/progress.ts";
-import { factsOfItem, type Item, SET_NAMES, setAttributes, timeAttributes } from "./items.ts";
+import { factsOfItem, type Item, SET_NAMES, setAttributes, timeAttributes, timesOfItem } from "./items.ts";
 
 /** The attribute that holds the events that were attempts of a task. No attribute of ours has a space. */
 export const attemptsAttribute = (task: string): string => `attempts ${task}`;
 
 /** The times that an item has once it has taken facts in: the earliest of each, with the source of the first enrolment. */
 export function mergedTimes(type: EntityType, item: Item, facts: Facts): Item {
-  const merged = timeAttributes(mergeFacts(factsOfItem(type, item), facts));
+  const merged = timeAttributes(mergeFacts(timesOfItem(type, item), facts));
   // A flagged module keeps its flag's time.
   if (item.completed === true && item.completed_at !== undefined) delete merged.completed_at;
   return merged;

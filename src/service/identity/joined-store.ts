@@ -80,7 +80,7 @@ export function joinedStore(store: Store, sentUnder: LearnerId, found: Group | P
       const others = await Promise.all(
         ids.filter((id) => id !== sentUnder).map(async (id) => ({ id, item: await store.readItem(id, entity) })),
       );
-      const stateIn = (item: Item | undefined) => stateOfItem(entity.type, item ?? {}).state;
+      const stateIn = (item: Item | undefined) => stateOfItem(entity.type, item ?? {});
       const learners = others.find(({ id }) => id === learnerId);
       const rest = others.filter((other) => other !== learners).map(({ item }) => stateIn(item));
       if (learners === undefined) return joinStates(own, await settledItem(entity, own, rest), rest);

@@ -99,7 +99,7 @@ export function createProgressStore(client: DynamoDBDocumentClient, tables: Tabl
     facts: Facts,
   ): Promise<EntityState | "full"> => {
     const item = (await get(key)) ?? {};
-    return knowsAlready(type, item, facts) ? stateOfItem(type, item).state : "full";
+    return knowsAlready(type, item, facts) ? stateOfItem(type, item) : "full";
   };
 
   /** Results that say nothing more are taken out now and then, so that an item does not grow with every event. */
@@ -171,7 +171,7 @@ export function createProgressStore(client: DynamoDBDocumentClient, tables: Tabl
       if (Object.values(sets).some(({ size }) => size > MAX_RESULTS)) return "full";
       // An event may name an entity and state nothing of it that counts; an update of nothing is none to DynamoDB.
       if (!guard && Object.keys({ ...times, ...sets }).length === 0)
-        return stateOfItem(entity.type, (await get(key)) ?? {}).state;
+        return stateOfItem(entity.type, (await get(key)) ?? {});
       const request = additionOf(key, times, sets, guard);
       const outcome = await conditionally(client.send(request)).catch((error: unknown) => {
         if (error instanceof AppError && error.code === "MODULE_FULL") return "full" as const;
@@ -183,7 +183,7 @@ export function createProgressStore(client: DynamoDBDocumentClient, tables: Tabl
       const since = await improve(key, entity.type, facts, { ...times, ...before });
       await forget(key, facts, before);
       const there = since === undefined ? before : withoutOwn(since, before, { ...times, ...sets });
-      return stateOfItem(entity.type, there).state;
+      return stateOfItem(entity.type, there);
     },
 
     async addDecision(learnerId, decision) {

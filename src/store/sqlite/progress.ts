@@ -62,10 +62,9 @@ export function createProgressStore(access: Access): ProgressStore {
         const item = table.get(learnerId, key) ?? {};
         const after = withFacts(entity, item, facts, guard);
         if (after === "refused") return "refused";
-        if (after !== "full" && isDeepStrictEqual(after, item)) return stateOfItem(entity.type, item).state;
-        if (after !== "full" && fits(() => table.put(learnerId, key, after)))
-          return stateOfItem(entity.type, item).state;
-        return knowsAlready(entity.type, item, facts) ? stateOfItem(entity.type, item).state : "full";
+        if (after !== "full" && isDeepStrictEqual(after, item)) return stateOfItem(entity.type, item);
+        if (after !== "full" && fits(() => table.put(learnerId, key, after))) return stateOfItem(entity.type, item);
+        return knowsAlready(entity.type, item, facts) ? stateOfItem(entity.type, item) : "full";
       }),
 
     addDecision: (learnerId, decision) =>
@@ -165,7 +164,8 @@ function withFacts(
 
 /** What facts add to sets. A mark that is received again says nothing new. */
 function addedSets(type: EntityRef["type"], item: Item, { marks = [], ...facts }: Facts): Record<string, Set<string>> {
-  return setAttributes(knowsAlready(type, item, { marks }) ? facts : { ...facts, marks });
+  const isKnown = item.marks !== undefined && knowsAlready(type, item, { marks });
+  return setAttributes(isKnown ? facts : { ...facts, marks });
 }
 
 const sizeOf = (held: unknown): number => (held instanceof Set ? held.size : 0);
