@@ -69,7 +69,8 @@ export class GroupCommit {
       this.#writeGroup();
       if (this.#waiting.length > 0) this.#schedule();
     };
-    if (pause === undefined) setImmediate(write);
+    // The loop turns twice, so that requests that arrived while this turn was at work join, and a commit serves more of them.
+    if (pause === undefined) setImmediate(() => setImmediate(write));
     else setTimeout(write, pause);
   }
 
