@@ -9,7 +9,7 @@ import { APPLICATION_ID, MIGRATIONS, migrate, versionOf } from "./schema.ts";
 /** How long SQLite itself waits for another process; whoever writes waits longer, without keeping others from reading. */
 const BUSY_TIMEOUT_MS = 100;
 const OPENING_TIMEOUT_MS = 10_000;
-const CACHE_KIB = 8_192;
+const CACHE_KIB = 4_096;
 /** A checkpoint writes each page once, however often the log has it, and holds up the writer meanwhile: some 30 ms for these. */
 const PAGES_OF_LOG = 4_000;
 const LARGEST_IDLE_LOG = 64 * 1_024 * 1_024;
