@@ -16,11 +16,14 @@ export function h<Tag extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
-/** Fills a place anew, and leaves the keyboard's focus where it was. */
+/** Fills a place anew, and leaves the keyboard's focus where it was, and open what somebody has opened. */
 export function refill(place: Element, ...nodes: Child[]): void {
   const key = (document.activeElement as HTMLElement | null)?.dataset.key;
   const wasInside = place.contains(document.activeElement);
+  const opened = new Set([...place.querySelectorAll<HTMLElement>("details[open]")].map(({ dataset }) => dataset.key));
   place.replaceChildren(...nodes.filter((node): node is Node | string => node instanceof Node || !!node));
+  for (const each of place.querySelectorAll<HTMLDetailsElement>("details[data-key]"))
+    each.open ||= opened.has(each.dataset.key);
   if (wasInside && key !== undefined)
     [...place.querySelectorAll<HTMLElement>("[data-key]")].find((each) => each.dataset.key === key)?.focus();
 }

@@ -231,6 +231,22 @@ describe.skipIf(!hasBrowser)(`the sample LMS ${BROWSER}`, () => {
     await page.getByRole("cell", { name: /^\d+ s$/ }).waitFor();
   });
 
+  it("leaves a card turned, and the focus on it, when it reads the cards again", async () => {
+    const page = await open("/#/module/handing-over-to-madrid");
+    await click(page, "Mark it as complete");
+    await heard(page, "is completed");
+    await page.goto(`${service.url}/#/cards`);
+    const card = page.locator("main li", { hasText: "el turno" });
+    await card.waitFor();
+    await pressed(page, "Turn it");
+    await page.locator("main").evaluate((main) => main.querySelectorAll("li")[0]?.setAttribute("class", "old"));
+    // As an answer in another tab does.
+    await page.evaluate(() => dispatchEvent(new Event("online")));
+    await page.locator("main li.old").waitFor({ state: "detached" });
+    expect(await page.locator("main details[open]").count()).toBe(1);
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe("Turn it");
+  });
+
   const PAGES = [
     "/#/",
     "/#/course/calm-on-call",

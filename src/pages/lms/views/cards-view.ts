@@ -41,6 +41,8 @@ const fill = (list: Element, cards: Card[], nothing: string) =>
 
 function cardOf({ module_slug, item_id, front, back, due_at, review_count }: Card): HTMLElement {
   const rate = (rating: keyof typeof RATINGS) => void send("learning_item_reviewed", { module_slug, item_id, rating });
+  // Once it is rated it is turned back.
+  const key = `${module_slug} ${item_id} ${review_count}`;
   return h(
     "li",
     { class: "card" },
@@ -48,14 +50,18 @@ function cardOf({ module_slug, item_id, front, back, due_at, review_count }: Car
     h("small", {}, "Due ", moment(due_at), ` · reviewed ${review_count} ×`),
     h(
       "details",
-      {},
-      h("summary", {}, "Turn it"),
+      { "data-key": key },
+      h("summary", { "data-key": `${key} turn` }, "Turn it"),
       h("p", {}, back ?? "—"),
       h(
         "div",
         { class: "row" },
         ...Object.entries(RATINGS).map(([rating, words]) =>
-          h("button", { type: "button", click: () => rate(rating as keyof typeof RATINGS) }, words),
+          h(
+            "button",
+            { type: "button", "data-key": `${key} ${rating}`, click: () => rate(rating as keyof typeof RATINGS) },
+            words,
+          ),
         ),
       ),
     ),
