@@ -13,6 +13,7 @@ import type { Log } from "../../process/log.ts";
 import type { Schedule } from "../../review/schedule-review.ts";
 import type { Store } from "../../store/store.ts";
 import { noteDecision } from "../decide/note-decision.ts";
+import { noteLateModules } from "../decide/note-late-modules.ts";
 import { addCompletionRecords } from "./add-completion-records.ts";
 import { keepRefused } from "./keep-refused.ts";
 import { lockedOut, mayBeLocked } from "./locked-out.ts";
@@ -81,6 +82,7 @@ async function ingestGroup(
   const batch = recordedBatch(catalog, written.before, recorded);
   for (const { decision } of recorded) if (decision) await noteDecision(context, decision);
   const settled = await settleEvents(context, batch);
+  await noteLateModules(context, batch, settled.progress);
   await addCompletionRecords(context, batch, settled);
 
   const outcomes = new Map<InterpretedEvent, IngestOutcome>([...locked, ...written.refused]);

@@ -12,6 +12,10 @@ import type { Store } from "../../store/store.ts";
  * One that was accepted once, and broke off before its time was kept, is in the history as accepted:
  *   t1 A accepts a claim, and keeps it   t2 B voids what it rests on   t3 A's flag is lost; A looks again, and refuses it
  * Test: decisions.interleavings, "a claim of a pathway whose term ends, and the void of the next one".
+ *
+ * Of a claim that a batch has several times the first stays, as it would if they were sent one by one: each is refused for
+ * what was there at its place, and they are kept side by side.
+ * Test: ingest/refused, "is kept with the reason of its first place".
  * @param read the learner by which they were refused
  */
 export async function keepRefused(
@@ -19,9 +23,12 @@ export async function keepRefused(
   refusals: Iterable<readonly [InterpretedEvent, Refusal]>,
   read?: Progress,
 ): Promise<void> {
+  const first = new Set<string>();
   const kept = [...refusals].map(async ([event, { code, reason }]) => {
     const { attempt } = event;
     if (attempt?.kind !== "claim" && attempt?.kind !== "completion") return;
+    if (first.has(attempt.identity)) return;
+    first.add(attempt.identity);
     const refused = { ...attempt, kind: "claim", refused: true, code, reason } as const;
     if (read && isUnclaimed(read, event)) await store.refuseClaim(learnerId, refused);
     else await store.addAttempt(learnerId, refused);

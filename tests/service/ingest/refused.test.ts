@@ -1,10 +1,12 @@
 import { randomUUID } from "node:crypto";
+import { setImmediate } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { fixedCatalog } from "../../../src/service/catalog/catalog-source.ts";
 import { createIngest } from "../../../src/service/ingest/ingest.ts";
 import { readDataSummary } from "../../../src/service/read/read-records.ts";
 import { catalogOf } from "../../support/builders/catalogs.ts";
 import { at } from "../../support/builders/times.ts";
+import { type Perform, stepwise } from "../../support/fakes/stepwise.ts";
 import { sqliteStore } from "../../support/processes/sqlite-store.ts";
 
 const CATALOG = catalogOf({
@@ -12,6 +14,7 @@ const CATALOG = catalogOf({
   "courses/lab.json": { slug: "lab", modules: ["bench"] },
   "modules/exam/completion.json": { steps: ["read"] },
   "modules/bench/completion.json": { steps: ["read"] },
+  "modules/trial/completion.json": { steps: ["one", "two"] },
 });
 const log = { debug() {}, info() {}, warn() {}, error() {} };
 const WRITTEN = { text: "what took an hour to write" };
@@ -25,8 +28,8 @@ const stepped = (minute: string) =>
 describe("A completion that is refused for now", () => {
   const open = sqliteStore();
 
-  function learner() {
-    const { store } = open();
+  function learner(perform: Perform = (_, action) => action()) {
+    const store = stepwise(open().store, perform);
     const learnerId = `learner-${randomUUID()}`;
     const ingest = createIngest({ store, catalog: fixedCatalog(CATALOG), log });
     return {
@@ -82,6 +85,22 @@ describe("A completion that is refused for now", () => {
       { kind: "claim", courseSlug: "lab", refused: true, code: "COMPLETION_NOT_REACHED" },
     ]);
     expect(await send(claim)).toEqual(["accepted"]);
+  });
+
+  it("is kept with the reason of its first place, whichever of a batch's places is written first", async () => {
+    let isHeld = false;
+    const { send, history } = learner(async (call, action) => {
+      if ((call === "addAttempt" || call === "refuseClaim") && !isHeld) {
+        isHeld = true;
+        for (let turn = 0; turn < 50; turn++) await setImmediate();
+      }
+      return action();
+    });
+    const claim = named("module_completed", { module_slug: "trial", ts: at("10:01") });
+    const step = named("module_progressed", { module_slug: "trial", step: "one", ts: at("10:01") });
+    const refused = "COMPLETION_NOT_REACHED";
+    expect(await send(claim, step, claim)).toEqual([refused, "accepted", refused]);
+    expect(await history()).toMatchObject([{ reason: "Module not actually complete: 0/2 conditions met" }]);
   });
 
   it.each([
