@@ -130,7 +130,7 @@ export const emptyProgress = (): Progress => ({ module: new Map(), course: new M
 export type Fact = { entity: EntityRef; facts: Facts };
 
 /** Most facts hold no list of a kind, and each event merges facts many times. */
-function mergeLists<T>(a: T[] | undefined, b: T[] | undefined, merge: (a: T[], b: T[]) => T[]): T[] | undefined {
+function mergePresent<T>(a: T[] | undefined, b: T[] | undefined, merge: (a: T[], b: T[]) => T[]): T[] | undefined {
   if (a === undefined && b === undefined) return undefined;
   const merged = merge(a ?? [], b ?? []);
   return merged.length > 0 ? merged : undefined;
@@ -150,10 +150,10 @@ export function mergeFacts(one: Facts, other: Facts): Facts {
     if (time !== undefined) merged[name] = time;
   }
   for (const name of RESULTS) {
-    const results = mergeLists(a[name], b[name], mergeResults);
+    const results = mergePresent(a[name], b[name], mergeResults);
     if (results !== undefined) merged[name] = results;
   }
-  const marks = mergeLists(a.marks, b.marks, mergeMarks);
+  const marks = mergePresent(a.marks, b.marks, mergeMarks);
   if (marks !== undefined) merged.marks = marks;
   if (merged.enrolledAt !== undefined) merged.enrollmentSource = sourceOfEarliest(a, b);
   const receipt = earliest(a.enrollmentReceipt, b.enrollmentReceipt);

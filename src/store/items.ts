@@ -72,9 +72,7 @@ const FLAG: Record<keyof Flag, Check> = {
   eventId: isText,
   cumulativeScore: (value) => typeof value === "number",
 };
-const FLAG_REQUIRED = ["completedAt", "completionSource", "recordedAt", "catalogVersion"] as const;
-const FLAG_FIELDS = Object.keys(FLAG) as (keyof Flag)[];
-
+const FLAG_REQUIRED: readonly string[] = ["completedAt", "completionSource", "recordedAt", "catalogVersion"];
 /** A field, the attribute that holds it, and what it must be. */
 type Field<T> = { name: keyof T & string; attribute: string; check: Check };
 const fieldsOf = <T extends object>(names: readonly (keyof T & string)[], checks: Record<keyof T, Check>): Field<T>[] =>
@@ -83,7 +81,7 @@ const fieldsOf = <T extends object>(names: readonly (keyof T & string)[], checks
 const MODULE_FIELDS = fieldsOf<TimeFacts>(MODULE_FACTS, FACTS);
 const FLAGGED_MODULE_FIELDS = MODULE_FIELDS.filter(({ name }) => name !== "completedAt");
 const ENROLMENT_FIELDS = fieldsOf<TimeFacts>(ENROLMENT_FACTS, FACTS);
-const FLAG_FIELDS_STORED = fieldsOf<Flag>(FLAG_FIELDS, FLAG);
+const FLAG_FIELDS = fieldsOf<Flag>(Object.keys(FLAG) as (keyof Flag)[], FLAG);
 
 const describe = (value: unknown) => {
   const text = JSON.stringify(value) ?? String(value);
@@ -188,7 +186,7 @@ export const factAttributes = (facts: Facts): Item => ({ ...timeAttributes(facts
 export const flagAttributes = (flag: Flag): Item => ({ completed: true, ...snakeKeys(flag) });
 export const CLEARED: Item = { completed: false };
 /** `decided_by` changes with every decision about an entity, so that no flag is written by what was read before it. */
-export const FLAG_ATTRIBUTES = ["completed", ...FLAG_FIELDS.map(snakeCase), "decided_by"];
+export const FLAG_ATTRIBUTES = ["completed", ...FLAG_FIELDS.map(({ attribute }) => attribute), "decided_by"];
 
 /** A flag as it is stored in place of another: what was decided last stays beside it. */
 export const flagAttributesAfter = (flag: Flag | undefined, was: Item | undefined): Item => ({
@@ -244,17 +242,17 @@ export const flagAttributesOf = (item: Item): Item =>
 /** A flag counts as a whole: one of which something cannot be believed is none. */
 function flagOf(item: Item, reasons: string[]): Flag | undefined {
   const earlier = reasons.length;
-  const flag = pick<Flag>(item, FLAG_FIELDS_STORED, reasons);
+  const flag = pick<Flag>(item, FLAG_FIELDS, reasons);
   const { completed } = item;
   if (completed !== undefined && typeof completed !== "boolean") reasons.push(`completed is ${describe(completed)}`);
   if (completed !== true) {
-    const isPresent = FLAG_FIELDS_STORED.some(({ attribute }) => item[attribute] !== undefined);
+    const isPresent = FLAG_FIELDS.some(({ attribute }) => item[attribute] !== undefined);
     if (isPresent && reasons.length === earlier)
       reasons.push(`completed is ${describe(completed)} beside a flag's attributes`);
     return undefined;
   }
-  for (const name of FLAG_REQUIRED)
-    if (item[snakeCase(name)] === undefined) reasons.push(`${snakeCase(name)} is missing`);
+  for (const { name, attribute } of FLAG_FIELDS)
+    if (FLAG_REQUIRED.includes(name) && item[attribute] === undefined) reasons.push(`${attribute} is missing`);
   return reasons.length > earlier ? undefined : flag;
 }
 

@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { Summary } from "../../src/service/jobs/summary.ts";
+import { npmScript } from "./npm-script.ts";
 import { buildProject, bundleProgram } from "./program.ts";
 
 /** A table with so many learners. */
@@ -19,9 +20,8 @@ export type Programs = {
 
 const execute = promisify(execFile);
 
-const { scripts } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
 /** The options of Node's that `npm run backfill` gives it. */
-const NODE_OPTIONS: string[] = scripts.backfill.split(" ").filter((word: string) => word.startsWith("--"));
+const NODE_OPTIONS = npmScript("backfill").filter((word) => word.startsWith("--"));
 
 export async function buildPrograms(folder: string, contentDir: string): Promise<Programs> {
   const command = join(buildProject(folder), "scripts/backfill-completion-flags.js");

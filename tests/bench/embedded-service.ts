@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { openConnection } from "./connection.ts";
+import { npmScript } from "./npm-script.ts";
 
 export type Server = {
   url: string;
@@ -13,11 +14,10 @@ export type Server = {
 };
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
-const { scripts } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
 
 /** Starts the service with the options of Node's that `npm start` gives it. */
 export const startService = (variables: Record<string, string>): Promise<Server> =>
-  startServer(scripts.start.split(" ").slice(1), variables);
+  startServer(npmScript("start"), variables);
 
 /** Starts a program that says where it listens. */
 export async function startServer(program: readonly string[], variables: Record<string, string>): Promise<Server> {

@@ -30,7 +30,8 @@ export function termsOf(catalog: Catalog, { type, slug }: EntityRef<HolderType>,
   const state = progress[type].get(slug) ?? { facts: {} };
   const { resets = [] } = state;
   const spanStart = resets.at(-1) ?? EVER;
-  const spansFrom = windowsOf(catalog, definition, progress);
+  const hasOneWindow = state.resets === undefined && definition?.validFor === undefined;
+  const spansFrom = windowsOf(catalog, definition, progress, hasOneWindow);
   const find = finderOf(catalog, definition, state, spansFrom);
   const earlier = resets.flatMap((cut, index) =>
     termsOfSpan({ definition, state, find, start: resets[index - 1] ?? EVER, cut }),
@@ -92,8 +93,16 @@ export const isForGood = (catalog: Catalog, { type, slug }: EntityRef<HolderType
 
 type SpansSince = (opensAt: Timestamp) => readonly Done[];
 
-/** When the entries of a definition count, window by window; each window is worked out once, and what all have in common once. */
-function windowsOf(catalog: Catalog, definition: Definition | undefined, progress: Progress): Terms["spansFrom"] {
+/**
+ * When the entries of a definition count, window by window; each window is worked out once, and what all have in common once.
+ * @param hasOneWindow whether there is none but that which is open to all that was done, as with most
+ */
+function windowsOf(
+  catalog: Catalog,
+  definition: Definition | undefined,
+  progress: Progress,
+  hasOneWindow: boolean,
+): Terms["spansFrom"] {
   if (definition === undefined) return () => NONE_COUNTS;
   const windows = new Map<Timestamp, DoneSpans>();
   const entries = new Map<Entry, SpansSince>();
@@ -106,14 +115,14 @@ function windowsOf(catalog: Catalog, definition: Definition | undefined, progres
     const known = windows.get(opensAt);
     if (known) return known;
     const spans = askedOnce(definition, (entry) =>
-      entry.type === "module" && opensAt === EVER ? spansEver(catalog, entry, progress) : spansIn(entry, opensAt),
+      entry.type === "module" && hasOneWindow ? spansEver(catalog, entry, progress) : spansIn(entry, opensAt),
     );
     windows.set(opensAt, spans);
     return spans;
   };
 }
 
-/** When a module counts in the window that is open to all that was done: most holders have no other. */
+/** When a module counts in the window that is open to all that was done. */
 function spansEver(catalog: Catalog, { slug }: Entry, progress: Progress): readonly Done[] {
   const from = moduleDoneAt(catalog, slug, progress.module.get(slug));
   return from === undefined ? NEVER : [{ from }];

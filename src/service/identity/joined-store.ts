@@ -17,7 +17,7 @@ import { joinAttempts, joinCards, joinSessions } from "./join-records.ts";
  * @param found whose it is; reads of the id's own items go side by side with it
  */
 export function joinedStore(store: Store, sentUnder: LearnerId, found: Group | Promise<Group>): Store {
-  // Most ids are, and each of their events would pay for a store of its own.
+  // Most ids are alone, and each of their events would pay for a store of its own.
   if (!(found instanceof Promise) && found.ids.length === 1) return store;
   const pending = Promise.resolve(found);
   // Somebody waits for it below; until then a failure must not count as unhandled.
