@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Environment } from "../process/environment.ts";
+import { makeFolder } from "../store/make-folder.ts";
 import { StartError } from "./start-error.ts";
 
 const FILE = "analytics-key";
@@ -14,7 +15,7 @@ export function analyticsKey({ analyticsKey: given, dataDir }: Environment): str
   if (given !== undefined) return given;
   const path = join(dataDir, FILE);
   try {
-    mkdirSync(dataDir, { recursive: true });
+    makeFolder(dataDir);
     // "wx": of two that make a key at once, the second takes the first one's.
     writeFileSync(path, `${randomBytes(32).toString("hex")}\n`, { flag: "wx", mode: 0o600 });
   } catch (error) {

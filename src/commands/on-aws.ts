@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync } from "node:fs";
+import { readFileSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Bucket } from "../aws/bucket.ts";
@@ -8,6 +8,7 @@ import { RunFollower } from "../service/jobs/remote/follow-run.ts";
 import { finalNames, names, type Plan, RemoteRun } from "../service/jobs/remote/remote-run.ts";
 import { releaseEnded } from "../service/jobs/remote/run-lease.ts";
 import type { FileNames } from "../service/jobs/run-folder.ts";
+import { makeFolder } from "../store/make-folder.ts";
 import type { RunLeases } from "../store/run-leases.ts";
 import type { AwsTask } from "./aws-arguments.ts";
 import { executionEnded } from "./execution-ended.ts";
@@ -157,7 +158,7 @@ async function fetchFiles(remote: RemoteRun, { fetch }: AwsRun): Promise<Fetched
   const { bucket, folder } = remote;
   const fetched = fetch((await remote.plan()) as Plan);
   const { path, files } = fetched;
-  mkdirSync(path, { recursive: true });
+  makeFolder(path);
   for (const file of files) {
     await bucket.download(folder + file, join(path, `${file}.new`));
     renameSync(join(path, `${file}.new`), join(path, file));

@@ -294,6 +294,14 @@ describe("A service that cannot start says why, with code 2 and no stack", () =>
     });
   });
 
+  it("as a process, for a data folder in a file system where nobody can make anything", async () => {
+    const variables = { CONTENT_DIR, DATA_DIR: "/proc/1/data", PORT: "0" };
+    expect(await runToEnd(variables)).toMatchObject({
+      code: 2,
+      output: expect.stringMatching(/^DATA_DIR \/proc\/1\/data cannot be (made|reached)[^\n]*\n$/),
+    });
+  });
+
   it("for every variable at once", async () => {
     const output = await refuses(
       { PORT: "abc", STORE: "ftp://x", LOG_LEVEL: "loud", TABLE_PREFIX: "a b" },

@@ -1,7 +1,8 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { isProcessAlive } from "../../service/jobs/is-process-alive.ts";
+import { makeFolder } from "../../store/make-folder.ts";
 import { AnalyticsFault } from "../analytics-fault.ts";
 
 const LOCK = ".lock";
@@ -12,7 +13,7 @@ const LOCK = ".lock";
  * @throws AnalyticsFault while another process is alive that has it
  */
 export function lockFolder(outputDir: string): () => void {
-  mkdirSync(outputDir, { recursive: true });
+  makeFolder(outputDir);
   const path = join(outputDir, LOCK);
   const mine = JSON.stringify({ host: hostname(), pid: process.pid });
   if (!taken(path, mine)) {

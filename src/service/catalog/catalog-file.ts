@@ -1,18 +1,9 @@
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
+import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { LoadedCatalog } from "../../catalog/load.ts";
 import type { Environment } from "../../process/environment.ts";
+import { makeFolder } from "../../store/make-folder.ts";
 import type { CatalogPlace } from "./catalog-place.ts";
 import { checkPacked } from "./check-packed.ts";
 import { PublicationFault } from "./publication-fault.ts";
@@ -44,7 +35,7 @@ export function catalogFile(path: string): CatalogFile {
     async publish(packed) {
       const temporary = `${path}.new`;
       try {
-        mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+        makeFolder(dirname(path), 0o700);
         writeWhole(temporary, packed);
         renameSync(temporary, path);
         flushFolder(dirname(path));

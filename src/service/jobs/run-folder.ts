@@ -7,7 +7,6 @@ import {
   fdatasyncSync,
   fstatSync,
   ftruncateSync,
-  mkdirSync,
   openSync,
   readFileSync,
   renameSync,
@@ -17,6 +16,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { makeFolder } from "../../store/make-folder.ts";
 
 /** Lines that one segment has written: changes and failures that stand, and what it means to change next. */
 const KINDS = ["changes", "failures", "intents"] as const;
@@ -54,7 +54,7 @@ export class RunFolder {
   }
 
   create(): void {
-    mkdirSync(join(this.path, "parts"), { recursive: true });
+    makeFolder(join(this.path, "parts"));
   }
 
   get exists(): boolean {

@@ -1,5 +1,6 @@
-import { closeSync, existsSync, lstatSync, mkdirSync, openSync, type Stats } from "node:fs";
+import { closeSync, existsSync, lstatSync, openSync, type Stats } from "node:fs";
 import { join } from "node:path";
+import { makeFolder } from "../make-folder.ts";
 import { StoreFault } from "../open-store.ts";
 
 export const FILE_NAME = "waymark.db";
@@ -12,7 +13,7 @@ export const FILE_NAME = "waymark.db";
  */
 export function prepareFolder(dataDir: string, mustExist: boolean): string {
   const path = join(dataDir, FILE_NAME);
-  makeFolder(dataDir, mustExist);
+  prepare(dataDir, mustExist);
   const file = statOf(path);
   if (file?.isDirectory()) throw new StoreFault(`${path} is a folder, and should be the store's file. Move it away.`);
   if (file) mustBeOurs(path, file);
@@ -24,7 +25,7 @@ export function prepareFolder(dataDir: string, mustExist: boolean): string {
   return path;
 }
 
-function makeFolder(dataDir: string, mustExist: boolean): void {
+function prepare(dataDir: string, mustExist: boolean): void {
   const folder = statOf(dataDir);
   if (folder && !folder.isDirectory())
     throw new StoreFault(`DATA_DIR ${dataDir} is not a folder. Name one, or one that can be made.`);
@@ -35,7 +36,7 @@ function makeFolder(dataDir: string, mustExist: boolean): void {
   if (mustExist) throw new StoreFault(`There are no data in ${dataDir}. Check DATA_DIR, or start the service first.`);
   try {
     // What learners did is nobody else's to read.
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    makeFolder(dataDir, 0o700);
   } catch (error) {
     throw new StoreFault(`DATA_DIR ${dataDir} cannot be made: ${reasonOf(error)}. Name a folder that can be written.`);
   }
